@@ -1,0 +1,12 @@
+//! The catalogue: one folder per codemod.
+
+mod optional_to_union;
+mod union_to_optional;
+
+use codemend_engine::codemod::Codemod;
+
+/// Every codemod, in the order in which they run.
+pub static ALL: &[&dyn Codemod] = &[
+    &optional_to_union::OptionalToUnion,
+    &union_to_optional::UnionToOptional,
+];

@@ -1,0 +1,184 @@
+//! The words that a codemod speaks: it proposes changes, declines places, and reports what a person must look at.
+//!
+//! All of them are plain data. A codemod has no other way to act, so it can neither print nor write.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use ruff_text_size::{TextRange, TextSize};
+use serde::Serialize;
+
+use crate::problem::LineColumn;
+
+/// How far a change may be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Safety {
+    /// Means the same at run time. Done by default.
+    Safe,
+    /// May mean something else; the change says what. Done with `--unsafe-fixes`.
+    Unsafe,
+    /// Shown, never applied.
+    Display,
+}
+
+/// A place in one file: byte offsets into the text as it was read, relative to its first byte.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub path: Utf8PathBuf,
+    pub range: Span,
+}
+
+/// A `TextRange` that can be sorted: by start, then by end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    pub start: u32,
+    pub end: u32,
+}
+
+impl From<TextRange> for Span {
+    fn from(range: TextRange) -> Self {
+        Self {
+            start: range.start().to_u32(),
+            end: range.end().to_u32(),
+        }
+    }
+}
+
+impl From<Span> for TextRange {
+    fn from(span: Span) -> Self {
+        TextRange::new(TextSize::new(span.start), TextSize::new(span.end))
+    }
+}
+
+/// One edit of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileEdit {
+    /// Put `replacement` where `range` (bytes, in the text that the codemod saw) stands now.
+    Text {
+        path: Utf8PathBuf,
+        range: TextRange,
+        replacement: String,
+    },
+    /// Make a new file. Refused when the path exists.
+    Create { path: Utf8PathBuf, content: String },
+}
+
+impl FileEdit {
+    pub fn path(&self) -> &Utf8Path {
+        match self {
+            Self::Text { path, .. } | Self::Create { path, .. } => path,
+        }
+    }
+}
+
+/// The smallest thing that a person can accept: all of its edits are made, or none.
+#[derive(Debug, Clone)]
+pub struct Change {
+    pub codemod: &'static str,
+    /// What it does: imperative, lower case.
+    pub title: String,
+    pub safety: Safety,
+    /// Why it is not safe, when it is not.
+    pub why: Option<String>,
+    pub at: Place,
+    pub edits: Vec<FileEdit>,
+    /// Imports in the same file (the range of the alias, in the text the codemod saw) that this change takes uses
+    /// away from. Those that are left without a use go in the same breath as the change.
+    pub releases: Vec<TextRange>,
+}
+
+/// A place that was left alone, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Refusal {
+    pub codemod: &'static str,
+    pub path: Utf8PathBuf,
+    pub at: LineColumn,
+    pub reason: String,
+}
+
+/// A place that a person must look at. Nothing was changed there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Report {
+    pub codemod: &'static str,
+    pub path: Utf8PathBuf,
+    pub at: LineColumn,
+    pub message: String,
+}
+
+/// Where a codemod puts what it found in one module.
+#[derive(Debug)]
+pub struct Changes {
+    codemod: &'static str,
+    path: Utf8PathBuf,
+    pub(crate) proposed: Vec<Change>,
+    pub(crate) declined: Vec<(TextRange, String)>,
+    pub(crate) reported: Vec<(TextRange, String)>,
+}
+
+impl Changes {
+    /// An empty collection for `codemod` looking at `path`.
+    pub fn new(codemod: &'static str, path: &Utf8Path) -> Self {
+        Self {
+            codemod,
+            path: path.to_owned(),
+            proposed: Vec::new(),
+            declined: Vec::new(),
+            reported: Vec::new(),
+        }
+    }
+
+    /// Begin a change at `range` (bytes in the module's text). It counts once it is handed to [`Changes::propose`].
+    pub fn draft(&self, range: TextRange, title: impl Into<String>) -> Change {
+        Change {
+            codemod: self.codemod,
+            title: title.into(),
+            safety: Safety::Safe,
+            why: None,
+            at: Place {
+                path: self.path.clone(),
+                range: range.into(),
+            },
+            edits: Vec::new(),
+            releases: Vec::new(),
+        }
+    }
+
+    pub fn propose(&mut self, change: Change) {
+        self.proposed.push(change);
+    }
+
+    /// Leave the place at `range` alone. `reason` is one line, lower case, and names the fact.
+    pub fn decline(&mut self, range: TextRange, reason: impl Into<String>) {
+        self.declined.push((range, reason.into()));
+    }
+
+    /// Point at a place that a person must look at.
+    pub fn report(&mut self, range: TextRange, message: impl Into<String>) {
+        self.reported.push((range, message.into()));
+    }
+}
+
+impl Change {
+    /// Replace the bytes at `range` of the change's own file.
+    pub fn replace(&mut self, range: TextRange, replacement: impl Into<String>) {
+        let path = self.at.path.clone();
+        self.edits.push(FileEdit::Text {
+            path,
+            range,
+            replacement: replacement.into(),
+        });
+    }
+
+    pub fn delete(&mut self, range: TextRange) {
+        self.replace(range, "");
+    }
+
+    pub fn insert(&mut self, at: TextSize, text: impl Into<String>) {
+        self.replace(TextRange::empty(at), text);
+    }
+
+    /// Lower the trust to unsafe. The first reason given stands.
+    pub fn make_unsafe(&mut self, why: impl Into<String>) {
+        self.safety = self.safety.max(Safety::Unsafe);
+        self.why.get_or_insert_with(|| why.into());
+    }
+}

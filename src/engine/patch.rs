@@ -1,0 +1,75 @@
+//! What a run would write: for every file the bytes before and after.
+
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+
+use crate::change::{Refusal, Report, Safety};
+use crate::problem::{LineColumn, Problem};
+use crate::target::TargetPython;
+
+/// One file's change. `before` is exactly what was read from disk, byte order mark included; `None` for a new file.
+#[derive(Debug, Clone)]
+pub struct FilePatch {
+    /// Absolute path, not resolved through symbolic links.
+    pub path: Utf8PathBuf,
+    pub before: Option<Arc<str>>,
+    pub after: Arc<str>,
+}
+
+/// What one codemod did: its patch on what the codemods before it left.
+#[derive(Debug, Clone)]
+pub struct Step {
+    pub codemod: &'static str,
+    /// Sorted by path.
+    pub files: Vec<FilePatch>,
+    /// Sorted by path and place.
+    pub changes: Vec<Made>,
+}
+
+/// A change that was made, or withheld because the run does not ask for its safety.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Made {
+    pub path: Utf8PathBuf,
+    /// In the text that the codemod saw.
+    pub at: LineColumn,
+    pub codemod: &'static str,
+    pub title: String,
+    pub safety: Safety,
+    pub why: Option<String>,
+}
+
+/// All that a run found out. Nothing has been written.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub steps: Vec<Step>,
+    /// Changes that the run was not asked for, sorted.
+    pub withheld: Vec<Made>,
+    /// Sorted.
+    pub refusals: Vec<Refusal>,
+    /// Sorted.
+    pub reports: Vec<Report>,
+    /// Sorted.
+    pub problems: Vec<Problem>,
+    pub files_read: usize,
+    pub files_parsed: usize,
+    /// The target versions in force and where each came from, with the number of files, most files first.
+    pub targets: Vec<(TargetPython, usize)>,
+}
+
+impl Outcome {
+    /// The patch of the whole run, sorted by path: each changed file once, from its first text to its last.
+    pub fn patch(&self) -> Vec<FilePatch> {
+        let mut files = std::collections::BTreeMap::<&camino::Utf8Path, FilePatch>::new();
+        for file in self.steps.iter().flat_map(|step| &step.files) {
+            files
+                .entry(&file.path)
+                .and_modify(|whole| whole.after = file.after.clone())
+                .or_insert_with(|| file.clone());
+        }
+        files
+            .into_values()
+            .filter(|file| file.before.as_deref() != Some(&*file.after))
+            .collect()
+    }
+}
