@@ -1,10 +1,25 @@
-//! optional-to-union
+//! `optional-to-union`: `Optional[X]` and `Union[X, Y]` become `X | None` and `X | Y` (PEP 604).
+//!
+//! The edits are made on tokens: the operands keep their text, their order and their comments. What is hard is not the
+//! spelling but the proof that `|` works there: every operand must be known to support it when Python evaluates it.
 
-use codemend_engine::change::{Changes, Safety};
-use codemend_engine::codemod::{About, Codemod, Scope};
+mod form;
+mod frameworks;
+mod introspection;
+mod operands;
+mod union;
+
+use codemend_engine::change::{Change, Changes, Safety};
+use codemend_engine::codemod::{About, Codemod, Question, Scope};
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
+use codemend_engine::syntax::ast::{Expr, ExprStringLiteral};
+use codemend_engine::syntax::{Ranged, TextRange};
 use codemend_engine::target::PythonVersion;
+use codemend_engine::typing::{Descend, Evaluation, Position, TypePlace, Types, walk};
+
+use operands::Support;
+use union::{Refused, Union};
 
 pub struct OptionalToUnion;
 
@@ -12,7 +27,7 @@ impl Codemod for OptionalToUnion {
     fn about(&self) -> About {
         About {
             name: "optional-to-union",
-            summary: "",
+            summary: "Optional[X] and Union[X, Y] become X | None and X | Y",
             page: include_str!("README.md"),
             ceiling: Safety::Unsafe,
             scope: Scope::File,
@@ -26,5 +41,141 @@ impl Codemod for OptionalToUnion {
         &["Optional", "Union"]
     }
 
-    fn rewrite(&self, _module: &Module<'_>, _facts: &Facts<'_>, _changes: &mut Changes) {}
+    fn questions(&self) -> &'static [Question] {
+        &[introspection::QUESTION]
+    }
+
+    fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
+        let inspected = facts
+            .answer(&introspection::QUESTION)
+            .filter(|_| module.target() < PythonVersion::PY314)
+            .map(|path| format!("`{path}` compares with `Union` and does not know `types.UnionType`"));
+        walk(module, &mut Visitor { module, changes, inspected });
+    }
+}
+
+struct Visitor<'v, 'a> {
+    module: &'v Module<'a>,
+    changes: &'v mut Changes,
+    /// Why every rewrite of the project may be seen at run time, if it may.
+    inspected: Option<String>,
+}
+
+impl Types for Visitor<'_, '_> {
+    fn in_type<'e>(&mut self, expr: &'e Expr, place: &TypePlace<'_>) -> Descend<'e> {
+        let names = self.module.names();
+        let Some(union) = Union::of(names, expr, place.lookup()) else {
+            return Descend::Parts;
+        };
+        match self.rewrite(&union, expr, place) {
+            Ok(change) => {
+                self.changes.propose(change);
+                Descend::Into(union.operands().collect())
+            }
+            Err(Refused(reason)) => {
+                let at = union.first_subscript();
+                self.changes.decline(at, reason);
+                Descend::Parts
+            }
+        }
+    }
+
+    fn opaque_string(&mut self, literal: &ExprStringLiteral, _place: &TypePlace<'_>) {
+        let text = literal.value.to_str();
+        if text.contains("Optional[") || text.contains("Union[") {
+            let reason = "the annotation is not one plain string literal that stands for the whole type";
+            self.changes.decline(literal.range(), reason);
+        }
+    }
+
+    fn in_value(&mut self, expr: &Expr) {
+        if let Expr::Subscript(subscript) = expr
+            && union::head(self.module.names(), &subscript.value, Default::default()).is_some()
+        {
+            self.changes.decline(expr.range(), "it stands in a value position, where a type object may be compared or inspected");
+        }
+    }
+}
+
+impl Visitor<'_, '_> {
+    fn rewrite(&self, union: &Union<'_>, expr: &Expr, place: &TypePlace<'_>) -> Result<Change, Refused> {
+        union.check()?;
+        let quoted = union.operands().any(Expr::is_string_literal_expr);
+        let quoting = match quoted {
+            false => form::Quotes::Keep,
+            true => self.quotes(union, expr, place)?,
+        };
+        let title = match union.is_optional() {
+            true => "use `X | None` for `Optional`",
+            false => "use `X | Y` for `Union`",
+        };
+        let mut change = self.changes.draft(TextRange::new(union.first_subscript().start(), expr.end()), title);
+        self.trust(&mut change, union, place, quoting)?;
+        form::edit(self.module, union, expr, place, quoting, &mut change)?;
+        for head in union.heads() {
+            change.releases.extend(self.module.names().import_aliases(head, place.lookup()));
+        }
+        Ok(change)
+    }
+
+    /// How far the rewrite can be trusted, by position, target and operands.
+    fn trust(&self, change: &mut Change, union: &Union<'_>, place: &TypePlace<'_>, quoting: form::Quotes) -> Result<(), Refused> {
+        self.target(change, place)?;
+        if !self.module.is_stub() {
+            for operand in union.operands() {
+                match operands::support(self.module, operand, place) {
+                    Support::Fine => {}
+                    Support::Doubtful(why) => change.make_unsafe(why),
+                    Support::Missing(reason) => return Err(Refused(reason)),
+                }
+            }
+        }
+        if quoting == form::Quotes::Whole {
+            change.make_unsafe("the annotation becomes a string, which code that reads `__annotations__` sees");
+        }
+        match place.position {
+            Position::ImplicitAlias => change.make_unsafe("the name may be used as a value: its type changes from `typing.Union` to `types.UnionType`"),
+            Position::InstanceCheck => change.make_unsafe("the check gets a `types.UnionType` instead of a `typing.Union`"),
+            _ => {}
+        }
+        if let Some(why) = &self.inspected {
+            change.make_unsafe(why.clone());
+        }
+        Ok(())
+    }
+
+    /// Below Python 3.10 there is no `|` on types: only what is never evaluated may have it.
+    fn target(&self, change: &mut Change, place: &TypePlace<'_>) -> Result<(), Refused> {
+        let target = self.module.target();
+        if target >= PythonVersion::PY310 || self.module.is_stub() {
+            return Ok(());
+        }
+        let postponed = self.module.postpones_annotations();
+        if !postponed || place.position != Position::Annotation || place.string.is_some() {
+            return Err(Refused(format!("`|` between types needs Python 3.10 where it is evaluated, and the target is {target}")));
+        }
+        if let Some(reason) = frameworks::evaluates(self.module, place) {
+            return Err(Refused(format!("{reason}, and the target is {target}")));
+        }
+        change.make_unsafe(format!("whatever evaluates the annotation fails on Python {target}"));
+        Ok(())
+    }
+
+    /// What to do about operands in quotes, which have no `|`.
+    fn quotes(&self, union: &Union<'_>, expr: &Expr, place: &TypePlace<'_>) -> Result<form::Quotes, Refused> {
+        let plain = union
+            .operands()
+            .filter_map(Expr::as_string_literal_expr)
+            .all(|literal| place.string.is_some() || self.module.is_plain_string(literal));
+        if !plain {
+            return Err(Refused("a quoted member is not one plain string literal".into()));
+        }
+        if place.evaluation != Evaluation::AtOnce {
+            return Ok(form::Quotes::Drop);
+        }
+        if place.position == Position::Annotation && place.outermost && expr.is_subscript_expr() {
+            return Ok(form::Quotes::Whole);
+        }
+        Err(Refused("a quoted member has no `|`, and only a whole annotation can be quoted instead".into()))
+    }
 }

@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use ruff_text_size::{TextRange, TextSize};
 use serde::Serialize;
 
+use crate::imports::Import;
 use crate::problem::LineColumn;
 
 /// How far a change may be trusted.
@@ -84,6 +85,8 @@ pub struct Change {
     /// Imports in the same file (the range of the alias, in the text the codemod saw) that this change takes uses
     /// away from. Those that are left without a use go in the same breath as the change.
     pub releases: Vec<TextRange>,
+    /// Imports that what it writes needs. Changes of one file that need the same share it.
+    pub requires: Vec<Import>,
 }
 
 /// A place that was left alone, and why.
@@ -139,6 +142,7 @@ impl Changes {
             },
             edits: Vec::new(),
             releases: Vec::new(),
+            requires: Vec::new(),
         }
     }
 

@@ -14,11 +14,26 @@ pub trait Codemod: Sync {
     /// Byte strings, one of which must stand in a file for this codemod to have anything to say about it.
     fn triggers(&self) -> &'static [&'static str];
 
+    /// What it must know about the other modules of the project before it looks at one.
+    fn questions(&self) -> &'static [Question] {
+        &[]
+    }
+
     /// Propose, decline and report for one module. May be called for many modules at once.
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes);
 
     /// The same for files that are no Python modules: manifests.
     fn rewrite_project(&self, _facts: &Facts<'_>, _changes: &mut Changes) {}
+}
+
+/// A question that every module of the project is asked, in parallel, before a codemod looks at any.
+#[derive(Debug, Clone, Copy)]
+pub struct Question {
+    /// Unique in the catalogue.
+    pub key: &'static str,
+    /// Byte strings that must all stand in a file for the answer to be yes. Files without them are not parsed.
+    pub words: &'static [&'static str],
+    pub ask: fn(&Module<'_>) -> bool,
 }
 
 /// A codemod's own data.
@@ -60,12 +75,22 @@ pub struct OptionAbout {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum OptionKind {
-    Boolean { default: bool },
-    Integer { default: i64 },
-    Float { default: f64 },
+    Boolean {
+        default: bool,
+    },
+    Integer {
+        default: i64,
+    },
+    Float {
+        default: f64,
+    },
     /// One of these words; the first is the default.
     Choice(&'static [&'static str]),
-    Text { default: &'static str },
+    Text {
+        default: &'static str,
+    },
     /// A list of strings; `default` is what holds when the key is absent.
-    List { default: &'static [&'static str] },
+    List {
+        default: &'static [&'static str],
+    },
 }

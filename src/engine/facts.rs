@@ -1,5 +1,33 @@
 //! What codemods may know beyond the module they look at.
 
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::codemod::{About, Question};
+use crate::config::{Configuration, OptionValue};
+
+/// Facts of the whole run, the same for every module.
 pub struct Facts<'a> {
-    _p: std::marker::PhantomData<&'a ()>,
+    pub(crate) configuration: &'a Configuration,
+    pub(crate) answers: BTreeMap<&'static str, Utf8PathBuf>,
+    pub(crate) root: &'a Utf8Path,
+}
+
+impl Facts<'_> {
+    /// The first file of the project, by path, for which the answer to `question` is yes: relative to the project's
+    /// root. The codemod must have listed the question.
+    pub fn answer(&self, question: &Question) -> Option<&Utf8Path> {
+        let path = self.answers.get(question.key)?;
+        Some(path.strip_prefix(self.root).unwrap_or(path))
+    }
+
+    /// The value of the option `name` of the codemod `about` for the file at `path`.
+    pub fn option(&self, path: &Utf8Path, about: &About, name: &str) -> Option<OptionValue> {
+        let settings = self
+            .configuration
+            .settings(path.parent().unwrap_or(path))
+            .ok()?;
+        settings.options.get(about.name)?.get(name).cloned()
+    }
 }

@@ -1,5 +1,187 @@
-//! A parsed module, as a codemod sees it.
+//! A parsed module, as a codemod sees it: its text, its tokens, its syntax tree, and what its names mean.
 
+use std::sync::{Arc, OnceLock};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use ruff_db::parsed::ParsedModuleRef;
+use ruff_python_ast::token::{TokenKind, Tokens};
+use ruff_python_ast::{PythonVersion, Stmt};
+use ruff_python_trivia::CommentRanges;
+use ruff_source_file::find_newline;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::change::Refusal;
+use crate::problem::{LineColumn, Problem};
+use crate::semantic::{Names, Semantics};
+use crate::suppress::Suppressions;
+
+/// One module. All offsets are bytes from the start of [`Module::text`], which is the whole file, byte order mark
+/// included.
 pub struct Module<'a> {
-    _p: std::marker::PhantomData<&'a ()>,
+    path: Utf8PathBuf,
+    text: Arc<str>,
+    target: PythonVersion,
+    syntax: ParsedModuleRef,
+    names: Names<'a>,
+    comments: OnceLock<CommentRanges>,
+    suppressions: OnceLock<Suppressions>,
+}
+
+impl<'a> Module<'a> {
+    /// Parse `text`, which `semantics` has for `path`.
+    ///
+    /// # Errors
+    /// A [`Problem`] with the place when the text has a syntax error in every Python, or nests so deeply that no
+    /// Python reads it.
+    pub(crate) fn parse(
+        semantics: &'a Semantics,
+        path: &Utf8Path,
+        text: Arc<str>,
+        target: PythonVersion,
+    ) -> Result<Self, Problem> {
+        if let Some((offset, message)) = crate::nesting::too_deep(&text) {
+            return Err(Problem::new(path, message).at(LineColumn::of(&text, offset)));
+        }
+        let Some(parsed) = semantics.parse(path, target) else {
+            return Err(Problem::new(path, "could not be analysed; left alone"));
+        };
+        if let Some(error) = parsed.syntax.errors().first() {
+            let at = LineColumn::of(&text, error.location.start().to_usize());
+            return Err(Problem::new(path, format!("syntax error: {}", error.error)).at(at));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            text,
+            target,
+            syntax: parsed.syntax,
+            names: parsed.names,
+            comments: OnceLock::new(),
+            suppressions: OnceLock::new(),
+        })
+    }
+
+    pub fn path(&self) -> &Utf8Path {
+        &self.path
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The lowest Python that the module must run on.
+    pub fn target(&self) -> PythonVersion {
+        self.target
+    }
+
+    pub fn suite(&self) -> &[Stmt] {
+        self.syntax.suite()
+    }
+
+    pub fn tokens(&self) -> &Tokens {
+        self.syntax.tokens()
+    }
+
+    /// What the names of the module mean.
+    pub fn names(&self) -> &Names<'a> {
+        &self.names
+    }
+
+    pub fn is_stub(&self) -> bool {
+        self.path.extension() == Some("pyi")
+    }
+
+    /// Whether `from __future__ import annotations` postpones the evaluation of annotations (PEP 563).
+    pub fn postpones_annotations(&self) -> bool {
+        self.suite().iter().any(|statement| {
+            matches!(statement, Stmt::ImportFrom(import)
+                if import.level == 0
+                    && import.module.as_deref() == Some("__future__")
+                    && import.names.iter().any(|alias| &alias.name == "annotations"))
+        })
+    }
+
+    /// Syntax of the module that its target Python does not have, with its place.
+    pub fn newer_syntax(&self) -> impl Iterator<Item = (TextRange, String)> + '_ {
+        self.syntax
+            .unsupported_syntax_errors()
+            .iter()
+            .map(|error| (error.range, error.to_string()))
+    }
+
+    pub fn comments(&self) -> &CommentRanges {
+        self.comments
+            .get_or_init(|| CommentRanges::from(self.tokens()))
+    }
+
+    /// The text at `range`.
+    pub fn slice(&self, range: TextRange) -> &str {
+        self.text
+            .get(std::ops::Range::<usize>::from(range))
+            .unwrap_or_default()
+    }
+
+    /// The newline that the file uses; its first one counts.
+    pub fn newline(&self) -> &'static str {
+        find_newline(&self.text).map_or("\n", |(_, ending)| ending.as_str())
+    }
+
+    /// The offset of the first byte of the line that `offset` is on.
+    pub fn line_start(&self, offset: TextSize) -> TextSize {
+        let (mut head, tail) = self.text.split_at(offset.to_usize());
+        if tail.starts_with('\n') {
+            head = head.strip_suffix('\r').unwrap_or(head);
+        }
+        let start = head.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let bom = if start == 0 && head.starts_with('\u{feff}') {
+            '\u{feff}'.len_utf8()
+        } else {
+            0
+        };
+        TextSize::try_from(start + bom).unwrap_or(offset)
+    }
+
+    /// The offset behind the newline of the line that `offset` is on, or the end of the text.
+    pub fn line_end(&self, offset: TextSize) -> TextSize {
+        let tail = &self.text[offset.to_usize()..];
+        let length = find_newline(tail).map_or(tail.len(), |(at, ending)| at + ending.len());
+        offset + TextSize::try_from(length).unwrap_or_default()
+    }
+
+    /// The white space that the line of `offset` starts with.
+    pub fn indentation(&self, offset: TextSize) -> &str {
+        let line = &self.text[self.line_start(offset).to_usize()..];
+        let body = line.trim_start_matches([' ', '\t', '\x0c']);
+        &line[..line.len() - body.len()]
+    }
+
+    /// The first token at or behind `offset` that is no white space, newline inside brackets, or comment.
+    pub fn token_after(&self, offset: TextSize) -> Option<(TokenKind, TextRange)> {
+        self.tokens()
+            .after(offset)
+            .iter()
+            .find(|token| !token.kind().is_trivia())
+            .map(|token| (token.kind(), token.range()))
+    }
+
+    pub(crate) fn suppressions(&self) -> &Suppressions {
+        self.suppressions.get_or_init(|| Suppressions::of(self))
+    }
+
+    pub(crate) fn position(&self, offset: TextSize) -> LineColumn {
+        LineColumn::of(&self.text, offset.to_usize())
+    }
+
+    pub(crate) fn refusal(
+        &self,
+        codemod: &'static str,
+        at: TextRange,
+        reason: impl Into<String>,
+    ) -> Refusal {
+        Refusal {
+            codemod,
+            path: self.path.clone(),
+            at: self.position(at.start()),
+            reason: reason.into(),
+        }
+    }
 }

@@ -69,7 +69,10 @@ impl Configuration {
     /// # Errors
     /// A file or an inline override that is no TOML, or that holds an unknown key or a value of the wrong kind.
     pub fn new(overrides: Overrides, catalogue: Vec<About>) -> Result<Self, ConfigError> {
-        Ok(Self { overrides, catalogue })
+        Ok(Self {
+            overrides,
+            catalogue,
+        })
     }
 
     /// The settings of the file or directory `path` (absolute).
@@ -77,13 +80,25 @@ impl Configuration {
     /// # Errors
     /// As [`Configuration::new`], for the nearest file above `path`.
     pub fn settings(&self, path: &Utf8Path) -> Result<Arc<Settings>, ConfigError> {
-        let _ = (path, &self.overrides, &self.catalogue);
-        Ok(Arc::new(Settings::default()))
+        let _ = path;
+        Ok(Arc::new(Settings{codemods: self.catalogue.iter().map(|a| a.name).filter(|n| self.overrides.select.as_ref().is_none_or(|s| s.iter().any(|x| x==n))).collect(), unsafe_fixes: self.overrides.unsafe_fixes.unwrap_or(false), ..Settings::default()}))
     }
 
     /// The lowest Python that the file `path` (absolute) must run on.
     pub fn target(&self, path: &Utf8Path) -> TargetPython {
         let _ = path;
-        TargetPython { version: PythonVersion::PY310, source: "the default".into() }
+        TargetPython {
+            version: PythonVersion::PY310,
+            source: "the default".into(),
+        }
+    }
+}
+
+impl Settings {
+    pub fn is_excluded(&self, _path: &Utf8Path, _is_dir: bool) -> bool {
+        false
+    }
+    pub fn ignores_for(&self, _path: &Utf8Path) -> Vec<&'static str> {
+        Vec::new()
     }
 }

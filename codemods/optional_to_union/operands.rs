@@ -1,0 +1,287 @@
+//! Whether an operand supports `|` when Python evaluates it.
+//!
+//! `typing.Union` takes any callable for a type; `|` asks the object itself. A builtin function, an instance, a factory
+//! and a string have no `|`, and a metaclass may give it another meaning.
+
+use codemend_engine::module::Module;
+use codemend_engine::semantic::{Definition, DefinitionKind, Kind, Meaning, Names, Origin, Where};
+use codemend_engine::syntax::ast::{Expr, Operator, Stmt, StmtClassDef};
+use codemend_engine::syntax::{Ranged, parse_type_annotation};
+use codemend_engine::target::PythonVersion;
+use codemend_engine::typing::TypePlace;
+
+/// How sure it is that an operand supports `|`. The greatest of several counts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Support {
+    Fine,
+    /// It may not; why.
+    Doubtful(String),
+    /// It does not, or nobody can tell; why.
+    Missing(String),
+}
+
+use Support::{Doubtful, Fine, Missing};
+
+const DEPTH: usize = 12;
+
+/// Members of `typing` that are functions at run time.
+const TYPING_FUNCTIONS: [&str; 2] = ["NamedTuple", "TypedDict"];
+
+/// Callables that make a name which `|` knows.
+const MAKERS: [&str; 14] = [
+    "typing.NewType",
+    "typing.TypeVar",
+    "typing.TypeAliasType",
+    "typing.NamedTuple",
+    "typing.TypedDict",
+    "collections.namedtuple",
+    "enum.Enum",
+    "enum.IntEnum",
+    "enum.StrEnum",
+    "enum.Flag",
+    "enum.IntFlag",
+    "typing.Annotated",
+    "typing.Literal",
+    "typing.ParamSpec",
+];
+
+/// Factories that typeshed shows as classes, or that are methods: up to which Python (`None`: all so far).
+const FACTORIES: [(&str, Option<PythonVersion>); 2] =
+    [("threading.Lock", Some(PythonVersion::PY313)), ("threading.RLock", None)];
+
+/// Names of `multiprocessing` that are methods of its default context.
+const MULTIPROCESSING: [&str; 17] = [
+    "Array", "Barrier", "BoundedSemaphore", "Condition", "Event", "JoinableQueue", "Lock", "Manager", "Pipe", "Pool",
+    "Queue", "RLock", "RawArray", "RawValue", "Semaphore", "SimpleQueue", "Value",
+];
+
+/// Whether `operand` of a union at `place` supports `|`.
+pub(super) fn support(module: &Module<'_>, operand: &Expr, place: &TypePlace<'_>) -> Support {
+    let checker = Checker { target: module.target() };
+    if let Expr::StringLiteral(literal) = operand {
+        return match parse_type_annotation(literal, module.text()) {
+            Ok(parsed) => {
+                let witness = place.string.unwrap_or(operand);
+                let lookup = Where { witness: Some(witness), deferred: true };
+                checker.expr(module.names(), parsed.expression(), lookup, DEPTH)
+            }
+            Err(_) => Missing("a quoted member is no type".into()),
+        };
+    }
+    checker.expr(module.names(), operand, place.lookup(), DEPTH)
+}
+
+struct Checker {
+    target: PythonVersion,
+}
+
+impl Checker {
+    fn expr(&self, names: &Names<'_>, expr: &Expr, place: Where<'_>, depth: usize) -> Support {
+        if depth == 0 {
+            return Missing("its definition is too far away".into());
+        }
+        match expr {
+            Expr::NoneLiteral(_) => Fine,
+            Expr::Name(_) | Expr::Attribute(_) => self.named(names, expr, place, depth),
+            Expr::Subscript(subscript) => self.subscript(names, &subscript.value, place, depth),
+            Expr::BinOp(operation) if operation.op == Operator::BitOr => self
+                .expr(names, &operation.left, place, depth - 1)
+                .max(self.expr(names, &operation.right, place, depth - 1)),
+            Expr::StringLiteral(_) => Missing("a string has no `|`".into()),
+            _ => Missing("a member is no plain type, and nobody can tell what it is".into()),
+        }
+    }
+
+    fn named(&self, names: &Names<'_>, expr: &Expr, place: Where<'_>, depth: usize) -> Support {
+        let shown = shown(expr);
+        let meanings = names.meanings(expr, place);
+        if meanings.is_empty() {
+            return Missing(format!("cannot tell what `{shown}` is: nothing binds the name"));
+        }
+        meanings
+            .iter()
+            .map(|meaning| self.meaning(names, meaning, &shown, depth))
+            .max()
+            .unwrap_or(Fine)
+    }
+
+    fn meaning(&self, names: &Names<'_>, meaning: &Meaning<'_>, shown: &str, depth: usize) -> Support {
+        match meaning {
+            Meaning::Builtin(name) => match names.outside_kind(&format!("builtins.{name}")) {
+                Kind::Class => Fine,
+                Kind::Function => Missing(format!("`{shown}` is a function, which has no `|`")),
+                Kind::Value | Kind::Unknown => Missing(format!("`{shown}` is no class")),
+            },
+            Meaning::Outside { name, origin } => self.outside(names, name, *origin, shown),
+            Meaning::Module(_) => Missing(format!("`{shown}` is a module")),
+            Meaning::Definition(definition) => self.definition(definition, shown, depth),
+            Meaning::Unknown => Missing(format!("cannot tell what `{shown}` is")),
+        }
+    }
+
+    fn outside(&self, names: &Names<'_>, name: &str, origin: Origin, shown: &str) -> Support {
+        if let Some(member) = typing_member(name) {
+            let is_type = member.starts_with(|c: char| c.is_uppercase()) && !TYPING_FUNCTIONS.contains(&member);
+            return match is_type && member != "TYPE_CHECKING" {
+                true => Fine,
+                false => Missing(format!("`{shown}` is a function at run time, which has no `|`")),
+            };
+        }
+        if self.is_factory(name) {
+            return Missing(format!("`{shown}` is a function on Python {}, which has no `|`", self.target));
+        }
+        let kind = names.outside_kind(name);
+        match (kind, origin) {
+            (Kind::Function, _) => Missing(format!("`{shown}` is a function, which has no `|`")),
+            (Kind::Class, _) => Fine,
+            (Kind::Value, Origin::StandardLibrary) => Missing(format!("`{shown}` is no class")),
+            (Kind::Value, Origin::ThirdParty) => Missing(format!("`{shown}` is an instance, which has no `|`")),
+            (Kind::Unknown, Origin::StandardLibrary) => Missing(format!("cannot tell what `{shown}` is")),
+            (Kind::Unknown, Origin::ThirdParty) if is_cap_words(name) => Fine,
+            (Kind::Unknown, Origin::ThirdParty) => {
+                Doubtful(format!("`{shown}` comes from a third-party package and may be a function"))
+            }
+        }
+    }
+
+    fn is_factory(&self, name: &str) -> bool {
+        let listed = FACTORIES
+            .iter()
+            .any(|(factory, until)| *factory == name && until.is_none_or(|until| self.target < until));
+        listed || name.strip_prefix("multiprocessing.").is_some_and(|name| MULTIPROCESSING.contains(&name))
+    }
+
+    fn definition(&self, definition: &Definition<'_>, shown: &str, depth: usize) -> Support {
+        match definition.kind() {
+            DefinitionKind::Class(class) => match overloads_or(definition.names(), class, DEPTH) {
+                true => Missing(format!("the metaclass of `{shown}` gives `|` a meaning of its own")),
+                false => Fine,
+            },
+            DefinitionKind::TypeAlias | DefinitionKind::TypeParameter => Fine,
+            DefinitionKind::Function(_) => Missing(format!("`{shown}` is a function, which has no `|`")),
+            DefinitionKind::Assignment(value) => self.bound_to(definition.names(), value, shown, depth),
+            DefinitionKind::Annotated { value: Some(value), .. } => self.bound_to(definition.names(), value, shown, depth),
+            DefinitionKind::Annotated { value: None, .. } | DefinitionKind::Parameter(_) | DefinitionKind::Other => {
+                Missing(format!("cannot tell what `{shown}` is"))
+            }
+        }
+    }
+
+    /// `X = value`: what `X | None` does is up to the value.
+    fn bound_to(&self, names: &Names<'_>, value: &Expr, shown: &str, depth: usize) -> Support {
+        if depth == 0 {
+            return Missing(format!("cannot tell what `{shown}` is"));
+        }
+        match value {
+            Expr::NoneLiteral(_) => Missing(format!("`{shown}` may be `None`")),
+            Expr::StringLiteral(_) => Missing(format!("`{shown}` is bound to a string, which has no `|`")),
+            Expr::Call(call) => match names.qualified_name(&call.func, Where::default()) {
+                Some(maker) if MAKERS.contains(&maker.as_str()) => Fine,
+                _ => Missing(format!("`{shown}` is bound to the result of a call")),
+            },
+            Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::BinOp(_) => {
+                match self.expr(names, value, Where::default(), depth - 1) {
+                    Fine => Fine,
+                    Doubtful(why) => Doubtful(why),
+                    Missing(_) => Missing(format!("`{shown}` is bound to `{}`, which is no known type", brief(names, value))),
+                }
+            }
+            _ => Missing(format!("`{shown}` is bound to a value")),
+        }
+    }
+
+    /// `Head[...]`: what the head is decides, and what it makes of the brackets.
+    fn subscript(&self, names: &Names<'_>, head: &Expr, place: Where<'_>, depth: usize) -> Support {
+        let shown = shown(head);
+        let odd = names.meanings(head, place).iter().any(|meaning| match meaning {
+            Meaning::Definition(definition) => match definition.kind() {
+                DefinitionKind::Class(class) => defines(class, &["__class_getitem__"]),
+                _ => false,
+            },
+            _ => false,
+        });
+        match odd {
+            true => Missing(format!("`{shown}[...]` is whatever its `__class_getitem__` returns")),
+            false => self.expr(names, head, place, depth - 1),
+        }
+    }
+}
+
+fn typing_member(name: &str) -> Option<&str> {
+    let member = name.strip_prefix("typing.").or_else(|| name.strip_prefix("typing_extensions."))?;
+    (!member.contains('.')).then_some(member)
+}
+
+/// `Client`, `URL`; neither `client` nor `MAX_SIZE`.
+fn is_cap_words(qualified: &str) -> bool {
+    let name = qualified.rsplit('.').next().unwrap_or(qualified).trim_start_matches('_');
+    name.starts_with(|c: char| c.is_uppercase()) && !(name.contains('_') && name == name.to_uppercase())
+}
+
+/// Whether the metaclass of `class`, its own or an inherited one, is a class of the project that defines `|`.
+fn overloads_or(names: &Names<'_>, class: &StmtClassDef, depth: usize) -> bool {
+    let Some(arguments) = &class.arguments else {
+        return false;
+    };
+    let metaclass = arguments.find_keyword("metaclass").map(|keyword| &keyword.value);
+    let classes = |expr: &Expr, test: &dyn Fn(&Names<'_>, &StmtClassDef) -> bool| {
+        let head = match expr {
+            Expr::Subscript(subscript) => &subscript.value,
+            other => other,
+        };
+        names.meanings(head, Where::default()).iter().any(|meaning| match meaning {
+            Meaning::Definition(definition) => match definition.kind() {
+                DefinitionKind::Class(class) => test(definition.names(), class),
+                _ => false,
+            },
+            _ => false,
+        })
+    };
+    depth > 0
+        && (metaclass.is_some_and(|one| classes(one, &|names, class| defines_or(names, class, depth - 1)))
+            || class.bases().iter().any(|base| classes(base, &|names, class| overloads_or(names, class, depth - 1))))
+}
+
+/// Whether `class` or a base of it in the project has `__or__` or `__ror__`.
+fn defines_or(names: &Names<'_>, class: &StmtClassDef, depth: usize) -> bool {
+    let inherited = |base: &Expr| {
+        names.meanings(base, Where::default()).iter().any(|meaning| match meaning {
+            Meaning::Definition(definition) => match definition.kind() {
+                DefinitionKind::Class(class) => defines_or(definition.names(), class, depth - 1),
+                _ => false,
+            },
+            _ => false,
+        })
+    };
+    defines(class, &["__or__", "__ror__"]) || depth > 0 && class.bases().iter().any(inherited)
+}
+
+/// Whether the body of `class` binds one of `wanted`.
+fn defines(class: &StmtClassDef, wanted: &[&str]) -> bool {
+    class.body.iter().any(|statement| match statement {
+        Stmt::FunctionDef(function) => wanted.contains(&function.name.as_str()),
+        Stmt::Assign(assignment) => assignment
+            .targets
+            .iter()
+            .filter_map(Expr::as_name_expr)
+            .any(|name| wanted.contains(&name.id.as_str())),
+        _ => false,
+    })
+}
+
+/// A name as it is written.
+fn shown(expr: &Expr) -> String {
+    match expr {
+        Expr::Name(name) => name.id.to_string(),
+        Expr::Attribute(attribute) => format!("{}.{}", shown(&attribute.value), attribute.attr),
+        _ => "…".to_owned(),
+    }
+}
+
+fn brief(names: &Names<'_>, expr: &Expr) -> String {
+    let text = names.text_at(expr.range());
+    match text.char_indices().nth(40) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}

@@ -1,0 +1,268 @@
+//! Add imports: how a name of another module is spelled in a file, and where its import goes.
+
+use std::collections::BTreeMap;
+
+use ruff_python_ast::helpers::is_docstring_stmt;
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{Alias, Stmt, StmtImportFrom};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::remove::is_future;
+use super::{Import, TextEdit, Wanted};
+use crate::module::Module;
+
+/// How a file writes a name of another module, and the import that it needs for that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spelling {
+    /// `Optional`, `t.Optional`, `Opt`.
+    pub text: String,
+    /// What is missing; `None` when the file has it.
+    pub import: Option<Import>,
+}
+
+/// How `module` is to write `name` of the module `from`.
+///
+/// What it has imported at module level, it uses. A file that imports `from` as a module and nothing out of it goes
+/// through the module; any other gets a from-import; one in which `name` means something else gets `import from`.
+/// An import below `if TYPE_CHECKING` is no import at run time and does not count.
+pub fn spell(module: &Module<'_>, from: &'static str, name: &'static str) -> Spelling {
+    let mut through = None;
+    let mut has_from = false;
+    for statement in module.suite() {
+        match statement {
+            Stmt::ImportFrom(import) if is_from(import, from) => {
+                has_from = true;
+                if let Some(alias) = import.names.iter().find(|alias| &alias.name == name) {
+                    let text = alias.asname.as_ref().unwrap_or(&alias.name).to_string();
+                    if module.names().is_bound_once(&text) {
+                        return Spelling { text, import: None };
+                    }
+                }
+            }
+            Stmt::Import(import) => {
+                let alias = import.names.iter().find(|alias| &alias.name == from);
+                let bound = alias.map(|alias| alias.asname.as_ref().unwrap_or(&alias.name));
+                through = through.or(bound.filter(|name| module.names().is_bound_once(name)));
+            }
+            _ => {}
+        }
+    }
+    if let Some(bound) = through.filter(|_| !has_from) {
+        return Spelling {
+            text: format!("{bound}.{name}"),
+            import: None,
+        };
+    }
+    if !module.names().is_bound_to_other(from, name) {
+        let import = Import {
+            module: from,
+            name: Some(name),
+        };
+        return Spelling {
+            text: name.to_owned(),
+            import: Some(import),
+        };
+    }
+    match through {
+        Some(bound) => Spelling {
+            text: format!("{bound}.{name}"),
+            import: None,
+        },
+        None => Spelling {
+            text: format!("{from}.{name}"),
+            import: Some(Import {
+                module: from,
+                name: None,
+            }),
+        },
+    }
+}
+
+fn is_from(import: &StmtImportFrom, module: &str) -> bool {
+    import.level == 0 && import.module.as_deref() == Some(module)
+}
+
+/// The edits that give `module` the imports of `wanted`.
+///
+/// An existing from-import at module level is extended: a sorted list stays sorted, case aside, any other gets the
+/// name at its end. Otherwise a new statement goes behind the leading imports, or before the first statement behind
+/// the docstring and the future imports, with a blank line after it.
+pub(crate) fn insertions(module: &Module<'_>, wanted: &Wanted) -> Vec<TextEdit> {
+    let mut by_module: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut lines = Vec::new();
+    for import in wanted {
+        match import.name {
+            Some(name) => by_module.entry(import.module).or_default().push(name),
+            None => lines.push(format!("import {}", import.module)),
+        }
+    }
+    let mut edits = Vec::new();
+    for (from, names) in by_module {
+        let existing = module.suite().iter().find_map(|statement| match statement {
+            Stmt::ImportFrom(import) if is_from(import, from) && extensible(import) => Some(import),
+            _ => None,
+        });
+        match existing {
+            Some(import) => edits.extend(extend(module, import, &names)),
+            None => lines.push(format!("from {from} import {}", names.join(", "))),
+        }
+    }
+    if !lines.is_empty() {
+        edits.push(own_lines(module, &lines));
+    }
+    edits
+}
+
+fn extensible(import: &StmtImportFrom) -> bool {
+    import.names.iter().all(|alias| &alias.name != "*")
+}
+
+/// Put `names` into the list of `import`.
+fn extend(module: &Module<'_>, import: &StmtImportFrom, names: &[&str]) -> Vec<TextEdit> {
+    let key = |alias: &Alias| alias.name.to_lowercase();
+    let sorted = import.names.is_sorted_by_key(key);
+    let mut places: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    for &name in names {
+        let at = match sorted {
+            true => import
+                .names
+                .partition_point(|alias| key(alias) < name.to_lowercase()),
+            false => import.names.len(),
+        };
+        places.entry(at).or_default().push(name);
+    }
+    places
+        .into_iter()
+        .map(|(at, mut names)| {
+            if sorted {
+                names.sort_by_key(|name| name.to_lowercase());
+            }
+            insert_names(module, &import.names, at, &names)
+        })
+        .collect()
+}
+
+/// Insert `names` before the alias `at`, or behind the last one.
+fn insert_names(module: &Module<'_>, aliases: &[Alias], at: usize, names: &[&str]) -> TextEdit {
+    let neighbour = &aliases[at.min(aliases.len() - 1)];
+    let line = module.line_start(neighbour.start());
+    let indentation = module.slice(TextRange::new(line, neighbour.start()));
+    let own_line = indentation.trim().is_empty() && !indentation.is_empty();
+    let break_line = format!("{}{indentation}", module.newline());
+    let separator = if own_line {
+        format!(",{break_line}")
+    } else {
+        ", ".to_owned()
+    };
+    let list = names.join(&separator);
+    if at < aliases.len() {
+        return (
+            TextRange::empty(neighbour.start()),
+            format!("{list}{separator}"),
+        );
+    }
+    match module.token_after(neighbour.end()) {
+        Some((TokenKind::Comma, comma)) if own_line => {
+            let end = end_of_comment(module, comma.end());
+            (TextRange::empty(end), format!("{break_line}{list},"))
+        }
+        Some((TokenKind::Comma, comma)) => (TextRange::empty(comma.end()), format!(" {list},")),
+        _ => (
+            TextRange::empty(neighbour.end()),
+            format!("{separator}{list}"),
+        ),
+    }
+}
+
+/// Behind a comment that follows `offset` on its line, so that the comment stays with its name.
+fn end_of_comment(module: &Module<'_>, offset: TextSize) -> TextSize {
+    let line = TextRange::new(offset, module.line_end(offset));
+    module
+        .comments()
+        .comments_in_range(line)
+        .first()
+        .map_or(offset, |comment| comment.end())
+}
+
+/// Insert whole statements on lines of their own.
+fn own_lines(module: &Module<'_>, lines: &[String]) -> TextEdit {
+    let newline = module.newline();
+    let text = lines.join(newline);
+    let suite = module.suite();
+    let skip = suite
+        .iter()
+        .enumerate()
+        .take_while(|(at, statement)| {
+            *at == 0 && is_docstring_stmt(statement) || is_future(statement)
+        })
+        .count();
+    let leading = suite[skip..]
+        .iter()
+        .take_while(|s| matches!(s, Stmt::Import(_) | Stmt::ImportFrom(_)))
+        .last();
+    if let Some(last) = leading {
+        return behind(module, last.range(), &text);
+    }
+    let Some(first) = suite.get(skip) else {
+        return match suite.last() {
+            Some(last) => behind(module, last.range(), &text),
+            None => (
+                TextRange::empty(TextSize::of(module.text())),
+                format!("{text}{newline}"),
+            ),
+        };
+    };
+    if skip > 0 && module.line_start(first.start()) < suite[skip - 1].end() {
+        return (
+            TextRange::empty(first.start()),
+            format!("{}; ", lines.join("; ")),
+        );
+    }
+    (
+        TextRange::empty(above_comments(module, first.start())),
+        format!("{text}{newline}{newline}"),
+    )
+}
+
+/// Behind the statement at `range`, on a line of its own where the line ends with the statement.
+fn behind(module: &Module<'_>, range: TextRange, text: &str) -> TextEdit {
+    let newline = module.newline();
+    let ends_line = module
+        .tokens()
+        .after(range.end())
+        .iter()
+        .find(|token| token.kind() != TokenKind::Comment)
+        .is_none_or(|token| token.kind() == TokenKind::Newline);
+    if !ends_line {
+        return (
+            TextRange::empty(range.end()),
+            format!("; {}", text.replace(newline, "; ")),
+        );
+    }
+    let end = module.line_end(range.end());
+    match module
+        .slice(TextRange::new(range.end(), end))
+        .ends_with(['\n', '\r'])
+    {
+        true => (TextRange::empty(end), format!("{text}{newline}")),
+        false => (TextRange::empty(end), format!("{newline}{text}")),
+    }
+}
+
+/// The start of the line at `offset`, or of the comment lines that touch it from above.
+/// A comment that opens the file (a shebang, an encoding cookie, a licence) stays above the import.
+fn above_comments(module: &Module<'_>, offset: TextSize) -> TextSize {
+    let here = module.line_start(offset);
+    let mut start = here;
+    while start > TextSize::default() {
+        let above = module.line_start(start - TextSize::new(1));
+        let line = module
+            .slice(TextRange::new(above, start))
+            .trim_start_matches('\u{feff}');
+        if above == start || !line.trim().starts_with('#') {
+            return start;
+        }
+        start = above;
+    }
+    here
+}

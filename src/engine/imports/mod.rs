@@ -1,0 +1,115 @@
+//! Import statements: which of them a change needs, which of them it leaves without a use, and the edits for both.
+
+mod add;
+mod remove;
+mod uses;
+
+use std::collections::BTreeSet;
+
+use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
+use ruff_python_ast::{Alias, ExceptHandler, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+pub(crate) use add::insertions;
+pub use add::{Spelling, spell};
+pub(crate) use remove::removals;
+
+/// `from module import name`, or `import module` when `name` is none. A change that needs it says so; changes of one
+/// file that need the same share one edit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Import {
+    pub module: &'static str,
+    pub name: Option<&'static str>,
+}
+
+/// Imports by module, for one file.
+pub(crate) type Wanted = BTreeSet<Import>;
+
+/// An import statement and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ImportStatement<'a> {
+    pub(crate) statement: &'a Stmt,
+    pub(crate) names: &'a [Alias],
+    /// The statements of the block that it stands in.
+    pub(crate) block: &'a [Stmt],
+    /// Below a `try`, in its body, its handlers or what follows.
+    pub(crate) guarded: bool,
+    /// In the body of a class: the name is an attribute.
+    pub(crate) in_class: bool,
+}
+
+/// Every import statement of `suite`, at any depth, in source order.
+pub(crate) fn statements(suite: &[Stmt]) -> Vec<ImportStatement<'_>> {
+    let mut finder = Finder {
+        found: Vec::new(),
+        blocks: vec![suite],
+        guarded: 0,
+        in_class: false,
+    };
+    for statement in suite {
+        finder.visit_stmt(statement);
+    }
+    finder.found.sort_by_key(|import| import.statement.start());
+    finder.found
+}
+
+struct Finder<'a> {
+    found: Vec<ImportStatement<'a>>,
+    blocks: Vec<&'a [Stmt]>,
+    guarded: usize,
+    in_class: bool,
+}
+
+impl<'a> StatementVisitor<'a> for Finder<'a> {
+    fn visit_body(&mut self, body: &'a [Stmt]) {
+        self.blocks.push(body);
+        for statement in body {
+            self.visit_stmt(statement);
+        }
+        self.blocks.pop();
+    }
+
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let names = match statement {
+            Stmt::Import(import) => &import.names,
+            Stmt::ImportFrom(import) => &import.names,
+            Stmt::Try(_) => {
+                self.guarded += 1;
+                walk_stmt(self, statement);
+                self.guarded -= 1;
+                return;
+            }
+            Stmt::ClassDef(_) | Stmt::FunctionDef(_) => {
+                let outer = std::mem::replace(&mut self.in_class, statement.is_class_def_stmt());
+                walk_stmt(self, statement);
+                self.in_class = outer;
+                return;
+            }
+            _ => return walk_stmt(self, statement),
+        };
+        self.found.push(ImportStatement {
+            statement,
+            names,
+            block: self.blocks.last().copied().unwrap_or_default(),
+            guarded: self.guarded > 0,
+            in_class: self.in_class,
+        });
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
+        let ExceptHandler::ExceptHandler(handler) = handler;
+        self.visit_body(&handler.body);
+    }
+}
+
+/// The name that `alias` binds in `statement`.
+pub(crate) fn bound_name<'a>(statement: &Stmt, alias: &'a Alias) -> &'a str {
+    match (&alias.asname, statement) {
+        (Some(name), _) => name.as_str(),
+        (None, Stmt::Import(_)) => alias.name.split('.').next().unwrap_or_default(),
+        (None, _) => alias.name.as_str(),
+    }
+}
+
+/// An edit in one file: bytes to replace, and what with.
+pub(crate) type TextEdit = (TextRange, String);

@@ -1,0 +1,93 @@
+//! Text that nests deeper than any Python reads. Parsing it could overflow the stack, which nothing can catch.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_parser::Mode;
+use ruff_python_parser::lexer::lex;
+
+/// CPython's tokenizer gives up at this many open brackets (`MAXLEVEL` in `Parser/lexer/state.h`).
+const BRACKETS: usize = 200;
+
+/// Operators in one run, without a comma or a bracket between them. CPython's compiler gives up long before.
+const OPERATORS: usize = 5_000;
+
+/// The byte offset and the reason, when `text` nests too deeply to be Python.
+///
+/// A cheap count over the bytes clears nearly every file; only what looks suspicious is tokenized.
+pub(crate) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
+    let offset = suspicious(text.as_bytes())?;
+    let mut lexer = lex(text, Mode::Module);
+    let mut run = vec![0usize];
+    loop {
+        let kind = lexer.next_token();
+        match kind {
+            TokenKind::EndOfFile => return None,
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => run.push(0),
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace if run.len() > 1 => {
+                run.pop();
+            }
+            TokenKind::Comma | TokenKind::Newline | TokenKind::Colon | TokenKind::Semi => {
+                if let Some(last) = run.last_mut() {
+                    *last = 0;
+                }
+            }
+            kind if kind.is_operator() || kind.is_keyword() => {
+                if let Some(last) = run.last_mut() {
+                    *last += 1;
+                }
+            }
+            _ => {}
+        }
+        if run.len() > BRACKETS {
+            return Some((offset, "syntax error: too many nested parentheses"));
+        }
+        if run.last().is_some_and(|&length| length > OPERATORS) {
+            return Some((offset, "syntax error: expression is nested too deeply"));
+        }
+    }
+}
+
+/// Where the bytes seem to nest too deeply: brackets and operators are counted in strings and comments too.
+fn suspicious(bytes: &[u8]) -> Option<usize> {
+    let (mut depth, mut run) = (0usize, 0usize);
+    for (at, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' | b':' => run = 0,
+            b'+' | b'-' | b'*' | b'/' | b'~' | b'.' | b'|' | b'&' | b'<' | b'>' | b'=' | b'%'
+            | b'^' | b'@' | b' ' => run += 1,
+            b'\n' if depth == 0 => run = 0,
+            _ => {}
+        }
+        if depth > BRACKETS || run > OPERATORS {
+            return Some(at);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::too_deep;
+
+    #[test]
+    fn deep_brackets_and_long_chains_are_found() {
+        let deep = format!("x = {}1{}\n", "(".repeat(10_000), ")".repeat(10_000));
+        assert!(too_deep(&deep).is_some());
+        let chain = format!("x = {}1\n", "-".repeat(10_000));
+        assert!(too_deep(&chain).is_some());
+        let nots = format!("x = {}1\n", "not ".repeat(10_000));
+        assert!(too_deep(&nots).is_some());
+    }
+
+    #[test]
+    fn long_data_and_brackets_in_strings_are_fine() {
+        let data = format!(
+            "x = [{}]\ny = '{}'\n",
+            "1, -2, ".repeat(10_000),
+            "(+".repeat(9_000)
+        );
+        assert_eq!(too_deep(&data), None);
+        assert_eq!(too_deep(&"x = (1)\n".repeat(10_000)), None);
+    }
+}

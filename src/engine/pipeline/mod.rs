@@ -1,0 +1,115 @@
+//! The straight line: discover, read, prefilter, parse, facts, codemod, resolve, verify.
+//!
+//! Codemods run one after the other in catalogue order, each on what the ones before it left. ty's database keeps the
+//! syntax and the names of files that no codemod has changed, so a later codemod does not pay for them again.
+
+mod pass;
+mod workspace;
+
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+use rayon::ThreadPoolBuilder;
+
+use crate::codemod::Codemod;
+use crate::config::Configuration;
+use crate::discover;
+use crate::patch::Outcome;
+use crate::problem::Problem;
+use crate::semantic::Semantics;
+use workspace::Workspace;
+
+/// Deep syntax needs a deep stack. Only what is touched of it takes memory.
+const STACK: usize = 256 * 1024 * 1024;
+
+/// What to run over what.
+pub struct Request<'a> {
+    /// Files and directories, absolute. A file that is named is always looked at, a directory is walked.
+    pub paths: Vec<Utf8PathBuf>,
+    /// The catalogue, in its order. Which of them look at a file is a matter of the file's settings.
+    pub catalogue: &'a [&'a dyn Codemod],
+    pub configuration: &'a Configuration,
+    /// Text to use for a path instead of what is on disk (standard input). The path is then the only one looked at.
+    pub stdin: Option<(Utf8PathBuf, Vec<u8>)>,
+    /// Worker threads; `None` is one per core.
+    pub threads: Option<usize>,
+    /// Skip files without a trigger. Off only in tests: the result must be the same.
+    pub prefilter: bool,
+}
+
+/// Hears how far a run has come. Called from many threads.
+pub trait Progress: Sync {
+    /// `files` more files have to be looked at.
+    fn expect(&self, files: usize);
+    /// One of them is done.
+    fn advance(&self);
+}
+
+/// A [`Progress`] that nobody watches.
+pub struct Unwatched;
+
+impl Progress for Unwatched {
+    fn expect(&self, _files: usize) {}
+    fn advance(&self) {}
+}
+
+/// Run the chosen codemods. Reads, never writes.
+///
+/// What cannot be read, decoded or parsed is a [`Problem`] of the outcome; the other files go on.
+pub fn run(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(request.threads.unwrap_or(0))
+        .stack_size(STACK)
+        .build();
+    match pool {
+        Ok(pool) => pool.install(|| run_here(request, progress)),
+        Err(error) => Outcome {
+            problems: vec![Problem::new(".", format!("cannot start threads: {error}"))],
+            ..Outcome::default()
+        },
+    }
+}
+
+fn run_here(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
+    let mut outcome = Outcome::default();
+    let paths = match &request.stdin {
+        Some((path, _)) => vec![path.clone()],
+        None => request.paths.clone(),
+    };
+    let root = discover::project_root(&paths);
+    let mut workspace = Workspace::read(request, root, &mut outcome.problems);
+    outcome.files_read = workspace.files.len();
+    outcome.targets = workspace.targets();
+
+    let named = request
+        .configuration
+        .settings(&workspace.root)
+        .map_or_else(|_| Vec::new(), |s| s.src.clone());
+    let import_roots = discover::import_roots(&workspace.root, &paths, &named);
+    let environment = discover::environment(&workspace.root);
+    let mut semantics = Semantics::new(&workspace.root, import_roots, environment.as_deref());
+    semantics.overlay(workspace.texts());
+
+    for codemod in request.catalogue {
+        let pass = pass::Pass {
+            codemod: *codemod,
+            request,
+            progress,
+        };
+        if let Some(step) = pass.run(&mut workspace, &mut semantics, &mut outcome) {
+            outcome.steps.push(step);
+        }
+    }
+    outcome.files_parsed = workspace.files.values().filter(|file| file.parsed).count();
+    outcome.withheld.sort();
+    outcome.refusals.sort();
+    outcome.refusals.dedup();
+    outcome.reports.sort();
+    outcome.reports.dedup();
+    outcome.problems.sort();
+    outcome.problems.dedup();
+    outcome
+}
+
+/// A whole text, shared.
+type Text = Arc<str>;

@@ -1,0 +1,145 @@
+//! The files of a run: their texts on disk and as the run has changed them so far.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+
+use super::{Request, Text};
+use crate::config::Settings;
+use crate::discover;
+use crate::problem::Problem;
+use crate::source::Source;
+use crate::target::TargetPython;
+
+/// One file of the run.
+pub(super) struct WorkFile {
+    /// The text as the run has left it so far.
+    pub(super) text: Text,
+    pub(super) settings: Arc<Settings>,
+    pub(super) target: TargetPython,
+    /// Its text was parsed at least once.
+    pub(super) parsed: bool,
+    /// It has been found broken; no codemod looks at it again.
+    pub(super) broken: bool,
+}
+
+pub(super) struct Workspace {
+    pub(super) root: Utf8PathBuf,
+    pub(super) files: BTreeMap<Utf8PathBuf, WorkFile>,
+    /// The rest of the project, which the run was not asked to change: read when a fact needs it.
+    others: Option<BTreeMap<Utf8PathBuf, (Text, TargetPython)>>,
+}
+
+impl Workspace {
+    /// Find and read what the request names.
+    pub(super) fn read(
+        request: &Request<'_>,
+        root: Utf8PathBuf,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let sources = match &request.stdin {
+            Some((path, bytes)) => vec![Source::decode(path, bytes.clone())],
+            None => {
+                let (found, lost) = discover::python_files(&request.paths, request.configuration);
+                problems.extend(lost);
+                found.par_iter().map(|path| Source::read(path)).collect()
+            }
+        };
+        let mut files = BTreeMap::new();
+        let mut broken_settings = BTreeSet::new();
+        for source in sources {
+            let source = match source {
+                Ok(source) => source,
+                Err(problem) => {
+                    problems.push(problem);
+                    continue;
+                }
+            };
+            let directory = source.path.parent().unwrap_or(&source.path);
+            match request.configuration.settings(directory) {
+                Ok(settings) => {
+                    let file = WorkFile {
+                        text: source.text,
+                        settings,
+                        target: request.configuration.target(&source.path),
+                        parsed: false,
+                        broken: false,
+                    };
+                    files.insert(source.path, file);
+                }
+                Err(error) => {
+                    if broken_settings.insert(error.to_string()) {
+                        problems.push(Problem::new(directory, error.to_string()));
+                    }
+                }
+            }
+        }
+        Self {
+            root,
+            files,
+            others: None,
+        }
+    }
+
+    pub(super) fn texts(&self) -> Vec<(Utf8PathBuf, Text)> {
+        self.files
+            .iter()
+            .map(|(path, file)| (path.clone(), file.text.clone()))
+            .collect()
+    }
+
+    /// The target versions in force, most files first.
+    pub(super) fn targets(&self) -> Vec<(TargetPython, usize)> {
+        let mut counts = BTreeMap::<&TargetPython, usize>::new();
+        for file in self.files.values() {
+            *counts.entry(&file.target).or_default() += 1;
+        }
+        let mut counts: Vec<_> = counts
+            .into_iter()
+            .map(|(target, n)| (target.clone(), n))
+            .collect();
+        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        counts
+    }
+
+    /// Every module of the project that can be read, with its text and its target: those of the run and the others.
+    pub(super) fn project(
+        &mut self,
+        request: &Request<'_>,
+    ) -> Vec<(Utf8PathBuf, Text, TargetPython)> {
+        if self.others.is_none() {
+            self.others = Some(self.read_others(request));
+        }
+        let ours = self
+            .files
+            .iter()
+            .filter(|(_, file)| !file.broken)
+            .map(|(path, file)| (path.clone(), file.text.clone(), file.target.clone()));
+        let others = self.others.iter().flatten();
+        ours.chain(
+            others.map(|(path, (text, target))| (path.clone(), text.clone(), target.clone())),
+        )
+        .collect()
+    }
+
+    fn read_others(&self, request: &Request<'_>) -> BTreeMap<Utf8PathBuf, (Text, TargetPython)> {
+        let whole =
+            request.stdin.is_none() && request.paths.iter().any(|path| path.as_path() == self.root);
+        if whole || self.root == Utf8Path::new("/") {
+            return BTreeMap::new();
+        }
+        let (found, _) =
+            discover::python_files(std::slice::from_ref(&self.root), request.configuration);
+        found
+            .into_par_iter()
+            .filter(|path| !self.files.contains_key(path))
+            .filter_map(|path| Source::read(&path).ok())
+            .map(|source| {
+                let target = request.configuration.target(&source.path);
+                (source.path, (source.text, target))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,213 @@
+//! Which of the proposed changes can be made together.
+//!
+//! Changes are taken in the order of their places. A change is all or nothing: if one of its edits overlaps an edit of
+//! a change taken before, the whole change waits for the next round. Identical edits are one edit.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::change::{Change, FileEdit};
+
+/// Changes that go together, and those that have to wait.
+#[derive(Debug, Default)]
+pub(crate) struct Resolution {
+    pub(crate) accepted: Vec<Change>,
+    pub(crate) deferred: Vec<Change>,
+}
+
+/// The edits of one file, by start. At one place an insertion comes before a replacement.
+#[derive(Debug, Default)]
+struct Intervals(BTreeMap<(TextSize, TextSize), String>);
+
+impl Intervals {
+    /// Whether an edit of `range` by `text` can stand beside what is there. Touching is no overlap, except that two
+    /// insertions at one place have no order.
+    fn admits(&self, range: TextRange, text: &str) -> bool {
+        let before = self
+            .0
+            .range(..(range.start(), TextSize::default()))
+            .next_back();
+        if before.is_some_and(|((_, end), _)| *end > range.start()) {
+            return false;
+        }
+        let last = TextSize::new(u32::MAX);
+        for ((start, end), other) in self
+            .0
+            .range((range.start(), TextSize::default())..=(range.end(), last))
+        {
+            let same = (*start, *end) == (range.start(), range.end());
+            let touches = *start == range.end() || *end == range.start();
+            match same {
+                true if other == text => {}
+                true => return false,
+                false if touches => {}
+                false => return false,
+            }
+        }
+        true
+    }
+
+    fn insert(&mut self, range: TextRange, text: &str) {
+        self.0.insert((range.start(), range.end()), text.to_owned());
+    }
+}
+
+/// Take as many of `changes` as go together.
+pub(crate) fn resolve(mut changes: Vec<Change>) -> Resolution {
+    changes.sort_by(|a, b| (&a.at, &a.title).cmp(&(&b.at, &b.title)));
+    let mut taken: BTreeMap<Utf8PathBuf, Intervals> = BTreeMap::new();
+    let mut resolution = Resolution::default();
+    for change in changes {
+        let free = change.edits.iter().all(|edit| match edit {
+            FileEdit::Text {
+                path,
+                range,
+                replacement,
+            } => taken
+                .get(path)
+                .is_none_or(|intervals| intervals.admits(*range, replacement)),
+            FileEdit::Create { path, .. } => !taken.contains_key(path),
+        });
+        if !free {
+            resolution.deferred.push(change);
+            continue;
+        }
+        for edit in &change.edits {
+            let intervals = taken.entry(edit.path().to_owned()).or_default();
+            if let FileEdit::Text {
+                range, replacement, ..
+            } = edit
+            {
+                intervals.insert(*range, replacement);
+            }
+        }
+        resolution.accepted.push(change);
+    }
+    resolution
+}
+
+/// The edits that `changes` make to the file at `path`: sorted, each once.
+pub(crate) fn edits_of<'a>(
+    changes: impl IntoIterator<Item = &'a Change>,
+    path: &Utf8Path,
+) -> Vec<(TextRange, String)> {
+    let mut edits: Vec<(TextRange, String)> = changes
+        .into_iter()
+        .flat_map(|change| &change.edits)
+        .filter_map(|edit| match edit {
+            FileEdit::Text {
+                path: file,
+                range,
+                replacement,
+            } if file == path => Some((*range, replacement.clone())),
+            _ => None,
+        })
+        .collect();
+    sort(&mut edits);
+    edits
+}
+
+/// Sort `edits` by place and drop repeated ones.
+pub(crate) fn sort(edits: &mut Vec<(TextRange, String)>) {
+    edits.sort_by(|a, b| (a.0.start(), a.0.end(), &a.1).cmp(&(b.0.start(), b.0.end(), &b.1)));
+    edits.dedup();
+}
+
+/// `text` with `edits` (sorted, without overlaps) made.
+pub(crate) fn apply(text: &str, edits: &[(TextRange, String)]) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut at = 0;
+    for (range, replacement) in edits {
+        let (start, end) = (range.start().to_usize(), range.end().to_usize());
+        result.push_str(&text[at..start.max(at)]);
+        result.push_str(replacement);
+        at = end.max(at);
+    }
+    result.push_str(&text[at..]);
+    result
+}
+
+/// Whether no two of `edits` (sorted) overlap.
+pub(crate) fn is_disjoint(edits: &[(TextRange, String)]) -> bool {
+    edits
+        .windows(2)
+        .all(|pair| pair[0].end() <= pair[1].start())
+}
+
+trait End {
+    fn end(&self) -> TextSize;
+    fn start(&self) -> TextSize;
+}
+
+impl End for (TextRange, String) {
+    fn end(&self) -> TextSize {
+        Ranged::end(&self.0)
+    }
+    fn start(&self) -> TextSize {
+        Ranged::start(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::change::Changes;
+
+    fn change(edits: &[(u32, u32, &str)]) -> Change {
+        let changes = Changes::new("test", Utf8Path::new("/a.py"));
+        let range = |start, end| TextRange::new(TextSize::new(start), TextSize::new(end));
+        let mut change = changes.draft(range(edits[0].0, edits[0].1), "t");
+        for &(start, end, text) in edits {
+            change.replace(range(start, end), text);
+        }
+        change
+    }
+
+    fn counts(changes: Vec<Change>) -> (usize, usize) {
+        let resolution = resolve(changes);
+        (resolution.accepted.len(), resolution.deferred.len())
+    }
+
+    #[test]
+    fn overlapping_changes_wait_whole() {
+        assert_eq!(
+            counts(vec![
+                change(&[(0, 4, "x"), (9, 9, "y")]),
+                change(&[(2, 6, "z"), (20, 21, "")])
+            ]),
+            (1, 1)
+        );
+        assert_eq!(
+            counts(vec![change(&[(0, 9, "x")]), change(&[(3, 3, "y")])]),
+            (1, 1)
+        );
+        assert_eq!(
+            counts(vec![change(&[(5, 5, "a")]), change(&[(5, 5, "b")])]),
+            (1, 1)
+        );
+    }
+
+    #[test]
+    fn touching_and_identical_edits_go_together() {
+        assert_eq!(
+            counts(vec![change(&[(0, 4, "x")]), change(&[(4, 6, "y")])]),
+            (2, 0)
+        );
+        assert_eq!(
+            counts(vec![
+                change(&[(0, 1, ""), (9, 9, "i")]),
+                change(&[(3, 4, ""), (9, 9, "i")])
+            ]),
+            (2, 0)
+        );
+        let all = resolve(vec![
+            change(&[(0, 1, "A"), (3, 3, "i")]),
+            change(&[(2, 3, "B"), (3, 3, "i")]),
+        ]);
+        let edits = edits_of(&all.accepted, Utf8Path::new("/a.py"));
+        assert!(is_disjoint(&edits));
+        assert_eq!(apply("abcd", &edits), "AbBid");
+    }
+}

@@ -1,0 +1,192 @@
+//! The salsa database that ty's queries run on, and the file system that they see.
+//!
+//! The texts of this run lie over the disk: what an earlier codemod has changed is what ty reads,
+//! so facts are always those of the text being edited.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use ruff_db::file_revision::FileRevision;
+use ruff_db::files::{File, Files};
+use ruff_db::system::{
+    DirectoryEntry, FileType, Metadata, OsSystem, Result, System, SystemPath, SystemPathBuf,
+    SystemVirtualPath, WhichResult, WritableSystem, walk_directory::WalkDirectoryBuilder,
+};
+use ruff_db::vendored::VendoredFileSystem;
+use ruff_notebook::{Notebook, NotebookError};
+
+/// A text of this run, with a number that grows whenever it is replaced.
+#[derive(Debug, Clone)]
+struct Overlaid {
+    text: Arc<str>,
+    revision: u128,
+}
+
+type Texts = Arc<RwLock<HashMap<Utf8PathBuf, Overlaid>>>;
+
+/// The disk with the texts of this run over it. Read only.
+#[derive(Debug, Clone)]
+pub(super) struct OverlaySystem {
+    disk: OsSystem,
+    texts: Texts,
+}
+
+impl OverlaySystem {
+    fn overlaid(&self, path: &SystemPath) -> Option<Overlaid> {
+        let texts = self.texts.read().ok()?;
+        texts.get(path.as_utf8_path()).cloned()
+    }
+}
+
+impl System for OverlaySystem {
+    fn path_metadata(&self, path: &SystemPath) -> Result<Metadata> {
+        match self.overlaid(path) {
+            Some(text) => Ok(Metadata::new(
+                FileRevision::new(text.revision),
+                None,
+                FileType::File,
+            )),
+            None => self.disk.path_metadata(path),
+        }
+    }
+
+    fn canonicalize_path(&self, path: &SystemPath) -> Result<SystemPathBuf> {
+        self.disk.canonicalize_path(path)
+    }
+
+    fn is_same_file(&self, first: &SystemPath, second: &SystemPath) -> Result<bool> {
+        self.disk.is_same_file(first, second)
+    }
+
+    fn which(&self, name: &str) -> WhichResult {
+        self.disk.which(name)
+    }
+
+    fn read_to_string(&self, path: &SystemPath) -> Result<String> {
+        match self.overlaid(path) {
+            Some(text) => Ok(text.text.to_string()),
+            None => self.disk.read_to_string(path),
+        }
+    }
+
+    fn read_to_notebook(&self, path: &SystemPath) -> std::result::Result<Notebook, NotebookError> {
+        self.disk.read_to_notebook(path)
+    }
+
+    fn read_virtual_path_to_string(&self, path: &SystemVirtualPath) -> Result<String> {
+        self.disk.read_virtual_path_to_string(path)
+    }
+
+    fn read_virtual_path_to_notebook(
+        &self,
+        path: &SystemVirtualPath,
+    ) -> std::result::Result<Notebook, NotebookError> {
+        self.disk.read_virtual_path_to_notebook(path)
+    }
+
+    fn current_directory(&self) -> &SystemPath {
+        self.disk.current_directory()
+    }
+
+    fn user_config_directory(&self) -> Option<SystemPathBuf> {
+        None
+    }
+
+    fn cache_dir(&self) -> Option<SystemPathBuf> {
+        None
+    }
+
+    fn read_directory<'a>(
+        &'a self,
+        path: &SystemPath,
+    ) -> Result<Box<dyn Iterator<Item = Result<DirectoryEntry>> + 'a>> {
+        self.disk.read_directory(path)
+    }
+
+    fn walk_directory(&self, path: &SystemPath) -> WalkDirectoryBuilder {
+        self.disk.walk_directory(path)
+    }
+
+    fn as_writable(&self) -> Option<&dyn WritableSystem> {
+        None
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn std::any::Any {
+        self
+    }
+
+    fn dyn_clone(&self) -> Box<dyn System> {
+        Box::new(self.clone())
+    }
+}
+
+/// ty's database. Cheap to clone: each worker thread has a clone of its own.
+#[salsa::db]
+#[derive(Clone)]
+pub(crate) struct Database {
+    storage: salsa::Storage<Self>,
+    files: Files,
+    system: OverlaySystem,
+}
+
+impl Database {
+    /// A database whose relative paths start at `root` (absolute).
+    pub(super) fn new(root: &Utf8Path) -> Self {
+        Self {
+            storage: salsa::Storage::new(None),
+            files: Files::default(),
+            system: OverlaySystem {
+                disk: OsSystem::new(SystemPath::new(root.as_str())),
+                texts: Texts::default(),
+            },
+        }
+    }
+
+    /// Lay `texts` over the disk. Needs every clone of this database to be gone.
+    pub(super) fn overlay(&mut self, texts: impl IntoIterator<Item = (Utf8PathBuf, Arc<str>)>) {
+        let mut touched = Vec::new();
+        if let Ok(mut overlaid) = self.system.texts.write() {
+            for (path, text) in texts {
+                let revision = overlaid.get(&path).map_or(1, |old| old.revision + 1);
+                touched.push((path.clone(), revision > 1));
+                overlaid.insert(path, Overlaid { text, revision });
+            }
+        }
+        for (path, _) in touched {
+            File::sync_path_only(self, SystemPath::new(path.as_str()));
+        }
+    }
+}
+
+#[salsa::db]
+impl salsa::Database for Database {}
+
+#[salsa::db]
+impl ruff_db::Db for Database {
+    fn vendored(&self) -> &VendoredFileSystem {
+        ty_vendored::file_system()
+    }
+
+    fn system(&self) -> &dyn System {
+        &self.system
+    }
+
+    fn files(&self) -> &Files {
+        &self.files
+    }
+}
+
+#[salsa::db]
+impl ty_module_resolver::Db for Database {}
+
+#[salsa::db]
+impl ty_python_core::Db for Database {
+    fn should_check_file(&self, _file: File) -> bool {
+        false
+    }
+}

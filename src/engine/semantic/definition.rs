@@ -1,0 +1,115 @@
+//! A definition in a file of the project or of a library that can be read, with its syntax at hand.
+
+use ruff_db::files::FilePath;
+use ruff_db::parsed::{ParsedModuleRef, parsed_module};
+use ruff_python_ast::{Expr, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+use ty_python_core::definition as ty;
+
+use super::names::Names;
+use super::{Database, Project};
+
+/// One place that binds a name.
+#[derive(Clone)]
+pub struct Definition<'db> {
+    pub(super) inner: ty::Definition<'db>,
+    pub(super) names: Names<'db>,
+}
+
+/// What kind of statement binds the name, with the parts that codemods look at.
+pub enum DefinitionKind<'a> {
+    Class(&'a StmtClassDef),
+    Function(&'a StmtFunctionDef),
+    /// `name = value`, with one plain name as the target.
+    Assignment(&'a Expr),
+    /// `name: annotation = value`
+    Annotated {
+        annotation: &'a Expr,
+        value: Option<&'a Expr>,
+    },
+    /// `type name = value`
+    TypeAlias,
+    /// A type parameter of PEP 695.
+    TypeParameter,
+    /// `name` as a parameter, with its annotation.
+    Parameter(Option<&'a Expr>),
+    Other,
+}
+
+impl<'db> Definition<'db> {
+    pub(super) fn new(
+        database: &'db Database,
+        inner: ty::Definition<'db>,
+        project: &'db Project,
+    ) -> Self {
+        let file = inner.program_file(database);
+        let syntax: ParsedModuleRef =
+            parsed_module(database, file.python_file(database)).load(database);
+        Self {
+            inner,
+            names: Names::new(database, file, syntax, project),
+        }
+    }
+
+    /// The names of the file that the definition stands in.
+    pub fn names(&self) -> &Names<'db> {
+        &self.names
+    }
+
+    pub fn kind(&self) -> DefinitionKind<'_> {
+        let syntax = &self.names.syntax;
+        match self.inner.kind(self.names.database) {
+            ty::DefinitionKind::Class(class) => DefinitionKind::Class(class.node(syntax)),
+            ty::DefinitionKind::Function(function) => {
+                DefinitionKind::Function(function.node(syntax))
+            }
+            ty::DefinitionKind::TypeAlias(_) => DefinitionKind::TypeAlias,
+            ty::DefinitionKind::TypeVar(_) => DefinitionKind::TypeParameter,
+            ty::DefinitionKind::Assignment(assignment)
+                if assignment.unpack().is_none() && assignment.target(syntax).is_name_expr() =>
+            {
+                DefinitionKind::Assignment(assignment.value(syntax))
+            }
+            ty::DefinitionKind::AnnotatedAssignment(assignment) => DefinitionKind::Annotated {
+                annotation: assignment.annotation(syntax),
+                value: assignment.value(syntax),
+            },
+            ty::DefinitionKind::Parameter(parameter) => {
+                DefinitionKind::Parameter(match parameter {
+                    ty::ParameterDefinitionNodeKind::Parameter(node) => {
+                        node.node(syntax).parameter.annotation.as_deref()
+                    }
+                    _ => None,
+                })
+            }
+            _ => DefinitionKind::Other,
+        }
+    }
+
+    /// The bytes of the whole statement, in its own file.
+    pub fn range(&self) -> TextRange {
+        self.inner
+            .kind(self.names.database)
+            .full_range(&self.names.syntax)
+    }
+
+    /// Whether both are the same place.
+    pub fn is(&self, other: &Self) -> bool {
+        self.inner == other.inner
+    }
+
+    /// Whether the definition stands in a stub (`.pyi`).
+    pub fn in_stub(&self) -> bool {
+        match self.names.file_path() {
+            FilePath::System(path) => path.extension() == Some("pyi"),
+            FilePath::Vendored(_) => true,
+            FilePath::SystemVirtual(_) => false,
+        }
+    }
+}
+
+impl Ranged for Definition<'_> {
+    fn range(&self) -> TextRange {
+        Definition::range(self)
+    }
+}

@@ -1,0 +1,130 @@
+//! Names through ty, behind one facade. No other module of codemend knows ty.
+//!
+//! ty's semantic index says which definitions a name may have; this module follows them through imports, in the
+//! project and out of it, and answers in codemend's own small types. A panic inside ty never leaves it.
+
+mod database;
+mod definition;
+mod names;
+mod taken;
+mod unresolved;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use ruff_db::files::system_path_to_file;
+use ruff_db::parsed::{ParsedModuleRef, parsed_module};
+use ruff_db::system::{SystemPath, SystemPathBuf};
+use ruff_python_ast::PythonVersion;
+use ty_module_resolver::{FallibleStrategy, SearchPathSettings, SearchPaths, UseDefaultStrategy};
+use ty_python_core::ProgramFile;
+use ty_python_core::platform::PythonPlatform;
+use ty_python_core::program::{Program, ProgramSettings};
+use ty_site_packages::{
+    PythonEnvironment, PythonVersionSource, PythonVersionWithSource, SysPrefixPathOrigin,
+};
+
+pub(crate) use database::Database;
+pub use definition::{Definition, DefinitionKind};
+pub use names::{Kind, Meaning, Names, Origin, Where};
+pub(crate) use taken::Taken;
+pub(crate) use unresolved::FileScope;
+
+/// The project as ty sees it. Cheap to clone; every worker thread has its own clone.
+#[derive(Clone)]
+pub struct Semantics {
+    database: Database,
+    project: Arc<Project>,
+}
+
+/// What the clones share.
+#[derive(Debug)]
+pub(crate) struct Project {
+    pub(crate) root: Utf8PathBuf,
+    search_paths: SearchPaths,
+}
+
+/// A file as ty parsed it, with its errors.
+pub(crate) struct Parsed<'db> {
+    pub(crate) syntax: ParsedModuleRef,
+    pub(crate) names: Names<'db>,
+}
+
+impl Semantics {
+    /// A project at `root` (absolute) whose modules are found from `import_roots`, in that order, and after them in
+    /// the virtual environment `python`, if that is one. Nothing in either is executed.
+    pub fn new(root: &Utf8Path, import_roots: Vec<Utf8PathBuf>, python: Option<&Utf8Path>) -> Self {
+        let database = Database::new(root);
+        let vendored = ty_vendored::file_system();
+        let system = ruff_db::Db::system(&database);
+        let site_packages = python
+            .and_then(|path| {
+                let origin = SysPrefixPathOrigin::LocalVenv;
+                PythonEnvironment::new(SystemPath::new(path.as_str()), origin, system).ok()
+            })
+            .and_then(|environment| environment.site_packages_paths(system).ok())
+            .map(|paths| paths.into_vec())
+            .unwrap_or_default();
+        let settings = SearchPathSettings {
+            src_roots: import_roots
+                .into_iter()
+                .map(|path| SystemPathBuf::from_utf8_path_buf(path))
+                .collect(),
+            site_packages_paths: site_packages,
+            ..SearchPathSettings::empty()
+        };
+        let search_paths = settings
+            .to_search_paths(system, vendored, &FallibleStrategy)
+            .unwrap_or_else(|_| {
+                let Ok(paths) = settings.to_search_paths(system, vendored, &UseDefaultStrategy);
+                paths
+            });
+        search_paths.try_register_static_roots(&database);
+        Self {
+            database,
+            project: Arc::new(Project {
+                root: root.to_owned(),
+                search_paths,
+            }),
+        }
+    }
+
+    /// Lay `texts` (absolute path, whole text) over the disk. Every clone of this value must be gone.
+    pub fn overlay(&mut self, texts: impl IntoIterator<Item = (Utf8PathBuf, Arc<str>)>) {
+        self.database.overlay(texts);
+    }
+
+    fn program_file(&self, path: &Utf8Path, target: PythonVersion) -> Option<ProgramFile<'_>> {
+        let file = system_path_to_file(&self.database, SystemPath::new(path.as_str())).ok()?;
+        let program = Program::from_settings(
+            &self.database,
+            &ProgramSettings {
+                python_version: PythonVersionWithSource {
+                    version: target,
+                    source: PythonVersionSource::default(),
+                },
+                python_platform: PythonPlatform::All,
+                search_paths: self.project.search_paths.clone(),
+            },
+        );
+        Some(program.program_file(&self.database, file))
+    }
+
+    /// Parse the file at `path` for `target`. `None` when it is not there, or when ty panicked on it.
+    pub(crate) fn parse(&self, path: &Utf8Path, target: PythonVersion) -> Option<Parsed<'_>> {
+        quietly(|| {
+            let file = self.program_file(path, target)?;
+            let syntax = parsed_module(&self.database, file.python_file(&self.database))
+                .load(&self.database);
+            let names = Names::new(&self.database, file, syntax.clone(), &self.project);
+            Some(Parsed { syntax, names })
+        })
+        .flatten()
+    }
+}
+
+/// Run `ask`, which calls ty. `None` when ty panicked.
+pub(crate) fn quietly<T>(ask: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(ask)).ok()
+}

@@ -1,0 +1,144 @@
+//! Which names of other modules of the project a file takes: by import, by attribute, by star import, or as a dotted
+//! path in a string (`mock.patch("app.db.Session")`).
+
+use std::collections::BTreeSet;
+
+use camino::Utf8PathBuf;
+use ruff_db::files::FilePath;
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
+use ruff_python_ast::{Expr, Stmt, StmtImportFrom};
+use ruff_text_size::Ranged;
+use ty_module_resolver::ModuleName;
+use ty_python_core::ProgramFile;
+use ty_python_core::definition::DefinitionKind as TyKind;
+use ty_python_core::scope::FileScopeId;
+
+use super::names::{Meaning, Names, Place, Where};
+use super::quietly;
+
+/// A module of the project, and one of its names.
+pub(crate) type Taken = BTreeSet<(Utf8PathBuf, String)>;
+
+impl Names<'_> {
+    /// The names out of `wanted` that this file takes from other modules of the project.
+    pub(crate) fn taken(&self, wanted: &BTreeSet<String>) -> Taken {
+        quietly(|| {
+            let mut finder = Finder {
+                names: self,
+                wanted,
+                taken: Taken::new(),
+            };
+            for import in crate::imports::statements(self.syntax.suite()) {
+                finder.import(import.statement);
+            }
+            for statement in self.syntax.suite() {
+                finder.visit_stmt(statement);
+            }
+            finder.taken
+        })
+        .unwrap_or_default()
+    }
+
+    fn project_file(&self, module: &ModuleName) -> Option<ProgramFile<'_>> {
+        match self.origin(module) {
+            Place::Project(file) => Some(file),
+            _ => None,
+        }
+    }
+}
+
+struct Finder<'a, 'db> {
+    names: &'a Names<'db>,
+    wanted: &'a BTreeSet<String>,
+    taken: Taken,
+}
+
+impl Finder<'_, '_> {
+    fn import(&mut self, statement: &Stmt) {
+        let Stmt::ImportFrom(import) = statement else {
+            return;
+        };
+        let Some(module) = self.names.absolute(import.module.as_deref(), import.level) else {
+            return;
+        };
+        for alias in &import.names {
+            let name = alias.name.as_str();
+            if name == "*" {
+                for wanted in self.wanted {
+                    if self.binds_by_star(import, wanted) {
+                        self.take(&module, wanted);
+                    }
+                }
+            } else if self.wanted.contains(name) {
+                self.take(&module, name);
+            }
+        }
+    }
+
+    /// Whether the star of `import` brings `name` into the module; `__all__` over there may hold it back.
+    fn binds_by_star(&self, import: &StmtImportFrom, name: &str) -> bool {
+        let names = self.names;
+        names
+            .bindings(FileScopeId::global(), name)
+            .iter()
+            .any(|definition| {
+                matches!(definition.kind(names.database), TyKind::StarImport(star)
+                if star.import(&names.syntax).range() == import.range())
+            })
+    }
+
+    /// `name` is taken from `module`, and from every module that it comes from through star imports.
+    fn take(&mut self, module: &ModuleName, name: &str) {
+        let Some(file) = self.names.project_file(module) else {
+            return;
+        };
+        let other = self.names.other(file);
+        let FilePath::System(path) = other.file_path() else {
+            return;
+        };
+        if !self
+            .taken
+            .insert((path.as_utf8_path().to_owned(), name.to_owned()))
+        {
+            return;
+        }
+        for definition in other.bindings(FileScopeId::global(), name) {
+            if let TyKind::StarImport(star) = definition.kind(other.database) {
+                let statement = star.import(&other.syntax);
+                if let Some(from) = other.absolute(statement.module.as_deref(), statement.level) {
+                    self.take(&from, name);
+                }
+            }
+        }
+    }
+
+    fn dotted(&mut self, path: &str) {
+        let Some((module, name)) = path.rsplit_once('.') else {
+            return;
+        };
+        if self.wanted.contains(name)
+            && let Some(module) = ModuleName::new(module)
+        {
+            self.take(&module, name);
+        }
+    }
+}
+
+impl<'a> SourceOrderVisitor<'a> for Finder<'_, '_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Attribute(attribute) if self.wanted.contains(attribute.attr.as_str()) => {
+                for owner in self.names.meanings(&attribute.value, Where::default()) {
+                    if let Meaning::Module(module) = owner
+                        && let Some(module) = ModuleName::new(&module)
+                    {
+                        self.take(&module, attribute.attr.as_str());
+                    }
+                }
+            }
+            Expr::StringLiteral(literal) => self.dotted(literal.value.to_str()),
+            _ => {}
+        }
+        walk_expr(self, expr);
+    }
+}

@@ -1,0 +1,134 @@
+//! Names that nothing binds, and the uses of a name that a given scope binds.
+
+use std::collections::BTreeSet;
+
+use ruff_python_ast::Expr;
+use ty_python_core::scope::{FileScopeId, ScopeKind};
+use ty_python_core::semantic_index;
+
+use super::names::{Meaning, Names};
+use super::quietly;
+
+impl Names<'_> {
+    /// Names that the file loads and that neither it nor the builtins bind. Names that only stand in string
+    /// annotations are not among them.
+    pub(crate) fn unresolved(&self) -> BTreeSet<String> {
+        quietly(|| self.collect_unresolved()).unwrap_or_default()
+    }
+
+    fn collect_unresolved(&self) -> BTreeSet<String> {
+        let index = semantic_index(self.database, self.file);
+        let mut missing = BTreeSet::new();
+        for scope in index.scope_ids() {
+            let scope = scope.file_scope_id(self.database);
+            for symbol in index.place_table(scope).symbols() {
+                let name = symbol.name().as_str();
+                if symbol.is_used()
+                    && self.owner(scope, name).is_none()
+                    && !self.is_known_builtin(name)
+                {
+                    missing.insert(name.to_owned());
+                }
+            }
+        }
+        missing
+    }
+
+    /// The scope that binds `name` as seen from `scope`.
+    fn owner(&self, scope: FileScopeId, name: &str) -> Option<FileScopeId> {
+        let index = semantic_index(self.database, self.file);
+        for (visible, _) in index.visible_ancestor_scopes(scope) {
+            let table = index.place_table(visible);
+            let Some(symbol) = table.symbol_by_name(name) else {
+                continue;
+            };
+            if symbol.is_global() {
+                return Some(FileScopeId::global());
+            }
+            if symbol.is_local() {
+                return Some(visible);
+            }
+        }
+        None
+    }
+
+    /// Whether the name `expr`, an expression of this file, is bound by the scope that the statement holding
+    /// `binding` stands in. A name that the same class body also binds may fall through to the module, so it counts.
+    pub(crate) fn is_bound_with(&self, expr: &Expr, name: &str, binding: FileScope) -> bool {
+        quietly(|| {
+            let index = semantic_index(self.database, self.file);
+            let Some(scope) = index.try_expression_scope_id(expr) else {
+                return true;
+            };
+            match self.owner(scope, name) {
+                Some(owner) if owner == binding.0 => true,
+                Some(owner) => index.scope(owner).kind() == ScopeKind::Class,
+                None => true,
+            }
+        })
+        .unwrap_or(true)
+    }
+
+    /// The scope that an import statement's alias binds its name in.
+    pub(crate) fn scope_of_alias(&self, alias: &ruff_python_ast::Alias) -> Option<FileScope> {
+        quietly(|| {
+            let index = semantic_index(self.database, self.file);
+            let definition = index.try_definition(alias)?;
+            Some(FileScope(definition.file_scope(self.database)))
+        })
+        .flatten()
+    }
+
+    /// Whether the module level binds `name` once and no other scope binds it.
+    pub(crate) fn is_bound_once(&self, name: &str) -> bool {
+        quietly(|| {
+            let index = semantic_index(self.database, self.file);
+            index.scope_ids().all(|scope| {
+                let scope = scope.file_scope_id(self.database);
+                match index.place_table(scope).symbol_by_name(name) {
+                    Some(symbol) if scope.is_global() => !symbol.is_reassigned(),
+                    Some(symbol) => !symbol.is_local() && !symbol.is_global(),
+                    None => !scope.is_global(),
+                }
+            })
+        })
+        .unwrap_or(false)
+    }
+
+    /// Whether any scope binds `name` to something that is not `{from}.{name}`.
+    pub(crate) fn is_bound_to_other(&self, from: &str, name: &str) -> bool {
+        let wanted = format!("{from}.{name}");
+        quietly(|| {
+            let index = semantic_index(self.database, self.file);
+            index.scope_ids().any(|scope| {
+                let scope = scope.file_scope_id(self.database);
+                let local = index
+                    .place_table(scope)
+                    .symbol_by_name(name)
+                    .is_some_and(|symbol| symbol.is_local() || symbol.is_global());
+                local
+                    && self.meanings_in(scope, name).iter().any(|meaning| {
+                        !matches!(meaning, Meaning::Outside { name, .. } if *name == wanted)
+                    })
+            })
+        })
+        .unwrap_or(true)
+    }
+
+    fn is_known_builtin(&self, name: &str) -> bool {
+        let minor = self.file.python_version(self.database).minor;
+        ruff_python_stdlib::builtins::is_python_builtin(name, minor, false)
+            || (name.starts_with("__") && name.ends_with("__"))
+    }
+}
+
+/// A scope of one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FileScope(FileScopeId);
+
+impl FileScope {
+    /// Whether it is the module level.
+    pub(crate) fn is_module(self) -> bool {
+        self.0.is_global()
+    }
+}

@@ -1,0 +1,260 @@
+//! Comments that keep a place as it is: codemend's own, and those of linters for the rule that corresponds.
+//!
+//! `# codemend: ignore` and `# codemend: ignore[name, ...]` hold for the statement that they stand in, or for the next
+//! one when they stand alone on a line; `# codemend: ignore-file` for the file. `# noqa`, `# noqa: CODE` and
+//! `# pylint: disable=CODE` hold for the line that they stand on.
+
+use std::ops::Range;
+
+use ruff_python_ast::token::TokenKind;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::module::Module;
+
+/// What one comment keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Names {
+    All,
+    Only(Vec<String>),
+}
+
+impl Names {
+    fn cover(&self, names: &[&str]) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(only) => names
+                .iter()
+                .any(|name| only.iter().any(|one| one.eq_ignore_ascii_case(name))),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Suppression {
+    /// Bytes that it holds for.
+    span: Range<TextSize>,
+    names: Names,
+    /// The comment as it stands, for the reason.
+    comment: String,
+    /// Written for codemend; the others name rules.
+    ours: bool,
+}
+
+/// The suppressions of one module.
+#[derive(Debug, Default)]
+pub(crate) struct Suppressions(Vec<Suppression>);
+
+impl Suppressions {
+    pub(crate) fn of(module: &Module<'_>) -> Self {
+        let text = module.text();
+        if !["codemend:", "noqa", "NOQA", "NoQA", "pylint"]
+            .iter()
+            .any(|word| text.contains(word))
+        {
+            return Self::default();
+        }
+        let mut all = Vec::new();
+        for range in module.comments() {
+            let comment = module.slice(range);
+            if let Some((names, whole_file)) = directive(comment) {
+                let span = match whole_file {
+                    true => TextSize::default()..TextSize::of(text),
+                    false => statement_span(module, range),
+                };
+                all.push(Suppression {
+                    span,
+                    names,
+                    comment: comment.to_owned(),
+                    ours: true,
+                });
+            }
+            if let Some(names) = noqa(comment).or_else(|| pylint(comment)) {
+                let span = module.line_start(range.start())..module.line_end(range.end());
+                all.push(Suppression {
+                    span,
+                    names,
+                    comment: comment.to_owned(),
+                    ours: false,
+                });
+            }
+        }
+        Self(all)
+    }
+
+    /// The comment that keeps the site at `range` from the codemod `name`, whose linter rules are `rules`.
+    ///
+    /// A linter's comment counts on a line of the site, and on the first line of its statement.
+    pub(crate) fn keeping(
+        &self,
+        module: &Module<'_>,
+        range: TextRange,
+        name: &str,
+        rules: &[&str],
+    ) -> Option<&str> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let logical = logical_line(module, range.start());
+        let first_line = module.line_start(logical.start)..module.line_end(logical.start);
+        self.0
+            .iter()
+            .find(|one| match one.ours {
+                true => touches(&one.span, range) && one.names.cover(&[name]),
+                false => {
+                    let here = touches(&one.span, range) || one.span == first_line;
+                    here && one.names.cover(rules)
+                }
+            })
+            .map(|one| one.comment.as_str())
+    }
+}
+
+fn touches(span: &Range<TextSize>, range: TextRange) -> bool {
+    range.start() < span.end && span.start <= range.end()
+}
+
+/// `# codemend: ignore[...]`: the names, and whether it holds for the whole file.
+fn directive(comment: &str) -> Option<(Names, bool)> {
+    let (_, rest) = comment.split_once("codemend:")?;
+    let rest = rest.trim_start().strip_prefix("ignore")?;
+    let (rest, whole_file) = match rest.strip_prefix("-file") {
+        Some(rest) => (rest, true),
+        None => (rest, false),
+    };
+    match rest.strip_prefix('[') {
+        Some(list) => {
+            let (list, _) = list.split_once(']')?;
+            Some((Names::Only(words(list)), whole_file))
+        }
+        None if rest.starts_with(|c: char| c.is_alphanumeric() || c == '-') => None,
+        None => Some((Names::All, whole_file)),
+    }
+}
+
+/// `# noqa` or `# noqa: A001, B002`, in any case, as flake8 and ruff read it.
+fn noqa(comment: &str) -> Option<Names> {
+    let lower = comment.to_ascii_lowercase();
+    let at = lower.find("noqa")?;
+    let before = lower[..at].trim_end();
+    if !before.ends_with('#') {
+        return None;
+    }
+    let rest = comment[at + 4..].trim_start();
+    match rest.strip_prefix(':') {
+        Some(codes) => Some(Names::Only(
+            codes
+                .split([',', ' ', '\t'])
+                .map(str::trim)
+                .filter(|word| !word.is_empty())
+                .take_while(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
+                .map(str::to_owned)
+                .collect(),
+        )),
+        None => Some(Names::All),
+    }
+}
+
+/// `# pylint: disable=code, name`.
+fn pylint(comment: &str) -> Option<Names> {
+    let (_, rest) = comment.split_once("pylint:")?;
+    let rest = rest.trim_start();
+    let list = rest
+        .strip_prefix("disable")
+        .map(|rest| rest.trim_start_matches("-next").trim_start())?
+        .strip_prefix('=')?;
+    Some(Names::Only(words(list)))
+}
+
+fn words(list: &str) -> Vec<String> {
+    list.split(',')
+        .map(|word| word.trim().to_owned())
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// The bytes that a `# codemend: ignore` holds for: the logical line that it stands on, or, alone on its line, the
+/// next one.
+fn statement_span(module: &Module<'_>, comment: TextRange) -> Range<TextSize> {
+    let line = module.slice(TextRange::new(
+        module.line_start(comment.start()),
+        comment.start(),
+    ));
+    let in_statement = module
+        .tokens()
+        .after(comment.end())
+        .iter()
+        .map(|token| token.kind())
+        .find(|kind| *kind != TokenKind::Comment)
+        != Some(TokenKind::NonLogicalNewline);
+    if !line.trim().is_empty() || in_statement {
+        return logical_line(module, comment.start());
+    }
+    let open = logical_line(module, comment.start());
+    match open.start < comment.start() {
+        true => open,
+        false => {
+            let next = module
+                .token_after(comment.end())
+                .map_or(comment.end(), |(_, range)| range.start());
+            comment.start()..logical_line(module, next).end
+        }
+    }
+}
+
+/// The logical line (all physical lines of a simple statement, or of a compound statement's header) at `offset`.
+fn logical_line(module: &Module<'_>, offset: TextSize) -> Range<TextSize> {
+    let tokens: &[_] = module.tokens();
+    let here = tokens.partition_point(|token| token.end() <= offset);
+    let start = tokens[..here]
+        .iter()
+        .rposition(|token| token.kind() == TokenKind::Newline)
+        .map_or(0, |at| at + 1);
+    let first = tokens[start..]
+        .iter()
+        .find(|token| {
+            !token.kind().is_trivia()
+                && !matches!(token.kind(), TokenKind::Indent | TokenKind::Dedent)
+        })
+        .map_or(offset, Ranged::start);
+    let end = tokens[here..]
+        .iter()
+        .find(|token| token.kind() == TokenKind::Newline)
+        .map_or(TextSize::of(module.text()), Ranged::end);
+    first..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Names, directive, noqa, pylint};
+
+    fn only(names: &[&str]) -> Option<Names> {
+        Some(Names::Only(
+            names.iter().map(|&name| name.to_owned()).collect(),
+        ))
+    }
+
+    #[test]
+    fn comments_are_read_as_their_tools_do() {
+        assert_eq!(noqa("# noqa"), Some(Names::All));
+        assert_eq!(noqa("#NOQA"), Some(Names::All));
+        assert_eq!(
+            noqa("# noqa: UP007, E501 because"),
+            only(&["UP007", "E501", "because"])
+        );
+        assert_eq!(noqa("# see noqa"), None);
+        assert_eq!(
+            pylint("# pylint: disable=C0415,bare-except"),
+            only(&["C0415", "bare-except"])
+        );
+        assert_eq!(directive("# codemend: ignore"), Some((Names::All, false)));
+        assert_eq!(
+            directive("# codemend: ignore[a, b-c]"),
+            only(&["a", "b-c"]).map(|names| (names, false))
+        );
+        assert_eq!(
+            directive("# codemend: ignore-file"),
+            Some((Names::All, true))
+        );
+        assert_eq!(directive("# codemend: ignored"), None);
+    }
+}
