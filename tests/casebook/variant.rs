@@ -72,7 +72,7 @@ pub fn dressed<const N: usize>(variant: &Variant, trees: [&Tree; N]) -> Option<[
 fn dress(variant: &Variant, tree: &Tree) -> Option<Tree> {
     tree.iter()
         .map(|(path, bytes)| {
-            if !is_python(path) {
+            if !is_python(path) || bytes.is_empty() {
                 return Some((path.clone(), bytes.clone()));
             }
             let text = (variant.dress)(std::str::from_utf8(bytes).ok()?)?.into_bytes();
