@@ -122,6 +122,10 @@ fn incomplete(page: &Page, name: &str) -> Vec<String> {
 mod harness {
     //! The harness itself, without the engine.
 
+    use camino::Utf8Path;
+    use codemend_engine::patch::{FilePatch, Outcome, Step};
+
+    use super::casebook::engine::patched;
     use super::casebook::tree::Tree;
     use super::{page, variant};
 
@@ -210,5 +214,35 @@ mod harness {
         assert_eq!(dress("indented by tabs", aligned), None);
         assert_eq!(dress("with CRLF", "a = 1\r\n"), None);
         assert_eq!(dress("without the final newline", "a = 1"), None);
+    }
+
+    /// A run whose steps turn `a = 1` of `a.py` into what `texts` say, one after the other.
+    fn outcome(texts: [&str; 3]) -> Outcome {
+        let step = |pair: &[&str]| Step {
+            codemod: "sample-codemod",
+            files: vec![FilePatch {
+                path: "/project/a.py".into(),
+                before: Some(pair[0].into()),
+                after: pair[1].into(),
+            }],
+            changes: Vec::new(),
+        };
+        Outcome {
+            steps: texts.windows(2).map(step).collect(),
+            ..Outcome::default()
+        }
+    }
+
+    #[test]
+    fn a_patch_is_laid_over_the_tree() {
+        let root = Utf8Path::new("/project");
+        let before = Tree::from([("a.py".to_owned(), b"a = 1\n".to_vec())]);
+        let after = patched(&before, &outcome(["a = 1\n", "a = 2\n", "a = 3\n"]), root);
+        assert_eq!(
+            after.map(|tree| tree["a.py"].clone()),
+            Ok(b"a = 3\n".to_vec())
+        );
+        let other = patched(&before, &outcome(["a = 0\n", "a = 2\n", "a = 3\n"]), root);
+        assert!(other.is_err_and(|error| error.contains("other bytes")));
     }
 }

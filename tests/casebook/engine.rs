@@ -46,6 +46,8 @@ pub struct Ran {
     pub problems: Vec<(String, String)>,
     pub refusals: Vec<(String, String)>,
     pub changes: usize,
+    /// Changes that the run was not asked for, with the reason why they are not safe.
+    pub withheld: Vec<(String, Option<String>)>,
 }
 
 /// Run the codemod over `before`.
@@ -107,6 +109,11 @@ pub fn run(before: &Tree, settings: &Settings) -> Result<Ran, String> {
                 .map(|it| (&it.path, it.at.map_or(0, |at| at.line), &it.message)),
         ),
         changes: outcome.steps.iter().map(|step| step.changes.len()).sum(),
+        withheld: outcome
+            .withheld
+            .iter()
+            .map(|made| (made.title.clone(), made.why.clone()))
+            .collect(),
     })
 }
 
@@ -116,7 +123,11 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
         .unwrap_or_else(|| "no message".into())
 }
 
-fn patched(before: &Tree, outcome: &Outcome, root: &Utf8Path) -> Result<Tree, String> {
+/// The tree that the patch of `outcome` makes of `before`.
+///
+/// # Errors
+/// A patch that does not start from these bytes.
+pub fn patched(before: &Tree, outcome: &Outcome, root: &Utf8Path) -> Result<Tree, String> {
     let mut tree = before.clone();
     let mut seen = BTreeSet::new();
     for file in outcome.patch() {

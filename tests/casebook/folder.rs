@@ -73,6 +73,9 @@ fn read(folder: &Path) -> Result<FolderCase, String> {
     };
     let tree = |name: &str| tree::read(&folder.join(name)).map_err(|error| fail(&error));
     let before = tree("before")?;
+    if word("codemod").is_empty() {
+        return Err(fail(&"no `codemod`"));
+    }
     let has_safe = folder.join("after-safe").is_dir();
     Ok(FolderCase {
         name: word("id").to_owned(),

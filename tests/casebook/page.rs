@@ -2,7 +2,15 @@
 //!
 //! A case is a `### title` and fenced blocks. The words after the fence say what a block is:
 //! `python before [path]`, `python after [path]`, `python safe [path]`, `python unchanged [path]`, `toml options`.
-//! Other languages stand for other files: `pyi before`, `toml before pyproject.toml`.
+//! Other languages stand for other files: `pyi before`, `toml before pyproject.toml`. Without a path a block is
+//! `example.py` or `example.pyi`. An `unchanged` block beside the others is a file that stays as it is.
+//!
+//! The options are `target-version`, `unsafe`, and those of the codemod. With `unsafe = true` the case is run without
+//! unsafe fixes too, and then gives its `safe` blocks, or what it began with. A case that stays unchanged does so in
+//! both modes, unless it says `unsafe = false`.
+//!
+//! Lines of their own: Reason: and a part of a refusal's reason in backticks; Report: and a part of what a report or
+//! a problem says; Silent: and why an unchanged case says nothing. Every unchanged case has one of them.
 
 use super::tree::Tree;
 

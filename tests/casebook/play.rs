@@ -117,8 +117,26 @@ fn play(
         let problems = ran.problems.iter();
         faults.extend(problems.map(|(at, text)| format!("a problem at {at}: {text}")));
     }
-    faults.extend(judge::restless(&ran, &settings));
+    if case.unsafe_fixes() && !mode.unsafe_fixes {
+        faults.extend(unexplained(case, &ran));
+    }
+    // The other variants came out as this one did, or have been found out above.
+    if variant.dresses() || variant.is_first() {
+        faults.extend(judge::restless(&ran, &settings));
+    }
     faults
+}
+
+/// A run without unsafe fixes says what it held back, and why; unless it did something weaker, or reported the place.
+fn unexplained(case: &Case, ran: &Ran) -> Vec<String> {
+    let did_nothing = case.safe == case.before && ran.reports.is_empty();
+    if did_nothing && ran.withheld.is_empty() {
+        return vec!["the unsafe change is not among those withheld".into()];
+    }
+    let silent = ran.withheld.iter().filter(|(_, why)| why.is_none());
+    silent
+        .map(|(title, _)| format!("`{title}` is unsafe and does not say why"))
+        .collect()
 }
 
 fn settings(

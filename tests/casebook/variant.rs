@@ -14,6 +14,18 @@ pub struct Variant {
 /// Rewrites the text of a Python file; `None` where it cannot be worn.
 type Dress = fn(&str) -> Option<String>;
 
+impl Variant {
+    /// As it stands in the page.
+    pub fn is_first(&self) -> bool {
+        self.name == ALL[0].name
+    }
+
+    /// Whether the text is another one.
+    pub fn dresses(&self) -> bool {
+        self.prefilter && self.threads == 1 && !self.is_first()
+    }
+}
+
 /// As it stands in the page comes first.
 pub const ALL: &[Variant] = &[
     Variant {
