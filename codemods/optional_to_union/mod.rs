@@ -6,7 +6,6 @@
 mod form;
 mod frameworks;
 mod introspection;
-mod operands;
 mod union;
 
 use codemend_engine::change::{Change, Changes, Safety};
@@ -16,9 +15,8 @@ use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::{Expr, ExprStringLiteral};
 use codemend_engine::syntax::{Ranged, TextRange};
 use codemend_engine::target::PythonVersion;
-use codemend_engine::typing::{Descend, Evaluation, Position, TypePlace, Types, walk};
+use codemend_engine::typing::{Descend, Evaluation, Position, Support, TypePlace, Types, support, walk};
 
-use operands::Support;
 use union::{Refused, Union};
 
 pub struct OptionalToUnion;
@@ -123,8 +121,8 @@ impl Visitor<'_, '_> {
         self.target(change, place)?;
         if !self.module.is_stub() {
             for operand in union.operands() {
-                match operands::support(self.module, operand, place) {
-                    Support::Fine => {}
+                match support(self.module, operand, place) {
+                    Support::Fine | Support::Likely => {}
                     Support::Doubtful(why) => change.make_unsafe(why),
                     Support::Missing(reason) => return Err(Refused(reason)),
                 }

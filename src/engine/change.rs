@@ -150,6 +150,17 @@ impl Changes {
         self.proposed.push(change);
     }
 
+    pub fn has_proposals(&self) -> bool {
+        !self.proposed.is_empty()
+    }
+
+    /// Take over all that `other` holds.
+    pub fn append(&mut self, other: Self) {
+        self.proposed.extend(other.proposed);
+        self.declined.extend(other.declined);
+        self.reported.extend(other.reported);
+    }
+
     /// Leave the place at `range` alone. `reason` is one line, lower case, and names the fact.
     pub fn decline(&mut self, range: TextRange, reason: impl Into<String>) {
         self.declined.push((range, reason.into()));

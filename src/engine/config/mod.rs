@@ -88,7 +88,7 @@ impl Configuration {
     pub fn target(&self, path: &Utf8Path) -> TargetPython {
         let _ = path;
         TargetPython {
-            version: PythonVersion::PY310,
+            version: self.overrides.target_version.unwrap_or(PythonVersion::PY310),
             source: "the default".into(),
         }
     }

@@ -25,7 +25,14 @@ pub struct Spelling {
 /// What it has imported at module level, it uses. A file that imports `from` as a module and nothing out of it goes
 /// through the module; any other gets a from-import; one in which `name` means something else gets `import from`.
 /// An import below `if TYPE_CHECKING` is no import at run time and does not count.
-pub fn spell(module: &Module<'_>, from: &'static str, name: &'static str) -> Spelling {
+///
+/// `beside` are names of `from` that the file should spell the same way: a clash of one sends all through the module.
+pub fn spell(
+    module: &Module<'_>,
+    from: &'static str,
+    name: &'static str,
+    beside: &[&'static str],
+) -> Spelling {
     let mut through = None;
     let mut has_from = false;
     for statement in module.suite() {
@@ -53,7 +60,8 @@ pub fn spell(module: &Module<'_>, from: &'static str, name: &'static str) -> Spe
             import: None,
         };
     }
-    if !module.names().is_bound_to_other(from, name) {
+    let clash = |name: &str| module.names().is_bound_to_other(from, name);
+    if !clash(name) && !beside.iter().any(|name| clash(name)) {
         let import = Import {
             module: from,
             name: Some(name),

@@ -48,7 +48,7 @@ fn may_go(
     let reexported = alias
         .asname
         .as_ref()
-        .is_some_and(|asname| asname == &alias.name);
+        .is_some_and(|asname| asname.as_str() == alias.name.as_str());
     if import.guarded || import.in_class || reexported {
         return false;
     }

@@ -5,6 +5,7 @@
 
 mod constructs;
 mod fastapi;
+mod members;
 mod walk;
 
 use ruff_python_ast::{Expr, ExprStringLiteral, StmtClassDef, StmtFunctionDef};
@@ -13,6 +14,7 @@ use crate::semantic::Where;
 use crate::syntax::Tokens;
 
 pub use fastapi::is_router;
+pub use members::{Support, support};
 pub use walk::walk;
 
 /// What kind of place a type expression stands in.

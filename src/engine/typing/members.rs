@@ -1,26 +1,30 @@
-//! Whether an operand supports `|` when Python evaluates it.
+//! Whether a member of a union supports `|` when Python evaluates it.
 //!
 //! `typing.Union` takes any callable for a type; `|` asks the object itself. A builtin function, an instance, a factory
 //! and a string have no `|`, and a metaclass may give it another meaning.
 
-use codemend_engine::module::Module;
-use codemend_engine::semantic::{Definition, DefinitionKind, Kind, Meaning, Names, Origin, Where};
-use codemend_engine::syntax::ast::{Expr, Operator, Stmt, StmtClassDef};
-use codemend_engine::syntax::{Ranged, parse_type_annotation};
-use codemend_engine::target::PythonVersion;
-use codemend_engine::typing::TypePlace;
+use ruff_python_ast::{Expr, Operator, PythonVersion, Stmt, StmtClassDef};
+use ruff_python_parser::typing::parse_type_annotation;
+use ruff_text_size::Ranged;
 
-/// How sure it is that an operand supports `|`. The greatest of several counts.
+use super::TypePlace;
+use crate::module::Module;
+use crate::semantic::{Definition, DefinitionKind, Kind, Meaning, Names, Origin, Where};
+
+/// How sure it is that a member supports `|`. Of several meanings of a name the greatest counts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Support {
+pub enum Support {
+    /// It does: a class, an alias, something of `typing`.
     Fine,
+    /// By its name it is a class of a third-party package that cannot be read.
+    Likely,
     /// It may not; why.
     Doubtful(String),
     /// It does not, or nobody can tell; why.
     Missing(String),
 }
 
-use Support::{Doubtful, Fine, Missing};
+use Support::{Doubtful, Fine, Likely, Missing};
 
 const DEPTH: usize = 12;
 
@@ -55,8 +59,8 @@ const MULTIPROCESSING: [&str; 17] = [
     "Queue", "RLock", "RawArray", "RawValue", "Semaphore", "SimpleQueue", "Value",
 ];
 
-/// Whether `operand` of a union at `place` supports `|`.
-pub(super) fn support(module: &Module<'_>, operand: &Expr, place: &TypePlace<'_>) -> Support {
+/// Whether `operand`, a member of a union at `place`, supports `|`.
+pub fn support(module: &Module<'_>, operand: &Expr, place: &TypePlace<'_>) -> Support {
     let checker = Checker { target: module.target() };
     if let Expr::StringLiteral(literal) = operand {
         return match parse_type_annotation(literal, module.text()) {
@@ -137,7 +141,7 @@ impl Checker {
             (Kind::Value, Origin::StandardLibrary) => Missing(format!("`{shown}` is no class")),
             (Kind::Value, Origin::ThirdParty) => Missing(format!("`{shown}` is an instance, which has no `|`")),
             (Kind::Unknown, Origin::StandardLibrary) => Missing(format!("cannot tell what `{shown}` is")),
-            (Kind::Unknown, Origin::ThirdParty) if is_cap_words(name) => Fine,
+            (Kind::Unknown, Origin::ThirdParty) if is_cap_words(name) => Likely,
             (Kind::Unknown, Origin::ThirdParty) => {
                 Doubtful(format!("`{shown}` comes from a third-party package and may be a function"))
             }
@@ -182,6 +186,7 @@ impl Checker {
             Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::BinOp(_) => {
                 match self.expr(names, value, Where::default(), depth - 1) {
                     Fine => Fine,
+                    Likely => Likely,
                     Doubtful(why) => Doubtful(why),
                     Missing(_) => Missing(format!("`{shown}` is bound to `{}`, which is no known type", brief(names, value))),
                 }
