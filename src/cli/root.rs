@@ -1,0 +1,122 @@
+//! The directory that the names in a patch start at.
+//!
+//! `git apply` works in the root of the repository and follows no symbolic links, so a patch names the real files.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use codemend_engine::patch::FilePatch;
+
+/// Files of a patch under the names they really have, and the directory that those start at.
+pub struct Rooted {
+    pub root: Utf8PathBuf,
+    pub files: Vec<FilePatch>,
+}
+
+impl Rooted {
+    /// `files` with symbolic links resolved, sorted; a file that was reached under several names stands there once.
+    pub fn new(files: &[FilePatch], cwd: &Utf8Path) -> Self {
+        let mut seen = BTreeSet::new();
+        let real = files.iter().map(|file| FilePatch {
+            path: real(&file.path),
+            ..file.clone()
+        });
+        let mut files: Vec<_> = real.filter(|file| seen.insert(file.path.clone())).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let root = root(&files, cwd);
+        Self { root, files }
+    }
+}
+
+/// The nearest directory above all `files` that holds a `.git`; else `cwd`, when all are below it; else the nearest
+/// directory above all of them.
+pub fn root(files: &[FilePatch], cwd: &Utf8Path) -> Utf8PathBuf {
+    let Some(common) = common_directory(files) else {
+        return cwd.to_owned();
+    };
+    let mut above = common.ancestors();
+    if let Some(repository) = above.find(|dir| dir.join(".git").exists()) {
+        return repository.to_owned();
+    }
+    match common.starts_with(cwd) {
+        true => cwd.to_owned(),
+        false => common.to_owned(),
+    }
+}
+
+fn common_directory(files: &[FilePatch]) -> Option<&Utf8Path> {
+    let first = files.first()?.path.parent()?;
+    let holds_all = |dir: &&Utf8Path| files.iter().all(|file| file.path.starts_with(dir));
+    first.ancestors().find(holds_all)
+}
+
+/// `path` with its symbolic links resolved; of a file that is still to be made, those of its directory.
+fn real(path: &Utf8Path) -> Utf8PathBuf {
+    let real = path.ancestors().find_map(|standing| {
+        let rest = path.strip_prefix(standing).ok()?;
+        let standing = standing.canonicalize_utf8().ok()?;
+        Some(if rest == "" {
+            standing
+        } else {
+            standing.join(rest)
+        })
+    });
+    real.unwrap_or_else(|| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use camino::{Utf8Path, Utf8PathBuf};
+    use codemend_engine::patch::FilePatch;
+
+    use super::{Rooted, root};
+
+    fn files(paths: &[Utf8PathBuf]) -> Vec<FilePatch> {
+        let file = |path: &Utf8PathBuf| FilePatch {
+            path: path.clone(),
+            before: Some("a\n".into()),
+            after: "b\n".into(),
+        };
+        paths.iter().map(file).collect()
+    }
+
+    #[test]
+    fn the_repository_then_here_then_what_holds_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let top = Utf8Path::from_path(dir.path()).unwrap();
+        fs::create_dir_all(top.join("repo/.git")).unwrap();
+        let (a, b) = (top.join("repo/app/a.py"), top.join("other/b.py"));
+        assert_eq!(
+            root(&files(std::slice::from_ref(&a)), &top.join("repo/app")),
+            top.join("repo")
+        );
+        assert_eq!(root(&files(&[a.clone(), b.clone()]), top), top);
+        assert_eq!(root(&files(&[a, b.clone()]), &top.join("other")), top);
+        assert_eq!(root(&files(std::slice::from_ref(&b)), top), top);
+        assert_eq!(root(&files(&[b]), &top.join("repo")), top.join("other"));
+        assert_eq!(root(&[], top), top);
+    }
+
+    #[test]
+    fn links_stand_for_their_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let top = Utf8Path::from_path(dir.path())
+            .unwrap()
+            .canonicalize_utf8()
+            .unwrap();
+        fs::create_dir_all(top.join("real")).unwrap();
+        fs::write(top.join("real/a.py"), "a\n").unwrap();
+        symlink("real", top.join("link")).unwrap();
+        let named = [
+            top.join("link/a.py"),
+            top.join("real/a.py"),
+            top.join("link/new.py"),
+        ];
+        let rooted = Rooted::new(&files(&named), &top);
+        let names: Vec<_> = rooted.files.iter().map(|file| file.path.clone()).collect();
+        assert_eq!(names, [top.join("real/a.py"), top.join("real/new.py")]);
+    }
+}
