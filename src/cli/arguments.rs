@@ -50,7 +50,7 @@ pub enum Verb {
     /// Example: codemend explain hoist-imports
     Explain {
         /// The codemod, as `codemend list` names it
-        #[arg(value_parser = CodemodName)]
+        #[arg(value_parser = CodemodName, hide_possible_values = true)]
         name: String,
     },
     /// Print the completions of a shell
@@ -67,6 +67,7 @@ pub struct MendArguments {
     /// Files and directories to look at; `-` is standard input
     ///
     /// A directory is walked, less what .gitignore names. A file that is named is always looked at.
+    ///
     /// Example: codemend app tests/test_api.py
     #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
@@ -74,22 +75,25 @@ pub struct MendArguments {
     /// Run only these codemods
     ///
     /// Separated by commas, or given several times.
+    ///
     /// Example: codemend --select hoist-imports,response-model
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = CodemodName)]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = CodemodName, hide_possible_values = true)]
     #[arg(help_heading = "Codemods")]
     pub select: Option<Vec<String>>,
 
     /// Do not run these codemods
     ///
     /// Separated by commas, or given several times.
+    ///
     /// Example: codemend --ignore hoist-imports
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = CodemodName)]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = CodemodName, hide_possible_values = true)]
     #[arg(help_heading = "Codemods")]
     pub ignore: Vec<String>,
 
     /// Also make changes that may alter what the program does
     ///
     /// --verbose says why a change is not safe.
+    ///
     /// Example: codemend --unsafe-fixes --verbose
     #[arg(long, overrides_with = "no_unsafe_fixes", help_heading = "Codemods")]
     unsafe_fixes: bool,
@@ -103,6 +107,7 @@ pub struct MendArguments {
     /// The lowest Python that the code must run on
     ///
     /// Without it, each file's own: from requires-python and the like.
+    ///
     /// Example: codemend --target-version 3.10, or py310
     #[arg(long, value_name = "VERSION", value_parser = python_version, help_heading = "Codemods")]
     pub target_version: Option<PythonVersion>,
@@ -110,6 +115,7 @@ pub struct MendArguments {
     /// Write the changes to the files
     ///
     /// A file that changed meanwhile is left alone.
+    ///
     /// Example: codemend app --apply
     #[arg(long, help_heading = "Output")]
     pub apply: bool,
@@ -117,6 +123,7 @@ pub struct MendArguments {
     /// Write a patch; `-` is standard output
     ///
     /// For `git apply` and `patch -p1` in the root of the repository.
+    ///
     /// Example: codemend --patch mend.patch
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub patch: Option<PathBuf>,
@@ -136,6 +143,7 @@ pub struct MendArguments {
     /// When to use colours
     ///
     /// NO_COLOR and CLICOLOR_FORCE are honoured.
+    ///
     /// Example: codemend --color always | less -R
     #[arg(
         long,
@@ -166,6 +174,7 @@ pub struct MendArguments {
     /// Leave these files out
     ///
     /// Globs, separated by commas, or given several times. Added to what the configuration excludes.
+    ///
     /// Example: codemend --exclude 'migrations,*_pb2.py'
     #[arg(
         long,
@@ -178,6 +187,7 @@ pub struct MendArguments {
     /// Read standard input as if it were this file
     ///
     /// The result goes to standard output; the name says which configuration holds.
+    ///
     /// Example: codemend --stdin-filename app/main.py - < app/main.py
     #[arg(long, value_name = "NAME", value_hint = ValueHint::FilePath, help_heading = "Files")]
     #[arg(conflicts_with_all = ["apply", "patch"])]

@@ -37,7 +37,7 @@ impl TypedValueParser for CodemodName {
         Err(error)
     }
 
-    /// For completions only; the help would be too long with them.
+    /// For completions; the help leaves them out, it would be too long.
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         let about = codemend_codemods::ALL.iter().map(|codemod| codemod.about());
         Some(Box::new(about.map(|about| {

@@ -19,7 +19,8 @@ pub fn print(rooted: &Rooted, terminal: &Terminal) -> anyhow::Result<()> {
         return terminal.print(&git_patch(&rooted.files, &rooted.root));
     }
     for file in &rooted.files {
-        terminal.print(shown(file, &rooted.root, terminal.out).as_bytes())?;
+        let shown = shown(file, &rooted.root, terminal.out);
+        terminal.print(format!("{shown}\n").as_bytes())?;
     }
     Ok(())
 }

@@ -2,35 +2,52 @@
 //!
 //! `git apply` works in the root of the repository and follows no symbolic links, so a patch names the real files.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use codemend_engine::apply::leads_outside;
 use codemend_engine::patch::FilePatch;
+use codemend_engine::problem::Problem;
 
 /// Files of a patch under the names they really have, and the directory that those start at.
 pub struct Rooted {
     pub root: Utf8PathBuf,
     pub files: Vec<FilePatch>,
+    /// One for each file that is left out: a symbolic link leads from it out of the project.
+    pub problems: Vec<Problem>,
 }
 
 impl Rooted {
     /// `files` with symbolic links resolved, sorted; a file that was reached under several names stands there once.
     pub fn new(files: &[FilePatch], cwd: &Utf8Path) -> Self {
-        let mut seen = BTreeSet::new();
-        let real = files.iter().map(|file| FilePatch {
-            path: real(&file.path),
-            ..file.clone()
-        });
-        let mut files: Vec<_> = real.filter(|file| seen.insert(file.path.clone())).collect();
-        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let project = real(&root(files, cwd));
+        let mut inside = BTreeMap::new();
+        let mut problems = Vec::new();
+        for file in files {
+            let path = real(&file.path);
+            if path.starts_with(&project) {
+                let named = || FilePatch {
+                    path: path.clone(),
+                    ..file.clone()
+                };
+                inside.entry(path.clone()).or_insert_with(named);
+            } else {
+                problems.push(leads_outside(&file.path, &path, &project));
+            }
+        }
+        let files: Vec<_> = inside.into_values().collect();
         let root = root(&files, cwd);
-        Self { root, files }
+        Self {
+            root,
+            files,
+            problems,
+        }
     }
 }
 
 /// The nearest directory above all `files` that holds a `.git`; else `cwd`, when all are below it; else the nearest
 /// directory above all of them.
-pub fn root(files: &[FilePatch], cwd: &Utf8Path) -> Utf8PathBuf {
+fn root(files: &[FilePatch], cwd: &Utf8Path) -> Utf8PathBuf {
     let Some(common) = common_directory(files) else {
         return cwd.to_owned();
     };
@@ -118,5 +135,23 @@ mod tests {
         let rooted = Rooted::new(&files(&named), &top);
         let names: Vec<_> = rooted.files.iter().map(|file| file.path.clone()).collect();
         assert_eq!(names, [top.join("real/a.py"), top.join("real/new.py")]);
+    }
+
+    /// One link out of the project must not move the names of all the others.
+    #[test]
+    fn links_out_of_the_project_are_left_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let top = Utf8Path::from_path(dir.path())
+            .unwrap()
+            .canonicalize_utf8()
+            .unwrap();
+        fs::create_dir_all(top.join("repo/.git")).unwrap();
+        fs::write(top.join("outside.py"), "a\n").unwrap();
+        symlink("../outside.py", top.join("repo/link.py")).unwrap();
+        let named = [top.join("repo/a.py"), top.join("repo/link.py")];
+        let rooted = Rooted::new(&files(&named), &top);
+        assert_eq!(rooted.root, top.join("repo"));
+        assert_eq!(rooted.files.len(), 1);
+        assert_eq!(rooted.problems[0].path, top.join("repo/link.py"));
     }
 }

@@ -28,7 +28,9 @@ impl Summary<'_> {
     /// The lines, for the stream that `look` describes.
     pub fn text(&self, look: Look) -> String {
         let mut lines = vec![look.paint(BOLD, &self.headline())];
-        lines.extend(self.codemods());
+        if self.changed > 0 {
+            lines.extend(self.codemods());
+        }
         lines.extend(self.withheld());
         lines.extend(self.refusals());
         if self.problems > 0 {

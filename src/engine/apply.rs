@@ -49,6 +49,13 @@ pub fn apply(files: &[FilePatch], root: &Utf8Path) -> Applied {
     applied
 }
 
+/// The problem of a file `path` that is really `target`, which is not below `root`.
+pub fn leads_outside(path: &Utf8Path, target: &Utf8Path, root: &Utf8Path) -> Problem {
+    let message =
+        format!("leads through a symbolic link to `{target}`, outside the project `{root}`");
+    Problem::new(path, message).help("run codemend on the linked file itself")
+}
+
 fn rewrite(file: &FilePatch, before: &[u8], root: &Utf8Path) -> Result<(), Problem> {
     let target = file
         .path
@@ -143,12 +150,10 @@ fn remember(parent: &Utf8Path) {
 }
 
 fn stays_inside(file: &FilePatch, target: &Utf8Path, root: &Utf8Path) -> Result<(), Problem> {
-    if target.starts_with(root) {
-        return Ok(());
+    match target.starts_with(root) {
+        true => Ok(()),
+        false => Err(leads_outside(&file.path, target, root)),
     }
-    let message =
-        format!("leads through a symbolic link to `{target}`, outside the project `{root}`");
-    Err(refused(file, message).help("run codemend on the linked file itself"))
 }
 
 fn may_be_replaced(file: &FilePatch, target: &Utf8Path, old: &Metadata) -> Result<(), Problem> {
