@@ -1,9 +1,11 @@
 //! The engine of codemend: the pipeline from a project on disk to patches, and everything that codemods build on.
 
+pub mod apply;
 pub mod change;
 pub mod codemod;
 pub mod config;
 mod discover;
+pub mod diff;
 pub mod facts;
 pub mod imports;
 pub mod module;

@@ -1,0 +1,268 @@
+//! What can be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::builder::{Styles, styling::AnsiColor};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueHint};
+use codemend_engine::target::PythonVersion;
+
+use super::names::CodemodName;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXAMPLES: &str = "\
+Examples:
+  codemend                        show what would change below this directory
+  codemend app --apply            change the files
+  codemend --patch mend.patch     write a patch for `git apply`
+  codemend --check                exit with 1 when something would change
+  codemend explain hoist-imports  read what a codemod does
+
+A path with the name of a command is written with its directory: `codemend ./list`.
+
+Exit codes: 0 fine, 1 something would change (with --check), 2 problems.";
+
+/// Reviewable, type-aware rewrites for Python backends.
+///
+/// Shows what would change as a diff. Nothing is written without --apply or --patch.
+#[derive(Debug, Parser)]
+#[command(version, styles = STYLES, max_term_width = 100, after_long_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+    #[command(flatten)]
+    pub mend: MendArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// List the codemods
+    ///
+    /// Example: codemend list
+    List,
+    /// Show the page of a codemod
+    ///
+    /// Example: codemend explain hoist-imports
+    Explain {
+        /// The codemod, as `codemend list` names it
+        #[arg(value_parser = CodemodName, hide_possible_values = true)]
+        name: String,
+    },
+    /// Print the completions of a shell
+    ///
+    /// Example: codemend completions bash > ~/.local/share/bash-completion/completions/codemend
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct MendArguments {
+    /// Files and directories to look at; `-` is standard input
+    ///
+    /// A directory is walked, less what .gitignore names. A file that is named is always looked at.
+    ///
+    /// Example: codemend app tests/test_api.py
+    #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+
+    /// Run only these codemods
+    ///
+    /// Separated by commas, or given several times.
+    ///
+    /// Example: codemend --select hoist-imports,response-model
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = CodemodName, hide_possible_values = true)]
+    #[arg(help_heading = "Codemods")]
+    pub select: Option<Vec<String>>,
+
+    /// Do not run these codemods
+    ///
+    /// Separated by commas, or given several times.
+    ///
+    /// Example: codemend --ignore hoist-imports
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = CodemodName, hide_possible_values = true)]
+    #[arg(help_heading = "Codemods")]
+    pub ignore: Vec<String>,
+
+    /// Also make changes that may alter what the program does
+    ///
+    /// --verbose says why a change is not safe.
+    ///
+    /// Example: codemend --unsafe-fixes --verbose
+    #[arg(long, overrides_with = "no_unsafe_fixes", help_heading = "Codemods")]
+    unsafe_fixes: bool,
+
+    /// Make safe changes only, whatever the configuration says
+    ///
+    /// Example: codemend --no-unsafe-fixes --apply
+    #[arg(long, overrides_with = "unsafe_fixes", help_heading = "Codemods")]
+    no_unsafe_fixes: bool,
+
+    /// The lowest Python that the code must run on
+    ///
+    /// Without it, each file's own: from requires-python and the like.
+    ///
+    /// Example: codemend --target-version 3.10, or py310
+    #[arg(long, value_name = "VERSION", value_parser = python_version, help_heading = "Codemods")]
+    pub target_version: Option<PythonVersion>,
+
+    /// Write the changes to the files
+    ///
+    /// A file that changed meanwhile is left alone.
+    ///
+    /// Example: codemend app --apply
+    #[arg(long, help_heading = "Output")]
+    pub apply: bool,
+
+    /// Write a patch; `-` is standard output
+    ///
+    /// For `git apply` and `patch -p1` in the root of the repository.
+    ///
+    /// Example: codemend --patch mend.patch
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub patch: Option<PathBuf>,
+
+    /// Exit with 1 when something would change
+    ///
+    /// Example: codemend --check --quiet
+    #[arg(long, help_heading = "Output")]
+    pub check: bool,
+
+    /// Say which places were left alone, and why
+    ///
+    /// Example: codemend --explain-refusals
+    #[arg(long, help_heading = "Output")]
+    pub explain_refusals: bool,
+
+    /// When to use colours
+    ///
+    /// NO_COLOR and CLICOLOR_FORCE are honoured.
+    ///
+    /// Example: codemend --color always | less -R
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
+    pub color: ColorChoice,
+
+    /// No summary and no progress
+    ///
+    /// Example: codemend --apply --quiet
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+
+    /// List each change
+    ///
+    /// Example: codemend --verbose
+    #[arg(long, short, help_heading = "Output")]
+    pub verbose: bool,
+
+    /// A configuration file, or one setting as TOML (repeatable)
+    ///
+    /// Example: codemend --config codemend.toml --config 'log-swallowed.level = "debug"'
+    #[arg(long, value_name = "FILE|SETTING", help_heading = "Files")]
+    pub config: Vec<String>,
+
+    /// Leave these files out
+    ///
+    /// Globs, separated by commas, or given several times. Added to what the configuration excludes.
+    ///
+    /// Example: codemend --exclude 'migrations,*_pb2.py'
+    #[arg(
+        long,
+        value_name = "GLOBS",
+        value_delimiter = ',',
+        help_heading = "Files"
+    )]
+    pub exclude: Vec<String>,
+
+    /// Read standard input as if it were this file
+    ///
+    /// The result goes to standard output; the name says which configuration holds.
+    ///
+    /// Example: codemend --stdin-filename app/main.py - < app/main.py
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::FilePath, help_heading = "Files")]
+    #[arg(conflicts_with_all = ["apply", "patch"])]
+    pub stdin_filename: Option<PathBuf>,
+
+    /// Worker threads; one per core by default
+    ///
+    /// Example: codemend --threads 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(help_heading = "Files")]
+    pub threads: Option<u16>,
+}
+
+impl MendArguments {
+    /// What the two flags say; the last one given wins.
+    pub fn unsafe_fixes(&self) -> Option<bool> {
+        match (self.unsafe_fixes, self.no_unsafe_fixes) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            (false, false) => None,
+        }
+    }
+}
+
+/// `3.10` or `py310`.
+fn python_version(text: &str) -> Result<PythonVersion, String> {
+    let dotted = match text
+        .strip_prefix("py")
+        .and_then(|digits| digits.split_at_checked(1))
+    {
+        Some((major, minor)) => format!("{major}.{minor}"),
+        None => text.to_owned(),
+    };
+    let mut known = PythonVersion::iter();
+    known
+        .find(|version| version.to_string() == dotted)
+        .ok_or_else(|| {
+            let lowest = PythonVersion::lowest();
+            let latest = PythonVersion::latest();
+            format!("give a Python from {lowest} to {latest}, as `{latest}` or `py310`")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+    use codemend_engine::target::PythonVersion;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn takes_both_spellings_of_a_version() {
+        assert_eq!(super::python_version("3.10"), Ok(PythonVersion::PY310));
+        assert_eq!(super::python_version("py39"), Ok(PythonVersion::PY39));
+        for wrong in ["", "py", "3", "3.10.1", "py3.10", "2.7", "pyé"] {
+            assert!(super::python_version(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_last_of_two_flags_wins() {
+        let parsed = |flags: &[&str]| {
+            let arguments = Arguments::try_parse_from([&["codemend"], flags].concat());
+            arguments.unwrap().mend.unsafe_fixes()
+        };
+        assert_eq!(parsed(&[]), None);
+        assert_eq!(
+            parsed(&["--unsafe-fixes", "--no-unsafe-fixes"]),
+            Some(false)
+        );
+        assert_eq!(parsed(&["--no-unsafe-fixes", "--unsafe-fixes"]), Some(true));
+    }
+}

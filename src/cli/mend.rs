@@ -1,0 +1,215 @@
+//! `codemend [PATHS]`: run the codemods and hand the result to every sink that was asked for.
+
+use std::path::Path;
+use std::time::Instant;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use codemend_engine::apply::{Applied, apply};
+use codemend_engine::codemod::Codemod;
+use codemend_engine::config::Configuration;
+use codemend_engine::diff::git_patch;
+use codemend_engine::patch::Outcome;
+use codemend_engine::pipeline::{self, Request, Unwatched};
+
+use super::arguments::MendArguments;
+use super::notices::Notices;
+use super::progress::Bar;
+use super::root::Rooted;
+use super::summary::Summary;
+use super::terminal::Terminal;
+use super::{Exit, patch_file, paths, preview, request};
+
+/// Run over the paths of `arguments` and preview, write or check the result.
+///
+/// # Errors
+/// What stops the run as a whole: the configuration, or a sink that cannot be written.
+pub fn mend(
+    arguments: &MendArguments,
+    terminal: &Terminal,
+    catalogue: &[&dyn Codemod],
+) -> anyhow::Result<Exit> {
+    let started = Instant::now();
+    let cwd = paths::current_directory()?;
+    let configuration = request::configuration(arguments, catalogue, &cwd)?;
+    let (paths, mut problems) = paths::existing(&arguments.paths, &cwd);
+    let mut outcome = match paths.is_empty() {
+        true => Outcome::default(),
+        false => run(arguments, paths, &configuration, catalogue),
+    };
+    problems.append(&mut outcome.problems);
+    outcome.problems = problems;
+
+    let mut rooted = Rooted::new(&outcome.patch(), &cwd);
+    outcome.problems.append(&mut rooted.problems);
+    let sinks = Sinks {
+        arguments,
+        terminal,
+        cwd: &cwd,
+    };
+    let written = sinks.write(&rooted, &mut outcome);
+    outcome.problems.sort();
+    let notices = Notices {
+        cwd: &cwd,
+        look: terminal.err,
+    };
+    terminal.say(&notices.wanted(arguments, &outcome));
+    let written = written?;
+    if !arguments.quiet {
+        let summary = Summary {
+            outcome: &outcome,
+            changed: rooted.files.len(),
+            written,
+            problems: outcome.problems.len(),
+            refusals_shown: arguments.explain_refusals,
+            elapsed: started.elapsed(),
+        };
+        terminal.say(&summary.text(terminal.err));
+    }
+    Ok(exit(arguments, &outcome, rooted.files.len()))
+}
+
+/// What the exit code says of a run that changes `changed` files.
+pub fn exit(arguments: &MendArguments, outcome: &Outcome, changed: usize) -> Exit {
+    match () {
+        () if !outcome.problems.is_empty() => Exit::Problems,
+        () if arguments.check && changed > 0 => Exit::WouldChange,
+        () => Exit::Fine,
+    }
+}
+
+fn run(
+    arguments: &MendArguments,
+    paths: Vec<Utf8PathBuf>,
+    configuration: &Configuration,
+    catalogue: &[&dyn Codemod],
+) -> Outcome {
+    let request = Request {
+        paths,
+        catalogue,
+        configuration,
+        stdin: None,
+        threads: arguments.threads.map(usize::from),
+        prefilter: true,
+    };
+    if arguments.quiet {
+        return pipeline::run(&request, &Unwatched);
+    }
+    let bar = Bar::new();
+    let outcome = pipeline::run(&request, &bar);
+    bar.finish();
+    outcome
+}
+
+struct Sinks<'a> {
+    arguments: &'a MendArguments,
+    terminal: &'a Terminal,
+    cwd: &'a Utf8Path,
+}
+
+impl Sinks<'_> {
+    /// Preview, patch and files, in this order: a patch that cannot be written stops before any file changes.
+    /// Gives the number of files written, when that was asked for; problems of writing join those of the run.
+    fn write(&self, rooted: &Rooted, outcome: &mut Outcome) -> anyhow::Result<Option<usize>> {
+        match &self.arguments.patch {
+            Some(path) => self.patch(path, rooted)?,
+            None if self.arguments.apply => {}
+            None => preview::print(rooted, self.terminal)?,
+        }
+        if !self.arguments.apply {
+            return Ok(None);
+        }
+        let Applied { written, problems } = apply(&rooted.files, &rooted.root);
+        outcome.problems.extend(problems);
+        Ok(Some(written))
+    }
+
+    fn patch(&self, path: &Path, rooted: &Rooted) -> anyhow::Result<()> {
+        if path == Path::new("-") {
+            preview::print(rooted, self.terminal)?;
+        } else {
+            patch_file::write(path, &git_patch(&rooted.files, &rooted.root))?;
+        }
+        if rooted.root != self.cwd && !self.arguments.quiet {
+            self.terminal
+                .note(&format!("run `git apply` in {}", rooted.root));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use camino::{Utf8Path, Utf8PathBuf};
+    use clap::Parser;
+    use codemend_engine::patch::{FilePatch, Outcome};
+
+    use super::super::{Arguments, Exit};
+    use super::{Rooted, Sinks, Terminal, exit};
+
+    /// Hand a change of `a.py` to the sinks that `options` ask for, in a fresh directory.
+    fn written(dir: &Utf8Path, options: &[&str]) -> (Result<Option<usize>, String>, Exit) {
+        fs::write(dir.join("a.py"), "a\n").unwrap();
+        let file = FilePatch {
+            path: dir.join("a.py"),
+            before: Some("a\n".into()),
+            after: "b\n".into(),
+        };
+        let arguments = [&["codemend", "--color=never"], options].concat();
+        let arguments = Arguments::try_parse_from(arguments).unwrap().mend;
+        let terminal = Terminal::new(arguments.color);
+        let sinks = Sinks {
+            arguments: &arguments,
+            terminal: &terminal,
+            cwd: dir,
+        };
+        let mut outcome = Outcome::default();
+        let rooted = Rooted::new(&[file], dir);
+        let written = sinks.write(&rooted, &mut outcome);
+        let written = written.map_err(|error| format!("{error:#}"));
+        (written, exit(&arguments, &outcome, rooted.files.len()))
+    }
+
+    fn directory() -> (tempfile::TempDir, Utf8PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(dir.path())
+            .unwrap()
+            .canonicalize_utf8()
+            .unwrap();
+        (dir, path)
+    }
+
+    #[test]
+    fn several_sinks_at_once() {
+        let (_guard, dir) = directory();
+        let patch = dir.join("x.patch");
+        let (written, exit) = written(&dir, &["--apply", "--check", "--patch", patch.as_str()]);
+        assert_eq!((written, exit), (Ok(Some(1)), Exit::WouldChange));
+        assert_eq!(fs::read_to_string(dir.join("a.py")).unwrap(), "b\n");
+        let patch = fs::read_to_string(patch).unwrap();
+        assert!(
+            patch.ends_with("--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a\n+b\n"),
+            "{patch}"
+        );
+    }
+
+    #[test]
+    fn a_patch_leaves_the_files_alone() {
+        let (_guard, dir) = directory();
+        let (written, exit) = written(&dir, &["--patch", dir.join("x.patch").as_str()]);
+        assert_eq!((written, exit), (Ok(None), Exit::Fine));
+        assert_eq!(fs::read_to_string(dir.join("a.py")).unwrap(), "a\n");
+    }
+
+    #[test]
+    fn without_its_patch_nothing_is_applied() {
+        let (_guard, dir) = directory();
+        let (written, _) = written(
+            &dir,
+            &["--apply", "--patch", dir.join("no/x.patch").as_str()],
+        );
+        assert!(written.unwrap_err().starts_with("cannot write the patch"));
+        assert_eq!(fs::read_to_string(dir.join("a.py")).unwrap(), "a\n");
+    }
+}

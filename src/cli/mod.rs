@@ -1,0 +1,66 @@
+//! The command line: the only place that knows clap, terminals and progress bars.
+//!
+//! One file per verb (`mend`, `stdin`, `list`, `explain`, `completions`) and per thing that a user reads (`preview`,
+//! `notices`, `summary`). Differences go to standard output, all else to standard error, so that pipes work.
+
+mod arguments;
+mod completions;
+mod explain;
+mod list;
+mod mend;
+mod names;
+mod notices;
+mod patch_file;
+mod paths;
+mod preview;
+mod progress;
+mod request;
+mod root;
+mod stdin;
+mod summary;
+mod terminal;
+
+use std::process::ExitCode;
+
+pub use arguments::Arguments;
+use arguments::Verb;
+use terminal::Terminal;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Fine,
+    /// With `--check`: something would change.
+    WouldChange,
+    /// A file, an option or the configuration could not be used.
+    Problems,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Fine => Self::SUCCESS,
+            Exit::WouldChange => Self::from(1),
+            Exit::Problems => Self::from(2),
+        }
+    }
+}
+
+/// Do what the arguments ask. What cannot be done is said on standard error.
+pub fn run(arguments: Arguments) -> Exit {
+    let terminal = Terminal::new(arguments.mend.color);
+    let catalogue = codemend_codemods::ALL;
+    let done = match arguments.verb {
+        Some(Verb::List) => list::list(&terminal, catalogue),
+        Some(Verb::Explain { name }) => explain::explain(&terminal, catalogue, &name),
+        Some(Verb::Completions { shell }) => completions::completions(&terminal, shell),
+        None if stdin::is_asked_for(&arguments.mend) => {
+            stdin::mend(&arguments.mend, &terminal, catalogue)
+        }
+        None => mend::mend(&arguments.mend, &terminal, catalogue),
+    };
+    done.unwrap_or_else(|error| {
+        terminal.error(&format!("{error:#}"));
+        Exit::Problems
+    })
+}

@@ -1,0 +1,231 @@
+//! The last lines of a run: what changed, what did not, and how to get it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+use codemend_engine::change::Safety;
+use codemend_engine::patch::Outcome;
+
+use super::terminal::{BOLD, Look};
+
+/// What the last lines are made of.
+#[derive(Debug)]
+pub struct Summary<'a> {
+    pub outcome: &'a Outcome,
+    /// Files in the patch of the run.
+    pub changed: usize,
+    /// Files that `--apply` wrote, when it was asked for.
+    pub written: Option<usize>,
+    /// Problems of the run, of its paths and of writing.
+    pub problems: usize,
+    /// Whether the reasons of refusals have been printed.
+    pub refusals_shown: bool,
+    pub elapsed: Duration,
+}
+
+impl Summary<'_> {
+    /// The lines, for the stream that `look` describes.
+    pub fn text(&self, look: Look) -> String {
+        let mut lines = vec![look.paint(BOLD, &self.headline())];
+        if self.changed > 0 {
+            lines.extend(self.codemods());
+        }
+        lines.extend(self.withheld());
+        lines.extend(self.refusals());
+        if self.problems > 0 {
+            lines.push(count(self.problems, "problem"));
+        }
+        lines.extend(self.target());
+        let lines = lines.iter().map(|line| format!("{line}\n"));
+        lines.collect()
+    }
+
+    fn headline(&self) -> String {
+        let read = self.outcome.files_read;
+        let time = format!("{:.2} s", self.elapsed.as_secs_f64());
+        if read == 0 {
+            return format!("No Python files found ({time})");
+        }
+        let of = if read == 1 {
+            "1 file".into()
+        } else {
+            format!("{read} files")
+        };
+        match (self.changed, self.written) {
+            (0, _) => format!("Nothing to change in {of} ({time})"),
+            (_, Some(written)) => format!("Changed {written} of {of} ({time})"),
+            (changed, None) => format!("Would change {changed} of {of} ({time})"),
+        }
+    }
+
+    /// How many changes each codemod made, most first.
+    fn codemods(&self) -> Vec<String> {
+        let mut counts = BTreeMap::<&str, usize>::new();
+        for step in &self.outcome.steps {
+            *counts.entry(step.codemod).or_default() += step.changes.len();
+        }
+        let mut counts: Vec<_> = counts.into_iter().filter(|(_, made)| *made > 0).collect();
+        counts.sort_by_key(|(_, made)| std::cmp::Reverse(*made));
+        let name_width = counts
+            .iter()
+            .map(|(name, _)| name.len())
+            .max()
+            .unwrap_or_default();
+        let width = counts.first().map_or(0, |(_, made)| made.to_string().len());
+        let line = |(name, made): &(&str, usize)| {
+            let changes = if *made == 1 { "change" } else { "changes" };
+            format!("  {name:name_width$}  {made:width$} {changes}")
+        };
+        counts.iter().map(line).collect()
+    }
+
+    fn withheld(&self) -> Vec<String> {
+        let of = |safety| {
+            let withheld = self.outcome.withheld.iter();
+            withheld.filter(|made| made.safety == safety).count()
+        };
+        let mut lines = Vec::new();
+        match of(Safety::Unsafe) {
+            0 => {}
+            n => lines.push(format!(
+                "{} withheld, add --unsafe-fixes",
+                count(n, "unsafe change")
+            )),
+        }
+        match of(Safety::Display) {
+            0 => {}
+            n => lines.push(format!(
+                "{} to make by hand, see --verbose",
+                count(n, "change")
+            )),
+        }
+        lines
+    }
+
+    fn refusals(&self) -> Option<String> {
+        let mut text = match self.outcome.refusals.len() {
+            0 => return None,
+            n => format!("{} left alone", count(n, "place")),
+        };
+        if !self.refusals_shown {
+            let _ = write!(text, ", see why with --explain-refusals");
+        }
+        Some(text)
+    }
+
+    /// The target Python of most files.
+    fn target(&self) -> Option<String> {
+        let targets = &self.outcome.targets;
+        let (first, _) = targets.iter().rev().max_by_key(|(_, files)| *files)?;
+        Some(match targets.len() - 1 {
+            0 => format!("Target: {first}"),
+            more => format!("Target: {first} and {more} more"),
+        })
+    }
+}
+
+/// `1 problem`, `2 problems`.
+fn count(n: usize, thing: &str) -> String {
+    match n {
+        1 => format!("1 {thing}"),
+        n => format!("{n} {thing}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use codemend_engine::change::{Refusal, Safety};
+    use codemend_engine::patch::{Made, Outcome, Step};
+    use codemend_engine::problem::LineColumn;
+    use codemend_engine::target::{PythonVersion, TargetPython};
+
+    use super::{Look, Summary};
+
+    const AT: LineColumn = LineColumn { line: 1, column: 1 };
+
+    fn made(safety: Safety) -> Made {
+        Made {
+            path: "/a.py".into(),
+            at: AT,
+            codemod: "mend-it",
+            title: "mend".into(),
+            safety,
+            why: None,
+        }
+    }
+
+    fn step(codemod: &'static str, changes: usize) -> Step {
+        let changes = vec![made(Safety::Safe); changes];
+        Step {
+            codemod,
+            files: Vec::new(),
+            changes,
+        }
+    }
+
+    fn text(outcome: &Outcome, changed: usize, written: Option<usize>) -> String {
+        let summary = Summary {
+            outcome,
+            changed,
+            written,
+            problems: outcome.problems.len(),
+            refusals_shown: false,
+            elapsed: Duration::from_millis(320),
+        };
+        summary.text(Look::Raw)
+    }
+
+    #[test]
+    fn says_what_changed_and_what_did_not() {
+        let target = |version| TargetPython {
+            version,
+            source: "pyproject.toml".into(),
+        };
+        let refusal = Refusal {
+            codemod: "x",
+            path: "/a.py".into(),
+            at: AT,
+            reason: "odd".into(),
+        };
+        let outcome = Outcome {
+            steps: vec![step("short", 1), step("much-longer", 12), step("idle", 0)],
+            withheld: vec![
+                made(Safety::Unsafe),
+                made(Safety::Unsafe),
+                made(Safety::Display),
+            ],
+            refusals: vec![refusal],
+            files_read: 120,
+            targets: vec![
+                (target(PythonVersion::PY310), 90),
+                (target(PythonVersion::PY39), 30),
+            ],
+            ..Outcome::default()
+        };
+        assert_eq!(
+            text(&outcome, 3, None),
+            "Would change 3 of 120 files (0.32 s)\n\
+             \x20 much-longer  12 changes\n\
+             \x20 short         1 change\n\
+             2 unsafe changes withheld, add --unsafe-fixes\n\
+             1 change to make by hand, see --verbose\n\
+             1 place left alone, see why with --explain-refusals\n\
+             Target: Python 3.10 (pyproject.toml) and 1 more\n"
+        );
+        assert!(text(&outcome, 3, Some(2)).starts_with("Changed 2 of 120 files (0.32 s)\n"));
+    }
+
+    #[test]
+    fn is_short_when_there_is_nothing_to_say() {
+        let mut outcome = Outcome::default();
+        assert_eq!(text(&outcome, 0, None), "No Python files found (0.32 s)\n");
+        outcome.files_read = 1;
+        assert_eq!(
+            text(&outcome, 0, Some(0)),
+            "Nothing to change in 1 file (0.32 s)\n"
+        );
+    }
+}
