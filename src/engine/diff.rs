@@ -95,8 +95,7 @@ impl<'a> FileDiff<'a> {
             header.push("new file mode 100644".into());
         }
         if created && self.file.after.is_empty() {
-            // Without a hunk, patch(1) learns from this line only that an empty file is meant.
-            header.push("index 0000000..e69de29".into());
+            // No hunk will follow, and git then leaves `---` and `+++` out.
             return header;
         }
         // A tab ends a name with spaces: patch(1) would read the rest as a date.

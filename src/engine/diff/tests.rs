@@ -155,6 +155,10 @@ fn headers_are_those_of_git() {
         ]
     );
     assert_eq!(
+        header(("new.py", None, "")),
+        ["diff --git a/new.py b/new.py", "new file mode 100644"]
+    );
+    assert_eq!(
         header(("\u{fc}.py", None, "b\n")),
         [
             "diff --git \"a/\\303\\274.py\" \"b/\\303\\274.py\"",
