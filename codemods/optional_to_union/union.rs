@@ -75,7 +75,7 @@ impl<'e> Union<'e> {
         self.root.check()?;
         let mut operands = self.operands();
         match operands.all(Expr::is_none_literal_expr) {
-            true => Err(Refused("it has no member but `None`".into())),
+            true => Err(Refused("it is not a valid type: it has no member but `None`".into())),
             false => Ok(()),
         }
     }
@@ -145,7 +145,7 @@ impl<'e> Node<'e> {
     }
 
     fn check(&self) -> Result<(), Refused> {
-        let refuse = |reason: &str| Err(Refused(reason.to_owned()));
+        let refuse = |reason: &str| Err(Refused(format!("it is not a valid type: {reason}")));
         match self {
             Self::Typing { head, members, .. } => {
                 match (head, members.as_slice()) {
@@ -162,7 +162,7 @@ impl<'e> Node<'e> {
                 Expr::Slice(_) => refuse("a slice is no type"),
                 Expr::Starred(_) => refuse("an unpacked member cannot be joined by `|`"),
                 Expr::Lambda(_) | Expr::Named(_) | Expr::If(_) => refuse("a member binds weaker than `|`"),
-                Expr::Call(_) => refuse("a member is the result of a call, and what it is nobody can tell"),
+                Expr::Call(_) => Err(Refused("cannot tell what a member is: it is the result of a call".into())),
                 _ => refuse("a member is no type"),
             },
         }

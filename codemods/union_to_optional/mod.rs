@@ -26,7 +26,7 @@ impl Codemod for UnionToOptional {
             ceiling: Safety::Unsafe,
             scope: Scope::File,
             since: PythonVersion::PY37,
-            rules: &["FA102"],
+            rules: &["FA102", "UP007", "UP045"],
             options: &[],
         }
     }

@@ -220,16 +220,17 @@ fn own_lines(module: &Module<'_>, lines: &[String]) -> TextEdit {
             ),
         };
     };
-    if skip > 0 && module.line_start(first.start()) < suite[skip - 1].end() {
-        return (
-            TextRange::empty(first.start()),
-            format!("{}; ", lines.join("; ")),
-        );
+    let Some(header) = skip.checked_sub(1).map(|last| suite[last].range()) else {
+        let at = above_comments(module, first.start());
+        return (TextRange::empty(at), format!("{text}{newline}{newline}"));
+    };
+    if module.line_start(first.start()) < header.end() {
+        return (TextRange::empty(first.start()), format!("{}; ", lines.join("; ")));
     }
-    (
-        TextRange::empty(above_comments(module, first.start())),
-        format!("{text}{newline}{newline}"),
-    )
+    let end = module.line_end(header.end());
+    let next = module.slice(TextRange::new(end, module.line_end(end)));
+    let blank = if next.trim().is_empty() { "" } else { newline };
+    (TextRange::empty(end), format!("{newline}{text}{newline}{blank}"))
 }
 
 /// Behind the statement at `range`, on a line of its own where the line ends with the statement.

@@ -93,6 +93,12 @@ impl<'db> Definition<'db> {
             .full_range(&self.names.syntax)
     }
 
+    /// Whether the name is bound in the body of a class.
+    pub fn in_class_body(&self) -> bool {
+        let scope = self.inner.scope(self.names.database);
+        scope.scope(self.names.database).kind().is_class()
+    }
+
     /// Whether both are the same place.
     pub fn is(&self, other: &Self) -> bool {
         self.inner == other.inner

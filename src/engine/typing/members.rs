@@ -118,7 +118,12 @@ impl Checker {
             },
             Meaning::Outside { name, origin } => self.outside(names, name, *origin, shown),
             Meaning::Module(_) => Missing(format!("`{shown}` is a module")),
-            Meaning::Definition(definition) => self.definition(definition, shown, depth),
+            Meaning::Definition(definition) => match self.definition(definition, shown, depth) {
+                Missing(_) if definition.in_class_body() => {
+                    Missing(format!("the same class body binds `{shown}` to something else"))
+                }
+                support => support,
+            },
             Meaning::Unknown => Missing(format!("cannot tell what `{shown}` is")),
         }
     }
@@ -158,7 +163,7 @@ impl Checker {
     fn definition(&self, definition: &Definition<'_>, shown: &str, depth: usize) -> Support {
         match definition.kind() {
             DefinitionKind::Class(class) => match overloads_or(definition.names(), class, DEPTH) {
-                true => Missing(format!("the metaclass of `{shown}` gives `|` a meaning of its own")),
+                true => Missing(format!("the metaclass of `{shown}` defines `__or__`, so `|` means something else there")),
                 false => Fine,
             },
             DefinitionKind::TypeAlias | DefinitionKind::TypeParameter => Fine,
@@ -181,7 +186,7 @@ impl Checker {
             Expr::StringLiteral(_) => Missing(format!("`{shown}` is bound to a string, which has no `|`")),
             Expr::Call(call) => match names.qualified_name(&call.func, Where::default()) {
                 Some(maker) if MAKERS.contains(&maker.as_str()) => Fine,
-                _ => Missing(format!("`{shown}` is bound to the result of a call")),
+                _ => Missing(format!("cannot tell what `{shown}` is: it is bound to the result of a call")),
             },
             Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::BinOp(_) => {
                 match self.expr(names, value, Where::default(), depth - 1) {
