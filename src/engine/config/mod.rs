@@ -1,18 +1,39 @@
 //! The settings that hold for a file: `[tool.codemend]` of the nearest `pyproject.toml`, or the nearest
 //! `codemend.toml`, under what the command line says.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+mod discover;
+mod globs;
+mod merge;
+mod origin;
+mod schema;
+mod settings;
+pub mod suggest;
+#[cfg(test)]
+mod tests;
+mod upward;
+mod value;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use self::discover::Found;
+pub(crate) use self::discover::shown;
+use self::merge::Sources;
+use self::origin::{Origin, Place};
+use self::schema::Layer;
+pub use self::settings::{DEFAULT_EXCLUDE, OptionValue, Settings};
+use self::upward::Upward;
 use crate::codemod::About;
-use crate::target::{PythonVersion, TargetPython};
+use crate::target::{self, PythonVersion, TargetPython};
 
 /// What the command line says. It wins over every file.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
+    /// Instead of what the files select. A codemod named here runs even where a file ignores it.
     pub select: Option<Vec<String>>,
+    /// Added to what the files ignore.
     pub ignore: Vec<String>,
     /// Added to what the files exclude.
     pub exclude: Vec<String>,
@@ -24,33 +45,6 @@ pub struct Overrides {
     pub inline: Vec<String>,
 }
 
-/// The settings of one directory.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// The file they come from.
-    pub file: Option<Utf8PathBuf>,
-    /// The directory that its relative paths and globs start at.
-    pub root: Utf8PathBuf,
-    /// Codemods to run, in catalogue order: `select` less `ignore`.
-    pub codemods: Vec<&'static str>,
-    pub exclude: Vec<String>,
-    pub target_version: Option<PythonVersion>,
-    pub src: Vec<Utf8PathBuf>,
-    pub unsafe_fixes: bool,
-    pub per_file_ignores: Vec<(String, Vec<String>)>,
-    /// Codemod name, option name, value; only what somebody set.
-    pub options: BTreeMap<&'static str, BTreeMap<&'static str, OptionValue>>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub enum OptionValue {
-    Boolean(bool),
-    Integer(i64),
-    Float(f64),
-    Text(String),
-    List(Vec<String>),
-}
-
 /// A configuration that cannot be used. `Display` names the file, the line, the key and the nearest valid one.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]
@@ -58,21 +52,50 @@ pub struct ConfigError {
     pub message: String,
 }
 
-/// Finds the settings and the target Python of a path. Reads each file once; safe to share between threads.
+/// Finds the settings and the target Python of a path. Looks at each directory once; safe to share between threads.
 #[derive(Debug)]
 pub struct Configuration {
     overrides: Overrides,
     catalogue: Vec<About>,
+    /// The current directory: what relative paths start at and messages leave out.
+    here: Utf8PathBuf,
+    inline: Vec<Layer>,
+    /// The settings of `--config FILE`, for every path.
+    only: Option<Arc<Settings>>,
+    /// What the nearest file gives.
+    nearest: Upward<Result<Arc<Settings>, ConfigError>>,
+    /// What holds where there is no file, by root.
+    fileless: Mutex<HashMap<Utf8PathBuf, Arc<Settings>>>,
+    targets: Upward<TargetPython>,
 }
 
 impl Configuration {
+    /// Take over what the command line says. `catalogue` is every codemod, in its order.
+    ///
     /// # Errors
-    /// A file or an inline override that is no TOML, or that holds an unknown key or a value of the wrong kind.
+    /// A file or an inline override that is no TOML, or that holds an unknown key or a value of the wrong kind; an
+    /// unknown codemod in `select` or `ignore`; an `exclude` that is no glob.
     pub fn new(overrides: Overrides, catalogue: Vec<About>) -> Result<Self, ConfigError> {
-        Ok(Self {
+        check(&overrides, &catalogue)?;
+        let inline = overrides
+            .inline
+            .iter()
+            .map(|text| read_inline(text, &catalogue));
+        let mut configuration = Self {
+            inline: inline.collect::<Result<_, _>>()?,
+            here: current_directory(),
             overrides,
             catalogue,
-        })
+            only: None,
+            nearest: Upward::default(),
+            fileless: Mutex::default(),
+            targets: Upward::default(),
+        };
+        if let Some(file) = &configuration.overrides.file {
+            let found = discover::named(file, &configuration.here, &configuration.catalogue)?;
+            configuration.only = Some(Arc::new(configuration.with_file(&found)));
+        }
+        Ok(configuration)
     }
 
     /// The settings of the file or directory `path` (absolute).
@@ -80,25 +103,109 @@ impl Configuration {
     /// # Errors
     /// As [`Configuration::new`], for the nearest file above `path`.
     pub fn settings(&self, path: &Utf8Path) -> Result<Arc<Settings>, ConfigError> {
-        let _ = path;
-        Ok(Arc::new(Settings{codemods: self.catalogue.iter().map(|a| a.name).filter(|n| self.overrides.select.as_ref().is_none_or(|s| s.iter().any(|x| x==n))).collect(), unsafe_fixes: self.overrides.unsafe_fixes.unwrap_or(false), ..Settings::default()}))
+        if let Some(only) = &self.only {
+            return Ok(only.clone());
+        }
+        let directory = directory_of(path);
+        let look = |above: &Utf8Path| {
+            let found = discover::in_directory(above, &self.here, &self.catalogue);
+            let settings = found.map(|found| found.map(|found| Arc::new(self.with_file(&found))));
+            settings.transpose()
+        };
+        let found = self.nearest.find(directory, look, |_| false);
+        found.unwrap_or_else(|| Ok(self.without_file(directory)))
     }
 
-    /// The lowest Python that the file `path` (absolute) must run on.
+    /// The lowest Python that the file `path` (absolute) must run on: what the command line says, what its settings
+    /// say, what its project says (see [`target`]), else [`target::DEFAULT`].
+    ///
+    /// Settings that cannot be used say nothing here: [`Configuration::settings`] reports them.
     pub fn target(&self, path: &Utf8Path) -> TargetPython {
-        let _ = path;
-        TargetPython {
-            version: self.overrides.target_version.unwrap_or(PythonVersion::PY310),
-            source: "the default".into(),
+        let said = self
+            .settings(path)
+            .ok()
+            .and_then(|settings| settings.target.clone());
+        said.or_else(|| self.project_target(directory_of(path)))
+            .unwrap_or_else(TargetPython::by_default)
+    }
+
+    /// The settings where no file has any. All directories below the current one share them.
+    fn without_file(&self, directory: &Utf8Path) -> Arc<Settings> {
+        let in_here = directory.starts_with(&self.here) && self.here.is_absolute();
+        let root = if in_here { &self.here } else { directory };
+        let mut cache = self.fileless.lock().unwrap_or_else(PoisonError::into_inner);
+        let settings = cache.entry(root.to_owned());
+        settings
+            .or_insert_with(|| Arc::new(merge::settings(&self.sources(None), root.to_owned())))
+            .clone()
+    }
+
+    fn with_file(&self, found: &Found) -> Settings {
+        let root = found.file.parent().unwrap_or(&found.file).to_owned();
+        merge::settings(&self.sources(Some((&found.file, &found.layer))), root)
+    }
+
+    fn sources<'a>(&'a self, file: Option<(&'a Utf8Path, &'a Layer)>) -> Sources<'a> {
+        Sources {
+            file,
+            inline: &self.inline,
+            overrides: &self.overrides,
+            catalogue: &self.catalogue,
+            here: &self.here,
         }
+    }
+
+    /// What the nearest directory says that says anything, up to the top of the repository.
+    fn project_target(&self, directory: &Utf8Path) -> Option<TargetPython> {
+        let look = |above: &Utf8Path| target::in_directory(above, &self.here);
+        self.targets
+            .find(directory, look, |above| above.join(".git").exists())
     }
 }
 
-impl Settings {
-    pub fn is_excluded(&self, _path: &Utf8Path, _is_dir: bool) -> bool {
-        false
+/// The directory whose settings hold for `path`: itself when it is one. A path that is not there is taken for a file.
+fn directory_of(path: &Utf8Path) -> &Utf8Path {
+    match path.parent() {
+        Some(parent) if !path.is_dir() => parent,
+        _ => path,
     }
-    pub fn ignores_for(&self, _path: &Utf8Path) -> Vec<&'static str> {
-        Vec::new()
+}
+
+fn current_directory() -> Utf8PathBuf {
+    let here = std::env::current_dir().ok();
+    here.and_then(|here| Utf8PathBuf::from_path_buf(here).ok())
+        .unwrap_or_default()
+}
+
+fn read_inline(text: &str, catalogue: &[About]) -> Result<Layer, ConfigError> {
+    let origin = Origin {
+        text,
+        place: Place::Inline,
+    };
+    let document = origin.parse()?;
+    schema::read(origin, document.as_table(), catalogue)
+}
+
+/// What the options of the command line may hold.
+fn check(overrides: &Overrides, catalogue: &[About]) -> Result<(), ConfigError> {
+    let selected = overrides
+        .select
+        .iter()
+        .flatten()
+        .map(|name| ("--select", name));
+    let ignored = overrides.ignore.iter().map(|name| ("--ignore", name));
+    for (option, name) in selected.chain(ignored) {
+        if let Some(why) = schema::unknown_codemod(name, catalogue) {
+            return Err(ConfigError {
+                message: format!("{option}: {why}"),
+            });
+        }
     }
+    for glob in &overrides.exclude {
+        if let Err(why) = globs::check(glob) {
+            let message = format!("--exclude: '{glob}' is not a glob: {why}");
+            return Err(ConfigError { message });
+        }
+    }
+    Ok(())
 }

@@ -1,0 +1,162 @@
+//! The files of one directory that say which Python it is for.
+
+use camino::Utf8Path;
+use configparser::ini::Ini;
+use toml_edit::{Document, Item};
+
+use super::requirement::{lowest, lowest_of_poetry, series};
+use super::setup_py::{self, SetupCall};
+use super::{PythonVersion, TargetPython, supported};
+use crate::config::shown;
+
+/// See [`super::in_directory`].
+pub fn lowest_of(directory: &Utf8Path, here: &Utf8Path) -> Option<TargetPython> {
+    let files = Files::read(directory);
+    let (version, key, name) = files
+        .requirement()
+        .or_else(|| files.classifier())
+        .or_else(|| files.pin())?;
+    let file = directory.join(name);
+    let file = shown(&file, here);
+    let source = if key.is_empty() {
+        file.to_string()
+    } else {
+        format!("{key} in {file}")
+    };
+    Some(TargetPython {
+        version: supported(version),
+        source,
+    })
+}
+
+/// A version, the key that gives it, and the name of the file that the key stands in.
+type Said = (PythonVersion, &'static str, &'static str);
+
+/// What of them is there and can be read.
+struct Files {
+    pyproject: Option<Document<String>>,
+    setup_cfg: Option<Ini>,
+    setup_py: Option<SetupCall>,
+    /// The first line of `.python-version`.
+    python_version: Option<String>,
+}
+
+const PYPROJECT: &str = "pyproject.toml";
+const SETUP_CFG: &str = "setup.cfg";
+const SETUP_PY: &str = "setup.py";
+const PYTHON_VERSION: &str = ".python-version";
+
+impl Files {
+    fn read(directory: &Utf8Path) -> Self {
+        let text = |name: &str| {
+            let text = std::fs::read_to_string(directory.join(name)).ok()?;
+            Some(text.trim_start_matches('\u{feff}').to_owned())
+        };
+        Self {
+            pyproject: text(PYPROJECT).and_then(|text| Document::parse(text).ok()),
+            setup_cfg: text(SETUP_CFG).and_then(parse_ini),
+            setup_py: text(SETUP_PY).and_then(|text| setup_py::read(&text)),
+            python_version: text(PYTHON_VERSION).and_then(|text| first_line(&text)),
+        }
+    }
+
+    fn requirement(&self) -> Option<Said> {
+        let pep621 = || {
+            lowest(
+                self.pyproject_item(&["project", "requires-python"])?
+                    .as_str()?,
+            )
+        };
+        let poetry = || lowest_of_poetry(self.poetry_python()?);
+        let cfg =
+            || lowest(&self.setup_cfg_value("options", &["python_requires", "python-requires"])?);
+        let call = || lowest(self.setup_py.as_ref()?.python_requires.as_deref()?);
+        let said =
+            |version: Option<PythonVersion>, key, name| version.map(|version| (version, key, name));
+        said(pep621(), "requires-python", PYPROJECT)
+            .or_else(|| said(poetry(), "tool.poetry.dependencies.python", PYPROJECT))
+            .or_else(|| said(cfg(), "python_requires", SETUP_CFG))
+            .or_else(|| said(call(), "python_requires", SETUP_PY))
+    }
+
+    fn classifier(&self) -> Option<Said> {
+        let array = self
+            .pyproject_item(&["project", "classifiers"])
+            .and_then(Item::as_array);
+        let pyproject = lowest_classifier(
+            array
+                .into_iter()
+                .flatten()
+                .filter_map(|value| value.as_str()),
+        );
+        let cfg = self
+            .setup_cfg_value("metadata", &["classifiers", "classifier"])
+            .unwrap_or_default();
+        let call = self.setup_py.iter().flat_map(|call| &call.classifiers);
+        let said = |version: Option<PythonVersion>, name| {
+            version.map(|version| (version, "classifiers", name))
+        };
+        said(pyproject, PYPROJECT)
+            .or_else(|| said(lowest_classifier(cfg.lines()), SETUP_CFG))
+            .or_else(|| said(lowest_classifier(call.map(String::as_str)), SETUP_PY))
+    }
+
+    /// What pyenv and uv read: `3.11.4`, `3.12`, `cpython-3.11.4-linux`, `cpython@3.11`. Not `system`, not PyPy.
+    fn pin(&self) -> Option<Said> {
+        let line = self.python_version.as_deref()?;
+        let version = line
+            .strip_prefix("cpython")
+            .map_or(line, |rest| rest.trim_start_matches(['-', '@']));
+        let end = version
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(version.len());
+        let numbers = version[..end].trim_end_matches('.');
+        numbers
+            .contains('.')
+            .then(|| series(numbers))
+            .flatten()
+            .map(|version| (version, "", PYTHON_VERSION))
+    }
+
+    fn pyproject_item(&self, keys: &[&str]) -> Option<&Item> {
+        let root = self.pyproject.as_ref()?.as_item();
+        keys.iter().try_fold(root, |item, key| item.get(key))
+    }
+
+    /// `python = "^3.9"` or `python = { version = "^3.9" }`.
+    fn poetry_python(&self) -> Option<&str> {
+        let python = self.pyproject_item(&["tool", "poetry", "dependencies", "python"])?;
+        python.as_str().or_else(|| python.get("version")?.as_str())
+    }
+
+    fn setup_cfg_value(&self, section: &str, keys: &[&str]) -> Option<String> {
+        let ini = self.setup_cfg.as_ref()?;
+        keys.iter().find_map(|key| ini.get(section, key))
+    }
+}
+
+fn parse_ini(text: String) -> Option<Ini> {
+    let mut ini = Ini::new();
+    ini.set_multiline(true);
+    ini.read(text).ok()?;
+    Some(ini)
+}
+
+fn first_line(text: &str) -> Option<String> {
+    let mut lines = text.lines().map(str::trim);
+    lines
+        .find(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+}
+
+/// `Programming Language :: Python :: 3.9`; the bare `3` says too little.
+fn lowest_classifier<'a>(classifiers: impl Iterator<Item = &'a str>) -> Option<PythonVersion> {
+    let versions = classifiers.filter_map(|line| {
+        let version = line
+            .trim()
+            .strip_prefix("Programming Language :: Python ::")?
+            .trim();
+        version.contains('.').then(|| series(version)).flatten()
+    });
+    versions.min()
+}
