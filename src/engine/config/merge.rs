@@ -120,7 +120,8 @@ fn exclude(sources: &Sources<'_>, root: &Utf8Path) -> Vec<String> {
     exclude
 }
 
-fn target(sources: &Sources<'_>) -> Option<TargetPython> {
+/// What the command line or the file says of the target Python.
+pub fn target(sources: &Sources<'_>) -> Option<TargetPython> {
     let said = |version, source: String| Some(TargetPython { version, source });
     if let Some(version) = sources.overrides.target_version {
         return said(version, "--target-version".to_owned());

@@ -119,12 +119,12 @@ impl Configuration {
     /// The lowest Python that the file `path` (absolute) must run on: what the command line says, what its settings
     /// say, what its project says (see [`target`]), else [`target::DEFAULT`].
     ///
-    /// Settings that cannot be used say nothing here: [`Configuration::settings`] reports them.
+    /// A file with settings that cannot be used says nothing here: [`Configuration::settings`] reports them.
     pub fn target(&self, path: &Utf8Path) -> TargetPython {
-        let said = self
-            .settings(path)
-            .ok()
-            .and_then(|settings| settings.target.clone());
+        let said = match self.settings(path) {
+            Ok(settings) => settings.target.clone(),
+            Err(_) => merge::target(&self.sources(None)),
+        };
         said.or_else(|| self.project_target(directory_of(path)))
             .unwrap_or_else(TargetPython::by_default)
     }

@@ -196,4 +196,7 @@ fn broken_settings_leave_the_project_to_speak() {
     let tree = Tree::new(&[PEP621, ("codemend.toml", "selct = 1")]);
     let seen = target_with(&tree, "a.py", Overrides::default());
     assert_eq!(seen, "Python 3.11 (requires-python in pyproject.toml)");
+    let overrides = inline(&["target-version = '3.13'"]);
+    let seen = target_with(&tree, "a.py", overrides);
+    assert_eq!(seen, "Python 3.13 (target-version in --config)");
 }
