@@ -29,7 +29,13 @@ pub(super) fn edit(
     change: &mut Change,
 ) -> Result<(), Refused> {
     let explicit_none = union.operands().any(Expr::is_none_literal_expr);
-    let mut writer = Writer { module, place, change, seen_none: false, implied_none: !explicit_none };
+    let mut writer = Writer {
+        module,
+        place,
+        change,
+        seen_none: false,
+        implied_none: !explicit_none,
+    };
     let wrap = writer.wrap(expr, &union.root);
     if quotes == Quotes::Whole {
         writer.quote_whole(union, expr, wrap)?;
@@ -81,19 +87,38 @@ impl Writer<'_, '_> {
                 self.node(left, Wrap::Bare)?;
                 self.node(right, Wrap::Bare)
             }
-            Node::Typing { subscript, head, members } => self.typing(subscript, *head, members, wrap),
+            Node::Typing {
+                subscript,
+                head,
+                members,
+            } => self.typing(subscript, *head, members, wrap),
         }
     }
 
-    fn typing(&mut self, subscript: &ExprSubscript, head: Head, members: &[Node<'_>], wrap: Wrap) -> Result<(), Refused> {
-        let layout = self.layout(subscript).ok_or_else(|| Refused("its brackets could not be found".into()))?;
-        let (first, last) = (self.first_token(layout.open.end()), self.last_token(layout.close.start()));
+    fn typing(
+        &mut self,
+        subscript: &ExprSubscript,
+        head: Head,
+        members: &[Node<'_>],
+        wrap: Wrap,
+    ) -> Result<(), Refused> {
+        let layout = self
+            .layout(subscript)
+            .ok_or_else(|| Refused("its brackets could not be found".into()))?;
+        let (first, last) = (
+            self.first_token(layout.open.end()),
+            self.last_token(layout.close.start()),
+        );
         let open = TextRange::new(subscript.start(), layout.open.end());
         match wrap {
             Wrap::Parentheses => self.change.replace(open, "("),
             Wrap::Bare => {
                 let gap = TextRange::new(layout.open.end(), first);
-                let end = if self.has_comment(gap) { layout.open.end() } else { first };
+                let end = if self.has_comment(gap) {
+                    layout.open.end()
+                } else {
+                    first
+                };
                 self.change.delete(TextRange::new(open.start(), end));
             }
         }
@@ -111,10 +136,14 @@ impl Writer<'_, '_> {
     /// Turn the commas between members into bars; drop every `None` but the first.
     fn members(&mut self, members: &[Node<'_>], layout: &Layout) -> Result<(), Refused> {
         for (at, member) in members.iter().enumerate() {
-            let comma = at.checked_sub(1).and_then(|before| layout.commas.get(before));
+            let comma = at
+                .checked_sub(1)
+                .and_then(|before| layout.commas.get(before));
             let repeated = self.seen_none && matches!(member, Node::Operand(Expr::NoneLiteral(_)));
             if repeated {
-                let Node::Operand(none) = member else { continue };
+                let Node::Operand(none) = member else {
+                    continue;
+                };
                 let Some(comma) = comma else {
                     return Err(Refused("a repeated `None` comes first".into()));
                 };
@@ -136,7 +165,11 @@ impl Writer<'_, '_> {
     /// A comma becomes ` |`, with a space behind it unless the line ends there.
     fn bar(&mut self, comma: TextRange) {
         let before = self.last_token(comma.start());
-        let start = if self.has_comment(TextRange::new(before, comma.start())) { comma.start() } else { before };
+        let start = if self.has_comment(TextRange::new(before, comma.start())) {
+            comma.start()
+        } else {
+            before
+        };
         let behind = self.module.text()[comma.end().to_usize()..].chars().next();
         let bar = match behind {
             Some(' ' | '\t' | '\n' | '\r') => " |",
@@ -146,7 +179,14 @@ impl Writer<'_, '_> {
     }
 
     /// Close the brackets, with the `None` that `Optional` stands for.
-    fn close(&mut self, layout: &Layout, end: TextSize, wrap: Wrap, none: bool, trailing: Option<TextRange>) {
+    fn close(
+        &mut self,
+        layout: &Layout,
+        end: TextSize,
+        wrap: Wrap,
+        none: bool,
+        trailing: Option<TextRange>,
+    ) {
         let gap = TextRange::new(end, layout.close.start());
         let own_line = self.module.slice(gap).contains(['\n', '\r']);
         let newline = self.module.newline();
@@ -154,8 +194,12 @@ impl Writer<'_, '_> {
             Wrap::Parentheses => {
                 if none && own_line {
                     let line = self.module.line_start(layout.close.start());
-                    let indentation = self.module.indentation(self.first_token(layout.open.end())).to_owned();
-                    self.change.insert(line, format!("{indentation}| None{newline}"));
+                    let indentation = self
+                        .module
+                        .indentation(self.first_token(layout.open.end()))
+                        .to_owned();
+                    self.change
+                        .insert(line, format!("{indentation}| None{newline}"));
                 } else if none {
                     self.insert_none(end, trailing);
                 }
@@ -169,7 +213,8 @@ impl Writer<'_, '_> {
             }
             Wrap::Bare => {
                 let text = if none { " | None" } else { "" };
-                self.change.replace(TextRange::new(end, layout.close.end()), text);
+                self.change
+                    .replace(TextRange::new(end, layout.close.end()), text);
             }
         }
     }
@@ -201,7 +246,10 @@ impl Writer<'_, '_> {
 
     /// Whether a line breaks between brackets that go.
     fn has_bare_break(&self, node: &Node<'_>) -> bool {
-        let Node::Typing { subscript, members, .. } = node else {
+        let Node::Typing {
+            subscript, members, ..
+        } = node
+        else {
             return false;
         };
         let mut at = subscript.value.end();
@@ -235,21 +283,31 @@ impl Writer<'_, '_> {
 
     fn layout(&self, subscript: &ExprSubscript) -> Option<Layout> {
         let inside = TextRange::new(subscript.value.end(), subscript.end());
-        let tuple = subscript.slice.as_tuple_expr().filter(|tuple| tuple.parenthesized);
+        let tuple = subscript
+            .slice
+            .as_tuple_expr()
+            .filter(|tuple| tuple.parenthesized);
         let wanted_depth = 1 + usize::from(tuple.is_some());
         let (mut depth, mut open, mut close, mut commas) = (0, None, None, Vec::new());
         let tokens: &[_] = self.place.tokens;
         let from = tokens.partition_point(|token| token.start() < inside.start());
-        for token in tokens[from..].iter().take_while(|token| token.end() <= inside.end()) {
+        for token in tokens[from..]
+            .iter()
+            .take_while(|token| token.end() <= inside.end())
+        {
             match token.kind() {
                 TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
                     depth += 1;
-                    if depth == wanted_depth && open.is_none() && tuple.is_none_or(|tuple| token.start() == tuple.start()) {
+                    if depth == wanted_depth
+                        && open.is_none()
+                        && tuple.is_none_or(|tuple| token.start() == tuple.start())
+                    {
                         open = Some(token.end());
                     }
                 }
                 TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
-                    if depth == wanted_depth && tuple.is_none_or(|tuple| token.end() == tuple.end()) {
+                    if depth == wanted_depth && tuple.is_none_or(|tuple| token.end() == tuple.end())
+                    {
                         close = Some(token.start());
                     }
                     depth -= 1;
@@ -300,11 +358,17 @@ impl Writer<'_, '_> {
     fn quote_whole(&mut self, union: &Union<'_>, expr: &Expr, wrap: Wrap) -> Result<(), Refused> {
         let text = self.module.slice(expr.range());
         if wrap == Wrap::Parentheses || text.contains(['\n', '\r', '\\', '#']) {
-            return Err(Refused("a quoted member has no `|`, and the annotation does not fit one string".into()));
+            return Err(Refused(
+                "a quoted member has no `|`, and the annotation does not fit one string".into(),
+            ));
         }
         let mut inner = text.to_owned();
         for literal in union.operands().filter_map(Expr::as_string_literal_expr) {
-            inner = inner.replacen(self.module.slice(literal.range()), literal.value.to_str(), 1);
+            inner = inner.replacen(
+                self.module.slice(literal.range()),
+                literal.value.to_str(),
+                1,
+            );
         }
         let first = union.operands().find_map(Expr::as_string_literal_expr);
         let preferred = first.and_then(|literal| self.module.slice(literal.range()).chars().next());
@@ -312,7 +376,12 @@ impl Writer<'_, '_> {
             .into_iter()
             .chain(['"', '\''])
             .find(|quote| !inner.contains(*quote))
-            .ok_or_else(|| Refused("a quoted member has no `|`, and the annotation holds both kinds of quotes".into()))?;
+            .ok_or_else(|| {
+                Refused(
+                    "a quoted member has no `|`, and the annotation holds both kinds of quotes"
+                        .into(),
+                )
+            })?;
         self.change.insert(expr.start(), quote);
         self.change.insert(expr.end(), quote);
         Ok(())

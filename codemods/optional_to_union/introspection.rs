@@ -19,7 +19,10 @@ fn compares_with_union(module: &Module<'_>) -> bool {
     if module.text().contains("UnionType") || module.is_stub() {
         return false;
     }
-    let mut finder = Finder { module, found: false };
+    let mut finder = Finder {
+        module,
+        found: false,
+    };
     finder.visit_body(module.suite());
     finder.found
 }
@@ -33,7 +36,11 @@ impl Finder<'_, '_> {
     fn is_union(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Name(_) | Expr::Attribute(_) => {
-                self.module.names().qualified_name(expr, Default::default()).as_deref() == Some("typing.Union")
+                self.module
+                    .names()
+                    .qualified_name(expr, Default::default())
+                    .as_deref()
+                    == Some("typing.Union")
             }
             Expr::Tuple(tuple) => tuple.elts.iter().any(|one| self.is_union(one)),
             Expr::List(list) => list.elts.iter().any(|one| self.is_union(one)),
@@ -47,10 +54,14 @@ impl<'e> Visitor<'e> for Finder<'_, '_> {
     fn visit_expr(&mut self, expr: &'e Expr) {
         if let Expr::Compare(comparison) = expr
             && comparison.ops.iter().any(|operator| {
-                matches!(operator, CmpOp::Is | CmpOp::IsNot | CmpOp::Eq | CmpOp::NotEq | CmpOp::In | CmpOp::NotIn)
+                matches!(
+                    operator,
+                    CmpOp::Is | CmpOp::IsNot | CmpOp::Eq | CmpOp::NotEq | CmpOp::In | CmpOp::NotIn
+                )
             })
         {
-            self.found |= self.is_union(&comparison.left) || comparison.comparators.iter().any(|one| self.is_union(one));
+            self.found |= self.is_union(&comparison.left)
+                || comparison.comparators.iter().any(|one| self.is_union(one));
         }
         walk_expr(self, expr);
     }

@@ -15,7 +15,9 @@ use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::{Expr, ExprStringLiteral};
 use codemend_engine::syntax::{Ranged, TextRange};
 use codemend_engine::target::PythonVersion;
-use codemend_engine::typing::{Descend, Evaluation, Position, Support, TypePlace, Types, support, walk};
+use codemend_engine::typing::{
+    Descend, Evaluation, Position, Support, TypePlace, Types, support, walk,
+};
 
 use union::{Refused, Union};
 
@@ -47,8 +49,17 @@ impl Codemod for OptionalToUnion {
         let inspected = facts
             .answer(&introspection::QUESTION)
             .filter(|_| module.target() < PythonVersion::PY314)
-            .map(|path| format!("`{path}` compares with `Union` and does not know `types.UnionType`"));
-        walk(module, &mut Visitor { module, changes, inspected });
+            .map(|path| {
+                format!("`{path}` compares with `Union` and does not know `types.UnionType`")
+            });
+        walk(
+            module,
+            &mut Visitor {
+                module,
+                changes,
+                inspected,
+            },
+        );
     }
 }
 
@@ -81,7 +92,8 @@ impl Types for Visitor<'_, '_> {
     fn opaque_string(&mut self, literal: &ExprStringLiteral, _place: &TypePlace<'_>) {
         let text = literal.value.to_str();
         if text.contains("Optional[") || text.contains("Union[") {
-            let reason = "the annotation is not one plain string literal that stands for the whole type";
+            let reason =
+                "the annotation is not one plain string literal that stands for the whole type";
             self.changes.decline(literal.range(), reason);
         }
     }
@@ -90,13 +102,21 @@ impl Types for Visitor<'_, '_> {
         if let Expr::Subscript(subscript) = expr
             && union::head(self.module.names(), &subscript.value, Default::default()).is_some()
         {
-            self.changes.decline(expr.range(), "it stands in a value position, where a type object may be compared or inspected");
+            self.changes.decline(
+                expr.range(),
+                "it stands in a value position, where a type object may be compared or inspected",
+            );
         }
     }
 }
 
 impl Visitor<'_, '_> {
-    fn rewrite(&self, union: &Union<'_>, expr: &Expr, place: &TypePlace<'_>) -> Result<Change, Refused> {
+    fn rewrite(
+        &self,
+        union: &Union<'_>,
+        expr: &Expr,
+        place: &TypePlace<'_>,
+    ) -> Result<Change, Refused> {
         union.check()?;
         let quoted = union.operands().any(Expr::is_string_literal_expr);
         let quoting = match quoted {
@@ -107,17 +127,28 @@ impl Visitor<'_, '_> {
             true => "use `X | None` for `Optional`",
             false => "use `X | Y` for `Union`",
         };
-        let mut change = self.changes.draft(TextRange::new(union.first_subscript().start(), expr.end()), title);
+        let mut change = self.changes.draft(
+            TextRange::new(union.first_subscript().start(), expr.end()),
+            title,
+        );
         self.trust(&mut change, union, place, quoting)?;
         form::edit(self.module, union, expr, place, quoting, &mut change)?;
         for head in union.heads() {
-            change.releases.extend(self.module.names().import_aliases(head, place.lookup()));
+            change
+                .releases
+                .extend(self.module.names().import_aliases(head, place.lookup()));
         }
         Ok(change)
     }
 
     /// How far the rewrite can be trusted, by position, target and operands.
-    fn trust(&self, change: &mut Change, union: &Union<'_>, place: &TypePlace<'_>, quoting: form::Quotes) -> Result<(), Refused> {
+    fn trust(
+        &self,
+        change: &mut Change,
+        union: &Union<'_>,
+        place: &TypePlace<'_>,
+        quoting: form::Quotes,
+    ) -> Result<(), Refused> {
         self.target(change, place)?;
         if !self.module.is_stub() {
             for operand in union.operands() {
@@ -129,7 +160,9 @@ impl Visitor<'_, '_> {
             }
         }
         if quoting == form::Quotes::Whole {
-            change.make_unsafe("the annotation becomes a string, which code that reads `__annotations__` sees");
+            change.make_unsafe(
+                "the annotation becomes a string, which code that reads `__annotations__` sees",
+            );
         }
         match place.position {
             Position::ImplicitAlias => change.make_unsafe("the name may be used as a value: its type changes from `typing.Union` to `types.UnionType`"),
@@ -150,23 +183,34 @@ impl Visitor<'_, '_> {
         }
         let postponed = self.module.postpones_annotations();
         if !postponed || place.position != Position::Annotation || place.string.is_some() {
-            return Err(Refused(format!("`|` between types needs Python 3.10 where it is evaluated, and the target is {target}")));
+            return Err(Refused(format!(
+                "`|` between types needs Python 3.10 where it is evaluated, and the target is {target}"
+            )));
         }
         if let Some(reason) = frameworks::evaluates(self.module, place) {
             return Err(Refused(format!("{reason}, and the target is {target}")));
         }
-        change.make_unsafe(format!("whatever evaluates the annotation fails on Python {target}"));
+        change.make_unsafe(format!(
+            "whatever evaluates the annotation fails on Python {target}"
+        ));
         Ok(())
     }
 
     /// What to do about operands in quotes, which have no `|`.
-    fn quotes(&self, union: &Union<'_>, expr: &Expr, place: &TypePlace<'_>) -> Result<form::Quotes, Refused> {
+    fn quotes(
+        &self,
+        union: &Union<'_>,
+        expr: &Expr,
+        place: &TypePlace<'_>,
+    ) -> Result<form::Quotes, Refused> {
         let plain = union
             .operands()
             .filter_map(Expr::as_string_literal_expr)
             .all(|literal| place.string.is_some() || self.module.is_plain_string(literal));
         if !plain {
-            return Err(Refused("a quoted member is not one plain string literal".into()));
+            return Err(Refused(
+                "a quoted member is not one plain string literal".into(),
+            ));
         }
         if place.evaluation != Evaluation::AtOnce {
             return Ok(form::Quotes::Drop);
@@ -174,6 +218,8 @@ impl Visitor<'_, '_> {
         if place.position == Position::Annotation && place.outermost && expr.is_subscript_expr() {
             return Ok(form::Quotes::Whole);
         }
-        Err(Refused("a quoted member has no `|`, and only a whole annotation can be quoted instead".into()))
+        Err(Refused(
+            "a quoted member has no `|`, and only a whole annotation can be quoted instead".into(),
+        ))
     }
 }

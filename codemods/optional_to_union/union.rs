@@ -62,7 +62,13 @@ impl<'e> Union<'e> {
     }
 
     pub(super) fn is_optional(&self) -> bool {
-        matches!(self.root, Node::Typing { head: Head::Optional, .. })
+        matches!(
+            self.root,
+            Node::Typing {
+                head: Head::Optional,
+                ..
+            }
+        )
     }
 
     /// Where the first `Optional` or `Union` stands.
@@ -75,7 +81,9 @@ impl<'e> Union<'e> {
         self.root.check()?;
         let mut operands = self.operands();
         match operands.all(Expr::is_none_literal_expr) {
-            true => Err(Refused("it is not a valid type: it has no member but `None`".into())),
+            true => Err(Refused(
+                "it is not a valid type: it has no member but `None`".into(),
+            )),
             false => Ok(()),
         }
     }
@@ -94,8 +102,15 @@ impl<'e> Node<'e> {
                         Expr::Tuple(tuple) => tuple.elts.iter().collect(),
                         single => vec![single],
                     };
-                    let members = members.into_iter().map(|one| Self::of(names, one, place)).collect();
-                    Self::Typing { subscript, head, members }
+                    let members = members
+                        .into_iter()
+                        .map(|one| Self::of(names, one, place))
+                        .collect();
+                    Self::Typing {
+                        subscript,
+                        head,
+                        members,
+                    }
                 }
                 None => Self::Operand(expr),
             },
@@ -124,7 +139,9 @@ impl<'e> Node<'e> {
 
     fn collect_heads(&self, into: &mut Vec<&'e Expr>) {
         match self {
-            Self::Typing { subscript, members, .. } => {
+            Self::Typing {
+                subscript, members, ..
+            } => {
                 into.push(&subscript.value);
                 members.iter().for_each(|one| one.collect_heads(into));
             }
@@ -151,18 +168,28 @@ impl<'e> Node<'e> {
                 match (head, members.as_slice()) {
                     (_, []) => return refuse("it has no members"),
                     (Head::Optional, [_, _, ..]) => return refuse("`Optional` takes one type"),
-                    (_, [Self::Operand(Expr::NoneLiteral(_))]) => return refuse("it has no member but `None`"),
+                    (_, [Self::Operand(Expr::NoneLiteral(_))]) => {
+                        return refuse("it has no member but `None`");
+                    }
                     _ => {}
                 }
                 members.iter().try_for_each(Self::check)
             }
             Self::Bar(left, right) => left.check().and_then(|()| right.check()),
             Self::Operand(expr) => match expr {
-                Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::NoneLiteral(_) | Expr::StringLiteral(_) => Ok(()),
+                Expr::Name(_)
+                | Expr::Attribute(_)
+                | Expr::Subscript(_)
+                | Expr::NoneLiteral(_)
+                | Expr::StringLiteral(_) => Ok(()),
                 Expr::Slice(_) => refuse("a slice is no type"),
                 Expr::Starred(_) => refuse("an unpacked member cannot be joined by `|`"),
-                Expr::Lambda(_) | Expr::Named(_) | Expr::If(_) => refuse("a member binds weaker than `|`"),
-                Expr::Call(_) => Err(Refused("cannot tell what a member is: it is the result of a call".into())),
+                Expr::Lambda(_) | Expr::Named(_) | Expr::If(_) => {
+                    refuse("a member binds weaker than `|`")
+                }
+                Expr::Call(_) => Err(Refused(
+                    "cannot tell what a member is: it is the result of a call".into(),
+                )),
                 _ => refuse("a member is no type"),
             },
         }

@@ -17,7 +17,11 @@ pub(super) fn edit(
     wanted: Wanted,
     change: &mut Change,
 ) -> Result<(), String> {
-    let mut writer = Writer { module, place, change };
+    let mut writer = Writer {
+        module,
+        place,
+        change,
+    };
     let layout = writer.layout(union, members)?;
     let (open, close, import) = match wanted {
         Wanted::Optional(spelling) => match writer.without_none(members, &layout) {
@@ -65,8 +69,14 @@ impl Writer<'_, '_> {
         let tokens: &[_] = self.place.tokens;
         let from = tokens.partition_point(|token| token.start() < union.start());
         let (mut bars, mut inner) = (Vec::new(), Vec::new());
-        for token in tokens[from..].iter().take_while(|token| token.end() <= union.end()) {
-            if members.iter().any(|member| member.range().contains_range(token.range())) {
+        for token in tokens[from..]
+            .iter()
+            .take_while(|token| token.end() <= union.end())
+        {
+            if members
+                .iter()
+                .any(|member| member.range().contains_range(token.range()))
+            {
                 continue;
             }
             match token.kind() {
@@ -78,20 +88,38 @@ impl Writer<'_, '_> {
         if bars.len() + 1 != members.len() {
             return Err("its members could not be told apart".into());
         }
-        Ok(Layout { bars, inner, outer: self.outer(union.range()) })
+        Ok(Layout {
+            bars,
+            inner,
+            outer: self.outer(union.range()),
+        })
     }
 
     /// The parentheses directly around `range`, if they are no call's.
     fn outer(&self, range: TextRange) -> Option<(TextRange, TextRange)> {
         let tokens: &[_] = self.place.tokens;
         let until = tokens.partition_point(|token| token.end() <= range.start());
-        let mut before = tokens[..until].iter().rev().filter(|token| !token.kind().is_trivia());
-        let open = before.next().filter(|token| token.kind() == TokenKind::Lpar)?;
+        let mut before = tokens[..until]
+            .iter()
+            .rev()
+            .filter(|token| !token.kind().is_trivia());
+        let open = before
+            .next()
+            .filter(|token| token.kind() == TokenKind::Lpar)?;
         let is_call = before.next().is_some_and(|token| {
-            matches!(token.kind(), TokenKind::Name | TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::String)
+            matches!(
+                token.kind(),
+                TokenKind::Name
+                    | TokenKind::Rpar
+                    | TokenKind::Rsqb
+                    | TokenKind::Rbrace
+                    | TokenKind::String
+            )
         });
         let from = tokens.partition_point(|token| token.start() < range.end());
-        let close = tokens[from..].iter().find(|token| !token.kind().is_trivia())?;
+        let close = tokens[from..]
+            .iter()
+            .find(|token| !token.kind().is_trivia())?;
         (!is_call && close.kind() == TokenKind::Rpar).then(|| (open.range(), close.range()))
     }
 
@@ -137,19 +165,36 @@ impl Writer<'_, '_> {
                 self.change.insert(before, ",");
                 let next = self.first_token(bar.end());
                 let behind = TextRange::new(bar.end(), next);
-                let spaces = self.module.slice(behind).trim_matches([' ', '\t']).is_empty();
-                self.change.delete(TextRange::new(bar.start(), if spaces { next } else { bar.end() }));
+                let spaces = self
+                    .module
+                    .slice(behind)
+                    .trim_matches([' ', '\t'])
+                    .is_empty();
+                self.change.delete(TextRange::new(
+                    bar.start(),
+                    if spaces { next } else { bar.end() },
+                ));
                 continue;
             }
-            let spaced = self.module.text()[bar.end().to_usize()..].starts_with([' ', '\t', '\n', '\r']);
-            self.change.replace(TextRange::new(before, bar.end()), if spaced { "," } else { ", " });
+            let spaced =
+                self.module.text()[bar.end().to_usize()..].starts_with([' ', '\t', '\n', '\r']);
+            self.change.replace(
+                TextRange::new(before, bar.end()),
+                if spaced { "," } else { ", " },
+            );
         }
         let Some((last, (open, close))) = members.last().zip(layout.outer) else {
             return;
         };
-        let opens_line = self.module.slice(TextRange::new(open.end(), self.first_token(open.end()))).contains(['\n', '\r']);
+        let opens_line = self
+            .module
+            .slice(TextRange::new(open.end(), self.first_token(open.end())))
+            .contains(['\n', '\r']);
         let end = self.last_token(close.start()).max(last.end());
-        let closes_line = self.module.slice(TextRange::new(end, close.start())).contains(['\n', '\r']);
+        let closes_line = self
+            .module
+            .slice(TextRange::new(end, close.start()))
+            .contains(['\n', '\r']);
         if opens_line && closes_line {
             self.change.insert(end, ",");
         }
@@ -159,13 +204,19 @@ impl Writer<'_, '_> {
     fn first_token(&self, offset: TextSize) -> TextSize {
         let tokens: &[_] = self.place.tokens;
         let from = tokens.partition_point(|token| token.start() < offset);
-        tokens[from..].iter().find(|token| !token.kind().is_trivia()).map_or(offset, Ranged::start)
+        tokens[from..]
+            .iter()
+            .find(|token| !token.kind().is_trivia())
+            .map_or(offset, Ranged::start)
     }
 
     /// The end of the last such token before `offset`.
     fn last_token(&self, offset: TextSize) -> TextSize {
         let tokens: &[_] = self.place.tokens;
         let until = tokens.partition_point(|token| token.end() <= offset);
-        tokens[..until].iter().rfind(|token| !token.kind().is_trivia()).map_or(offset, Ranged::end)
+        tokens[..until]
+            .iter()
+            .rfind(|token| !token.kind().is_trivia())
+            .map_or(offset, Ranged::end)
     }
 }

@@ -40,7 +40,13 @@ impl Codemod for UnionToOptional {
             return;
         }
         let mut found = Changes::new(self.about().name, module.path());
-        walk(module, &mut Visitor { module, changes: &mut found });
+        walk(
+            module,
+            &mut Visitor {
+                module,
+                changes: &mut found,
+            },
+        );
         let newer = module.newer_syntax().min_by_key(|(range, _)| range.start());
         match newer.filter(|_| found.has_proposals()) {
             Some((range, what)) => {
@@ -83,7 +89,8 @@ impl Types for Visitor<'_, '_> {
 
     fn opaque_string(&mut self, literal: &ExprStringLiteral, place: &TypePlace<'_>) {
         if place.position != Position::ImplicitAlias && literal.value.to_str().contains(" | ") {
-            let reason = "the annotation is not one plain string literal that stands for the whole type";
+            let reason =
+                "the annotation is not one plain string literal that stands for the whole type";
             self.changes.decline(literal.range(), reason);
         }
     }
@@ -107,13 +114,28 @@ fn collect<'e>(union: &'e ExprBinOp, into: &mut Vec<&'e Expr>) {
 }
 
 impl Visitor<'_, '_> {
-    fn rewrite(&self, union: &ExprBinOp, members: &[&Expr], place: &TypePlace<'_>) -> Result<Change, String> {
-        let nones = members.iter().filter(|one| one.is_none_literal_expr()).count();
+    fn rewrite(
+        &self,
+        union: &ExprBinOp,
+        members: &[&Expr],
+        place: &TypePlace<'_>,
+    ) -> Result<Change, String> {
+        let nones = members
+            .iter()
+            .filter(|one| one.is_none_literal_expr())
+            .count();
         if nones == members.len() {
             return Err("`None | None` is no type".into());
         }
         let is_type = |one: &&Expr| {
-            matches!(one, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::NoneLiteral(_) | Expr::StringLiteral(_))
+            matches!(
+                one,
+                Expr::Name(_)
+                    | Expr::Attribute(_)
+                    | Expr::Subscript(_)
+                    | Expr::NoneLiteral(_)
+                    | Expr::StringLiteral(_)
+            )
         };
         if !members.iter().all(is_type) {
             return Err("a member is no type, so `|` is an operator on values".into());
@@ -137,7 +159,13 @@ impl Visitor<'_, '_> {
     }
 
     /// `Name = A | B` is a union when a member is `None`, or when every member is known to be a class.
-    fn assigned(&self, change: &mut Change, members: &[&Expr], has_none: bool, place: &TypePlace<'_>) -> Result<(), String> {
+    fn assigned(
+        &self,
+        change: &mut Change,
+        members: &[&Expr],
+        has_none: bool,
+        place: &TypePlace<'_>,
+    ) -> Result<(), String> {
         for member in members {
             if member.is_string_literal_expr() {
                 return Err("a string has no `|`, so this is no union".into());
@@ -149,7 +177,9 @@ impl Visitor<'_, '_> {
                     change.make_unsafe("the members come from a third-party package and may be flags instead of classes");
                 }
                 Support::Likely => return Err("a member may be a flag: `|` on values stays".into()),
-                Support::Doubtful(why) | Support::Missing(why) => return Err(format!("{why}: `|` on values stays")),
+                Support::Doubtful(why) | Support::Missing(why) => {
+                    return Err(format!("{why}: `|` on values stays"));
+                }
             }
         }
         Ok(())

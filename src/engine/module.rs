@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use camino::{Utf8Path, Utf8PathBuf};
 use ruff_db::parsed::ParsedModuleRef;
 use ruff_python_ast::token::{TokenKind, Tokens};
-use ruff_python_ast::{PythonVersion, Stmt};
+use ruff_python_ast::{ExprStringLiteral, PythonVersion, Stmt};
 use ruff_python_trivia::CommentRanges;
 use ruff_source_file::find_newline;
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -161,6 +161,20 @@ impl<'a> Module<'a> {
             .iter()
             .find(|token| !token.kind().is_trivia())
             .map(|token| (token.kind(), token.range()))
+    }
+
+    /// Whether `literal` can be edited in place: one literal on one line, without a prefix, escapes or triple quotes.
+    pub fn is_plain_string(&self, literal: &ExprStringLiteral) -> bool {
+        let text = self.slice(literal.range());
+        let Some(quote) = text
+            .chars()
+            .next()
+            .filter(|quote| matches!(quote, '"' | '\''))
+        else {
+            return false;
+        };
+        let triple = text.starts_with(&quote.to_string().repeat(3)) && text.len() >= 6;
+        !literal.value.is_implicit_concatenated() && !triple && !text.contains(['\\', '\n', '\r'])
     }
 
     pub(crate) fn suppressions(&self) -> &Suppressions {

@@ -225,12 +225,18 @@ fn own_lines(module: &Module<'_>, lines: &[String]) -> TextEdit {
         return (TextRange::empty(at), format!("{text}{newline}{newline}"));
     };
     if module.line_start(first.start()) < header.end() {
-        return (TextRange::empty(first.start()), format!("{}; ", lines.join("; ")));
+        return (
+            TextRange::empty(first.start()),
+            format!("{}; ", lines.join("; ")),
+        );
     }
     let end = module.line_end(header.end());
     let next = module.slice(TextRange::new(end, module.line_end(end)));
     let blank = if next.trim().is_empty() { "" } else { newline };
-    (TextRange::empty(end), format!("{newline}{text}{newline}{blank}"))
+    (
+        TextRange::empty(end),
+        format!("{newline}{text}{newline}{blank}"),
+    )
 }
 
 /// Behind the statement at `range`, on a line of its own where the line ends with the statement.

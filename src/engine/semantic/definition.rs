@@ -5,8 +5,10 @@ use ruff_db::parsed::{ParsedModuleRef, parsed_module};
 use ruff_python_ast::{Expr, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 use ty_python_core::definition as ty;
+use ty_python_core::scope::NodeWithScopeRef;
+use ty_python_core::semantic_index;
 
-use super::names::Names;
+use super::names::{Meaning, Names};
 use super::{Database, Project};
 
 /// One place that binds a name.
@@ -91,6 +93,28 @@ impl<'db> Definition<'db> {
         self.inner
             .kind(self.names.database)
             .full_range(&self.names.syntax)
+    }
+
+    /// What the attribute `name` of this definition means, if the definition is a class whose body binds it.
+    pub(super) fn class_member(&self, name: &str, depth: usize) -> Vec<Meaning<'db>> {
+        let DefinitionKind::Class(class) = self.kind() else {
+            return vec![Meaning::Unknown];
+        };
+        let index = semantic_index(self.names.database, self.names.file);
+        let node = NodeWithScopeRef::Class(class);
+        let Some(scope) = index.try_node_scope(node) else {
+            return vec![Meaning::Unknown];
+        };
+        let found: Vec<_> = self
+            .names
+            .bindings(scope, name)
+            .into_iter()
+            .flat_map(|definition| self.names.resolve(definition, name, depth))
+            .collect();
+        match found.is_empty() {
+            true => vec![Meaning::Unknown],
+            false => found,
+        }
     }
 
     /// Whether the name is bound in the body of a class.

@@ -5,7 +5,10 @@
 
 mod database;
 mod definition;
+mod kinds;
+mod modules;
 mod names;
+mod stars;
 mod taken;
 mod unresolved;
 
@@ -27,7 +30,8 @@ use ty_site_packages::{
 
 pub(crate) use database::Database;
 pub use definition::{Definition, DefinitionKind};
-pub use names::{Kind, Meaning, Names, Origin, Where};
+pub use kinds::Kind;
+pub use names::{Meaning, Names, Origin, Where};
 pub(crate) use taken::Taken;
 pub(crate) use unresolved::FileScope;
 

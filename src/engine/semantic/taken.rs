@@ -13,7 +13,8 @@ use ty_python_core::ProgramFile;
 use ty_python_core::definition::DefinitionKind as TyKind;
 use ty_python_core::scope::FileScopeId;
 
-use super::names::{Meaning, Names, Place, Where};
+use super::modules::Place;
+use super::names::{Meaning, Names, Where};
 use super::quietly;
 
 /// A module of the project, and one of its names.

@@ -60,11 +60,21 @@ impl Constructs {
             Some("NewType") => typing(arguments.find_argument_value("tp", 1)),
             Some("TypeVar" | "ParamSpec" | "TypeVarTuple") => {
                 let keywords = ["bound", "default"];
-                let named = keywords.iter().filter_map(|name| arguments.find_keyword(name));
-                typing(arguments.args.iter().skip(1).chain(named.map(|keyword| &keyword.value)))
+                let named = keywords
+                    .iter()
+                    .filter_map(|name| arguments.find_keyword(name));
+                typing(
+                    arguments
+                        .args
+                        .iter()
+                        .skip(1)
+                        .chain(named.map(|keyword| &keyword.value)),
+                )
             }
             Some("NamedTuple") => {
-                let fields = arguments.find_argument_value("fields", 1).map_or(&[][..], elements);
+                let fields = arguments
+                    .find_argument_value("fields", 1)
+                    .map_or(&[][..], elements);
                 typing(fields.iter().filter_map(|field| elements(field).get(1)))
             }
             Some("TypedDict") => match arguments.find_argument_value("fields", 1) {
@@ -91,7 +101,9 @@ impl Constructs {
             Expr::Attribute(attribute) => {
                 let owner = attribute.value.as_name_expr()?;
                 let known = self.modules.iter().any(|module| owner.id == *module);
-                let name = FUNCTIONS.iter().find(|name| known && attribute.attr.as_str() == **name)?;
+                let name = FUNCTIONS
+                    .iter()
+                    .find(|name| known && attribute.attr.as_str() == **name)?;
                 (*name, format!("typing.{name}"))
             }
             _ => return None,
@@ -106,7 +118,10 @@ fn is_typing(module: Option<&str>) -> bool {
 }
 
 fn typing<'e>(arguments: impl IntoIterator<Item = &'e Expr>) -> Vec<(&'e Expr, Position)> {
-    arguments.into_iter().map(|one| (one, Position::TypingArgument)).collect()
+    arguments
+        .into_iter()
+        .map(|one| (one, Position::TypingArgument))
+        .collect()
 }
 
 /// The classes of `isinstance(x, (A, B | C))`.

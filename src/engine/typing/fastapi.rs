@@ -7,7 +7,16 @@ use crate::semantic::{Definition, DefinitionKind, Meaning, Names, Where};
 
 /// Methods of an application or a router that declare a route.
 const ROUTES: [&str; 10] = [
-    "get", "post", "put", "delete", "patch", "options", "head", "trace", "api_route", "add_api_route",
+    "get",
+    "post",
+    "put",
+    "delete",
+    "patch",
+    "options",
+    "head",
+    "trace",
+    "api_route",
+    "add_api_route",
 ];
 
 const ROUTERS: [&str; 4] = [
@@ -33,13 +42,15 @@ pub fn is_router(names: &Names<'_>, expr: &Expr) -> bool {
         && meanings.iter().all(|meaning| match meaning {
             Meaning::Definition(definition) => match definition.kind() {
                 DefinitionKind::Assignment(Expr::Call(call))
-                | DefinitionKind::Annotated { value: Some(Expr::Call(call)), .. } => {
-                    is_router_class(definition.names(), &call.func, 8)
-                }
+                | DefinitionKind::Annotated {
+                    value: Some(Expr::Call(call)),
+                    ..
+                } => is_router_class(definition.names(), &call.func, 8),
                 DefinitionKind::Parameter(Some(annotation))
-                | DefinitionKind::Annotated { annotation, value: None } => {
-                    is_router_class(definition.names(), annotation, 8)
-                }
+                | DefinitionKind::Annotated {
+                    annotation,
+                    value: None,
+                } => is_router_class(definition.names(), annotation, 8),
                 _ => false,
             },
             _ => false,

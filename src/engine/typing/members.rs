@@ -50,23 +50,45 @@ const MAKERS: [&str; 14] = [
 ];
 
 /// Factories that typeshed shows as classes, or that are methods: up to which Python (`None`: all so far).
-const FACTORIES: [(&str, Option<PythonVersion>); 2] =
-    [("threading.Lock", Some(PythonVersion::PY313)), ("threading.RLock", None)];
+const FACTORIES: [(&str, Option<PythonVersion>); 2] = [
+    ("threading.Lock", Some(PythonVersion::PY313)),
+    ("threading.RLock", None),
+];
 
 /// Names of `multiprocessing` that are methods of its default context.
 const MULTIPROCESSING: [&str; 17] = [
-    "Array", "Barrier", "BoundedSemaphore", "Condition", "Event", "JoinableQueue", "Lock", "Manager", "Pipe", "Pool",
-    "Queue", "RLock", "RawArray", "RawValue", "Semaphore", "SimpleQueue", "Value",
+    "Array",
+    "Barrier",
+    "BoundedSemaphore",
+    "Condition",
+    "Event",
+    "JoinableQueue",
+    "Lock",
+    "Manager",
+    "Pipe",
+    "Pool",
+    "Queue",
+    "RLock",
+    "RawArray",
+    "RawValue",
+    "Semaphore",
+    "SimpleQueue",
+    "Value",
 ];
 
 /// Whether `operand`, a member of a union at `place`, supports `|`.
 pub fn support(module: &Module<'_>, operand: &Expr, place: &TypePlace<'_>) -> Support {
-    let checker = Checker { target: module.target() };
+    let checker = Checker {
+        target: module.target(),
+    };
     if let Expr::StringLiteral(literal) = operand {
         return match parse_type_annotation(literal, module.text()) {
             Ok(parsed) => {
                 let witness = place.string.unwrap_or(operand);
-                let lookup = Where { witness: Some(witness), deferred: true };
+                let lookup = Where {
+                    witness: Some(witness),
+                    deferred: true,
+                };
                 checker.expr(module.names(), parsed.expression(), lookup, DEPTH)
             }
             Err(_) => Missing("a quoted member is no type".into()),
@@ -100,7 +122,9 @@ impl Checker {
         let shown = shown(expr);
         let meanings = names.meanings(expr, place);
         if meanings.is_empty() {
-            return Missing(format!("cannot tell what `{shown}` is: nothing binds the name"));
+            return Missing(format!(
+                "cannot tell what `{shown}` is: nothing binds the name"
+            ));
         }
         meanings
             .iter()
@@ -109,7 +133,13 @@ impl Checker {
             .unwrap_or(Fine)
     }
 
-    fn meaning(&self, names: &Names<'_>, meaning: &Meaning<'_>, shown: &str, depth: usize) -> Support {
+    fn meaning(
+        &self,
+        names: &Names<'_>,
+        meaning: &Meaning<'_>,
+        shown: &str,
+        depth: usize,
+    ) -> Support {
         match meaning {
             Meaning::Builtin(name) => match names.outside_kind(&format!("builtins.{name}")) {
                 Kind::Class => Fine,
@@ -119,9 +149,9 @@ impl Checker {
             Meaning::Outside { name, origin } => self.outside(names, name, *origin, shown),
             Meaning::Module(_) => Missing(format!("`{shown}` is a module")),
             Meaning::Definition(definition) => match self.definition(definition, shown, depth) {
-                Missing(_) if definition.in_class_body() => {
-                    Missing(format!("the same class body binds `{shown}` to something else"))
-                }
+                Missing(_) if definition.in_class_body() => Missing(format!(
+                    "the same class body binds `{shown}` to something else"
+                )),
                 support => support,
             },
             Meaning::Unknown => Missing(format!("cannot tell what `{shown}` is")),
@@ -130,49 +160,70 @@ impl Checker {
 
     fn outside(&self, names: &Names<'_>, name: &str, origin: Origin, shown: &str) -> Support {
         if let Some(member) = typing_member(name) {
-            let is_type = member.starts_with(|c: char| c.is_uppercase()) && !TYPING_FUNCTIONS.contains(&member);
+            let is_type = member.starts_with(|c: char| c.is_uppercase())
+                && !TYPING_FUNCTIONS.contains(&member);
             return match is_type && member != "TYPE_CHECKING" {
                 true => Fine,
-                false => Missing(format!("`{shown}` is a function at run time, which has no `|`")),
+                false => Missing(format!(
+                    "`{shown}` is a function at run time, which has no `|`"
+                )),
             };
         }
         if self.is_factory(name) {
-            return Missing(format!("`{shown}` is a function on Python {}, which has no `|`", self.target));
+            return Missing(format!(
+                "`{shown}` is a function on Python {}, which has no `|`",
+                self.target
+            ));
         }
         let kind = names.outside_kind(name);
         match (kind, origin) {
             (Kind::Function, _) => Missing(format!("`{shown}` is a function, which has no `|`")),
             (Kind::Class, _) => Fine,
             (Kind::Value, Origin::StandardLibrary) => Missing(format!("`{shown}` is no class")),
-            (Kind::Value, Origin::ThirdParty) => Missing(format!("`{shown}` is an instance, which has no `|`")),
-            (Kind::Unknown, Origin::StandardLibrary) => Missing(format!("cannot tell what `{shown}` is")),
-            (Kind::Unknown, Origin::ThirdParty) if is_cap_words(name) => Likely,
-            (Kind::Unknown, Origin::ThirdParty) => {
-                Doubtful(format!("`{shown}` comes from a third-party package and may be a function"))
+            (Kind::Value, Origin::ThirdParty) => {
+                Missing(format!("`{shown}` is an instance, which has no `|`"))
             }
+            (Kind::Unknown, Origin::StandardLibrary) => {
+                Missing(format!("cannot tell what `{shown}` is"))
+            }
+            (Kind::Unknown, Origin::ThirdParty) if is_cap_words(name) => Likely,
+            (Kind::Unknown, Origin::ThirdParty) => Doubtful(format!(
+                "`{shown}` comes from a third-party package and may be a function"
+            )),
         }
     }
 
     fn is_factory(&self, name: &str) -> bool {
-        let listed = FACTORIES
-            .iter()
-            .any(|(factory, until)| *factory == name && until.is_none_or(|until| self.target < until));
-        listed || name.strip_prefix("multiprocessing.").is_some_and(|name| MULTIPROCESSING.contains(&name))
+        let listed = FACTORIES.iter().any(|(factory, until)| {
+            *factory == name && until.is_none_or(|until| self.target < until)
+        });
+        listed
+            || name
+                .strip_prefix("multiprocessing.")
+                .is_some_and(|name| MULTIPROCESSING.contains(&name))
     }
 
     fn definition(&self, definition: &Definition<'_>, shown: &str, depth: usize) -> Support {
         match definition.kind() {
             DefinitionKind::Class(class) => match overloads_or(definition.names(), class, DEPTH) {
-                true => Missing(format!("the metaclass of `{shown}` defines `__or__`, so `|` means something else there")),
+                true => Missing(format!(
+                    "the metaclass of `{shown}` defines `__or__`, so `|` means something else there"
+                )),
                 false => Fine,
             },
             DefinitionKind::TypeAlias | DefinitionKind::TypeParameter => Fine,
-            DefinitionKind::Function(_) => Missing(format!("`{shown}` is a function, which has no `|`")),
-            DefinitionKind::Assignment(value) => self.bound_to(definition.names(), value, shown, depth),
-            DefinitionKind::Annotated { value: Some(value), .. } => self.bound_to(definition.names(), value, shown, depth),
-            DefinitionKind::Annotated { value: None, .. } | DefinitionKind::Parameter(_) | DefinitionKind::Other => {
-                Missing(format!("cannot tell what `{shown}` is"))
+            DefinitionKind::Function(_) => {
+                Missing(format!("`{shown}` is a function, which has no `|`"))
             }
+            DefinitionKind::Assignment(value) => {
+                self.bound_to(definition.names(), value, shown, depth)
+            }
+            DefinitionKind::Annotated {
+                value: Some(value), ..
+            } => self.bound_to(definition.names(), value, shown, depth),
+            DefinitionKind::Annotated { value: None, .. }
+            | DefinitionKind::Parameter(_)
+            | DefinitionKind::Other => Missing(format!("cannot tell what `{shown}` is")),
         }
     }
 
@@ -183,17 +234,24 @@ impl Checker {
         }
         match value {
             Expr::NoneLiteral(_) => Missing(format!("`{shown}` may be `None`")),
-            Expr::StringLiteral(_) => Missing(format!("`{shown}` is bound to a string, which has no `|`")),
+            Expr::StringLiteral(_) => {
+                Missing(format!("`{shown}` is bound to a string, which has no `|`"))
+            }
             Expr::Call(call) => match names.qualified_name(&call.func, Where::default()) {
                 Some(maker) if MAKERS.contains(&maker.as_str()) => Fine,
-                _ => Missing(format!("cannot tell what `{shown}` is: it is bound to the result of a call")),
+                _ => Missing(format!(
+                    "cannot tell what `{shown}` is: it is bound to the result of a call"
+                )),
             },
             Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::BinOp(_) => {
                 match self.expr(names, value, Where::default(), depth - 1) {
                     Fine => Fine,
                     Likely => Likely,
                     Doubtful(why) => Doubtful(why),
-                    Missing(_) => Missing(format!("`{shown}` is bound to `{}`, which is no known type", brief(names, value))),
+                    Missing(_) => Missing(format!(
+                        "`{shown}` is bound to `{}`, which is no known type",
+                        brief(names, value)
+                    )),
                 }
             }
             _ => Missing(format!("`{shown}` is bound to a value")),
@@ -203,29 +261,41 @@ impl Checker {
     /// `Head[...]`: what the head is decides, and what it makes of the brackets.
     fn subscript(&self, names: &Names<'_>, head: &Expr, place: Where<'_>, depth: usize) -> Support {
         let shown = shown(head);
-        let odd = names.meanings(head, place).iter().any(|meaning| match meaning {
-            Meaning::Definition(definition) => match definition.kind() {
-                DefinitionKind::Class(class) => defines(class, &["__class_getitem__"]),
+        let odd = names
+            .meanings(head, place)
+            .iter()
+            .any(|meaning| match meaning {
+                Meaning::Definition(definition) => match definition.kind() {
+                    DefinitionKind::Class(class) => defines(class, &["__class_getitem__"]),
+                    _ => false,
+                },
                 _ => false,
-            },
-            _ => false,
-        });
+            });
         match odd {
-            true => Missing(format!("`{shown}[...]` is whatever its `__class_getitem__` returns")),
+            true => Missing(format!(
+                "`{shown}[...]` is whatever its `__class_getitem__` returns"
+            )),
             false => self.expr(names, head, place, depth - 1),
         }
     }
 }
 
 fn typing_member(name: &str) -> Option<&str> {
-    let member = name.strip_prefix("typing.").or_else(|| name.strip_prefix("typing_extensions."))?;
+    let member = name
+        .strip_prefix("typing.")
+        .or_else(|| name.strip_prefix("typing_extensions."))?;
     (!member.contains('.')).then_some(member)
 }
 
 /// `Client`, `URL`; neither `client` nor `MAX_SIZE`.
 fn is_cap_words(qualified: &str) -> bool {
-    let name = qualified.rsplit('.').next().unwrap_or(qualified).trim_start_matches('_');
-    name.starts_with(|c: char| c.is_uppercase()) && !(name.contains('_') && name == name.to_uppercase())
+    let name = qualified
+        .rsplit('.')
+        .next()
+        .unwrap_or(qualified)
+        .trim_start_matches('_');
+    name.starts_with(|c: char| c.is_uppercase())
+        && !(name.contains('_') && name == name.to_uppercase())
 }
 
 /// Whether the metaclass of `class`, its own or an inherited one, is a class of the project that defines `|`.
@@ -233,35 +303,49 @@ fn overloads_or(names: &Names<'_>, class: &StmtClassDef, depth: usize) -> bool {
     let Some(arguments) = &class.arguments else {
         return false;
     };
-    let metaclass = arguments.find_keyword("metaclass").map(|keyword| &keyword.value);
+    let metaclass = arguments
+        .find_keyword("metaclass")
+        .map(|keyword| &keyword.value);
     let classes = |expr: &Expr, test: &dyn Fn(&Names<'_>, &StmtClassDef) -> bool| {
         let head = match expr {
             Expr::Subscript(subscript) => &subscript.value,
             other => other,
         };
-        names.meanings(head, Where::default()).iter().any(|meaning| match meaning {
-            Meaning::Definition(definition) => match definition.kind() {
-                DefinitionKind::Class(class) => test(definition.names(), class),
+        names
+            .meanings(head, Where::default())
+            .iter()
+            .any(|meaning| match meaning {
+                Meaning::Definition(definition) => match definition.kind() {
+                    DefinitionKind::Class(class) => test(definition.names(), class),
+                    _ => false,
+                },
                 _ => false,
-            },
-            _ => false,
-        })
+            })
     };
     depth > 0
-        && (metaclass.is_some_and(|one| classes(one, &|names, class| defines_or(names, class, depth - 1)))
-            || class.bases().iter().any(|base| classes(base, &|names, class| overloads_or(names, class, depth - 1))))
+        && (metaclass
+            .is_some_and(|one| classes(one, &|names, class| defines_or(names, class, depth - 1)))
+            || class
+                .bases()
+                .iter()
+                .any(|base| classes(base, &|names, class| overloads_or(names, class, depth - 1))))
 }
 
 /// Whether `class` or a base of it in the project has `__or__` or `__ror__`.
 fn defines_or(names: &Names<'_>, class: &StmtClassDef, depth: usize) -> bool {
     let inherited = |base: &Expr| {
-        names.meanings(base, Where::default()).iter().any(|meaning| match meaning {
-            Meaning::Definition(definition) => match definition.kind() {
-                DefinitionKind::Class(class) => defines_or(definition.names(), class, depth - 1),
+        names
+            .meanings(base, Where::default())
+            .iter()
+            .any(|meaning| match meaning {
+                Meaning::Definition(definition) => match definition.kind() {
+                    DefinitionKind::Class(class) => {
+                        defines_or(definition.names(), class, depth - 1)
+                    }
+                    _ => false,
+                },
                 _ => false,
-            },
-            _ => false,
-        })
+            })
     };
     defines(class, &["__or__", "__ror__"]) || depth > 0 && class.bases().iter().any(inherited)
 }

@@ -100,10 +100,7 @@ impl<'m> Walker<'m, '_> {
                     .module
                     .names()
                     .qualified_name(&subscript.value, place.lookup());
-                let elements: &[Expr] = match &*subscript.slice {
-                    Expr::Tuple(tuple) => &tuple.elts,
-                    single => std::slice::from_ref(single),
-                };
+                let elements = arguments(&subscript.slice);
                 match head.as_deref() {
                     Some("typing.Literal") => {}
                     Some("typing.Annotated") => {
@@ -139,7 +136,7 @@ impl<'m> Walker<'m, '_> {
         let Expr::StringLiteral(literal) = expr else {
             return;
         };
-        let plain = is_plain(self.module, literal);
+        let plain = self.module.is_plain_string(literal);
         if !place.outermost || place.string.is_some() || !plain {
             return self.types.opaque_string(literal, place);
         }
@@ -225,12 +222,8 @@ impl<'m> Walker<'m, '_> {
     }
 
     fn base_arguments(&mut self, slice: &'m Expr, evaluation: Evaluation) {
-        let elements: &[Expr] = match slice {
-            Expr::Tuple(tuple) => &tuple.elts,
-            single => std::slice::from_ref(single),
-        };
         let classes = self.classes.clone();
-        for element in elements {
+        for element in arguments(slice) {
             let place = TypePlace {
                 position: Position::BaseArgument,
                 evaluation,
@@ -333,7 +326,12 @@ impl<'m> Visitor<'m> for Walker<'m, '_> {
         match expr {
             Expr::Call(call) => {
                 let arguments = self.constructs.type_arguments(self.module, call);
-                let is_type = |one: &Expr| arguments.iter().find(|(other, _)| std::ptr::eq(*other, one)).map(|(_, p)| *p);
+                let is_type = |one: &Expr| {
+                    arguments
+                        .iter()
+                        .find(|(other, _)| std::ptr::eq(*other, one))
+                        .map(|(_, p)| *p)
+                };
                 self.visit_expr(&call.func);
                 let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
                 for argument in call.arguments.args.iter().chain(keywords) {
@@ -358,7 +356,12 @@ impl<'m> Visitor<'m> for Walker<'m, '_> {
 impl<'m> Walker<'m, '_> {
     /// An argument that holds types deeper down: the fields of `NamedTuple("N", [("a", int)])`, a tuple of classes.
     fn nested_arguments(&mut self, argument: &'m Expr, types: &[(&'m Expr, Position)]) {
-        let found = |one: &Expr| types.iter().find(|(other, _)| std::ptr::eq(*other, one)).map(|(_, p)| *p);
+        let found = |one: &Expr| {
+            types
+                .iter()
+                .find(|(other, _)| std::ptr::eq(*other, one))
+                .map(|(_, p)| *p)
+        };
         if let Some(position) = found(argument) {
             let evaluation = self.at_once();
             return self.typed(argument, position, evaluation);
@@ -366,12 +369,24 @@ impl<'m> Walker<'m, '_> {
         let children: Vec<&'m Expr> = match argument {
             Expr::List(list) => list.elts.iter().collect(),
             Expr::Tuple(tuple) => tuple.elts.iter().collect(),
-            Expr::Dict(dict) => dict.items.iter().flat_map(|item| item.key.iter().chain([&item.value])).collect(),
+            Expr::Dict(dict) => dict
+                .items
+                .iter()
+                .flat_map(|item| item.key.iter().chain([&item.value]))
+                .collect(),
             other => return self.visit_expr(other),
         };
         for child in children {
             self.nested_arguments(child, types);
         }
+    }
+}
+
+/// The types between the brackets of a generic type.
+fn arguments(slice: &Expr) -> &[Expr] {
+    match slice {
+        Expr::Tuple(tuple) => &tuple.elts,
+        single => std::slice::from_ref(single),
     }
 }
 
@@ -386,23 +401,5 @@ impl<'e> Visitor<'e> for Values<'_> {
             self.types.in_value(expr);
         }
         visitor::walk_expr(self, expr);
-    }
-}
-
-/// Whether `literal` is one literal on one line, without a prefix, escapes, or triple quotes.
-pub(crate) fn is_plain(module: &Module<'_>, literal: &ruff_python_ast::ExprStringLiteral) -> bool {
-    use ruff_text_size::Ranged;
-    let text = module.slice(literal.range());
-    let Some(quote) = text.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else {
-        return false;
-    };
-    let triple = text.starts_with(&quote.to_string().repeat(3)) && text.len() >= 6;
-    !literal.value.is_implicit_concatenated() && !triple && !text.contains(['\\', '\n', '\r'])
-}
-
-impl crate::module::Module<'_> {
-    /// Whether `literal` can be edited in place: one literal on one line, without a prefix, escapes or triple quotes.
-    pub fn is_plain_string(&self, literal: &ruff_python_ast::ExprStringLiteral) -> bool {
-        is_plain(self, literal)
     }
 }

@@ -1,0 +1,155 @@
+//! Let a codemod look at files, and sort what it says.
+
+use std::collections::BTreeSet;
+
+use camino::Utf8PathBuf;
+use rayon::prelude::*;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::pass::Pass;
+use super::workspace::Workspace;
+use crate::change::{Change, Changes, Refusal, Report, Safety};
+use crate::codemod::About;
+use crate::facts::Facts;
+use crate::imports;
+use crate::module::Module;
+use crate::patch::Made;
+use crate::problem::Problem;
+use crate::semantic::Semantics;
+
+/// What one file gave.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub(super) path: Utf8PathBuf,
+    pub(super) proposed: Vec<Change>,
+    /// Names whose imports the proposed changes release.
+    pub(super) released: BTreeSet<String>,
+    pub(super) made: Vec<Made>,
+    pub(super) withheld: Vec<Made>,
+    pub(super) refusals: Vec<Refusal>,
+    pub(super) reports: Vec<Report>,
+    pub(super) problem: Option<Problem>,
+}
+
+impl Pass<'_> {
+    /// Let the codemod look at each of `paths`.
+    pub(super) fn look(
+        &self,
+        paths: &[Utf8PathBuf],
+        workspace: &Workspace,
+        semantics: &Semantics,
+        facts: &Facts<'_>,
+    ) -> Vec<Seen> {
+        self.progress.expect(paths.len());
+        paths
+            .par_iter()
+            .map_with(semantics.clone(), |semantics, path| {
+                let seen = match workspace.files.get(path) {
+                    Some(file) => {
+                        match Module::parse(semantics, path, file.text.clone(), file.target.version)
+                        {
+                            Ok(module) => self.look_at(&module, facts, file.settings.unsafe_fixes),
+                            Err(problem) => Seen {
+                                path: path.clone(),
+                                problem: Some(problem),
+                                ..Seen::default()
+                            },
+                        }
+                    }
+                    None => Seen::default(),
+                };
+                self.progress.advance();
+                seen
+            })
+            .collect()
+    }
+
+    pub(super) fn look_at(
+        &self,
+        module: &Module<'_>,
+        facts: &Facts<'_>,
+        unsafe_fixes: bool,
+    ) -> Seen {
+        let about = self.codemod.about();
+        let mut changes = Changes::new(about.name, module.path());
+        self.codemod.rewrite(module, facts, &mut changes);
+        let mut seen = Seen {
+            path: module.path().to_owned(),
+            ..Seen::default()
+        };
+        for (range, reason) in changes.declined {
+            seen.refusals
+                .push(module.refusal(about.name, range, reason));
+        }
+        for (range, message) in changes.reported {
+            if kept(module, range, &about).is_none() {
+                let at = module.position(range.start());
+                let path = module.path().to_owned();
+                seen.reports.push(Report {
+                    codemod: about.name,
+                    path,
+                    at,
+                    message,
+                });
+            }
+        }
+        for change in changes.proposed {
+            let range = TextRange::from(change.at.range);
+            if let Some(comment) = kept(module, range, &about) {
+                let reason = format!("kept by `{comment}`");
+                seen.refusals
+                    .push(module.refusal(about.name, range, reason));
+                continue;
+            }
+            let made = Made {
+                path: module.path().to_owned(),
+                at: module.position(range.start()),
+                codemod: about.name,
+                title: change.title.clone(),
+                safety: change.safety,
+                why: change.why.clone(),
+            };
+            let wanted = match change.safety {
+                Safety::Safe => true,
+                Safety::Unsafe => unsafe_fixes,
+                Safety::Display => false,
+            };
+            if wanted {
+                seen.proposed.push(change);
+                seen.made.push(made);
+            } else {
+                seen.withheld.push(made);
+            }
+        }
+        seen.released = released_names(module, &seen.proposed);
+        seen
+    }
+}
+
+fn kept<'a>(module: &'a Module<'_>, range: TextRange, about: &About) -> Option<&'a str> {
+    module
+        .suppressions()
+        .keeping(module, range, about.name, about.rules)
+}
+
+fn released_names(module: &Module<'_>, changes: &[Change]) -> BTreeSet<String> {
+    let released: BTreeSet<_> = changes
+        .iter()
+        .flat_map(|change| &change.releases)
+        .map(|range| range.start())
+        .collect();
+    if released.is_empty() {
+        return BTreeSet::new();
+    }
+    imports::statements(module.suite())
+        .iter()
+        .flat_map(|import| {
+            import
+                .names
+                .iter()
+                .map(move |alias| (import.statement, alias))
+        })
+        .filter(|(_, alias)| released.contains(&alias.start()))
+        .map(|(statement, alias)| imports::bound_name(statement, alias).to_owned())
+        .collect()
+}

@@ -1,0 +1,77 @@
+//! What a codemod must know about the other modules of the project.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aho_corasick::AhoCorasick;
+use camino::Utf8PathBuf;
+use rayon::prelude::*;
+
+use super::pass::Pass;
+use super::workspace::Workspace;
+use crate::codemod::Question;
+use crate::module::Module;
+use crate::semantic::{Semantics, Taken};
+
+impl Pass<'_> {
+    /// Answer the codemod's questions about the project.
+    pub(super) fn answers(
+        &self,
+        workspace: &mut Workspace,
+        semantics: &Semantics,
+    ) -> BTreeMap<&'static str, Utf8PathBuf> {
+        let questions = self.codemod.questions();
+        if questions.is_empty() {
+            return BTreeMap::new();
+        }
+        let asked = |question: &Question| {
+            let project = workspace.project(self.request);
+            let yes = project.par_iter().map_with(
+                semantics.clone(),
+                |semantics, (path, text, target)| {
+                    let has_words = question.words.iter().all(|word| text.contains(word));
+                    let module = has_words
+                        .then(|| Module::parse(semantics, path, text.clone(), target.version));
+                    matches!(module, Some(Ok(module)) if (question.ask)(&module))
+                        .then(|| path.clone())
+                },
+            );
+            yes.flatten().min().map(|path| (question.key, path))
+        };
+        let mut asked = asked;
+        questions
+            .iter()
+            .filter_map(|question| asked(question))
+            .collect()
+    }
+
+    /// Which of the names in `released` another file of the project takes, and from which file.
+    pub(super) fn taken_elsewhere(
+        &self,
+        released: &BTreeSet<String>,
+        workspace: &mut Workspace,
+        semantics: &Semantics,
+    ) -> Taken {
+        if released.is_empty() {
+            return Taken::new();
+        }
+        let Ok(words) = AhoCorasick::new(released) else {
+            return Taken::new();
+        };
+        workspace
+            .project(self.request)
+            .par_iter()
+            .map_with(semantics.clone(), |semantics, (path, text, target)| {
+                if !words.is_match(text.as_bytes()) {
+                    return Taken::new();
+                }
+                match Module::parse(semantics, path, text.clone(), target.version) {
+                    Ok(module) => module.names().taken(released),
+                    Err(_) => Taken::new(),
+                }
+            })
+            .reduce(Taken::new, |mut all, some| {
+                all.extend(some);
+                all
+            })
+    }
+}

@@ -1,0 +1,184 @@
+//! What a name of the standard library or of an installed package stands for: a class, a function, a value.
+
+use ruff_python_ast::Expr;
+use ty_module_resolver::ModuleName;
+use ty_python_core::definition::{Definition as TyDefinition, DefinitionKind as TyKind};
+use ty_python_core::scope::{FileScopeId, NodeWithScopeRef};
+use ty_python_core::{ProgramFile, semantic_index};
+
+use super::names::{DEPTH, Names};
+use super::quietly;
+
+/// What a name stands for at run time, as far as its definitions tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Class,
+    Function,
+    /// Bound to something else.
+    Value,
+    Unknown,
+}
+
+impl<'db> Names<'db> {
+    /// What the outside name `qualified` (`datetime.date`) stands for, read from typeshed or from the environment.
+    pub fn outside_kind(&self, qualified: &str) -> Kind {
+        quietly(|| self.kind_of_path(qualified, DEPTH)).unwrap_or(Kind::Unknown)
+    }
+
+    fn kind_of_path(&self, qualified: &str, depth: usize) -> Kind {
+        let parts: Vec<&str> = qualified.split('.').collect();
+        if let ["typing" | "typing_extensions", name] = parts[..] {
+            return match name.starts_with(|c: char| c.is_uppercase()) {
+                true => Kind::Class,
+                false => Kind::Function,
+            };
+        }
+        for split in (1..parts.len()).rev() {
+            let Some(module) = ModuleName::new(&parts[..split].join(".")) else {
+                continue;
+            };
+            let Some(file) = self.module(&module).and_then(|m| m.file(self.database)) else {
+                continue;
+            };
+            let file = ProgramFile::new(self.database, file, self.file.program(self.database));
+            let names = self.other(file);
+            let scope = FileScopeId::global();
+            return names.kind_in(scope, &parts[split..], depth);
+        }
+        Kind::Unknown
+    }
+
+    /// The kind of `path` (a name, and names below it) bound in `scope`; `Unknown` when bindings disagree.
+    fn kind_in(&self, scope: FileScopeId, path: &[&str], depth: usize) -> Kind {
+        let Some((name, below)) = path.split_first() else {
+            return Kind::Unknown;
+        };
+        if depth == 0 {
+            return Kind::Unknown;
+        }
+        let kinds = self
+            .bindings(scope, name)
+            .into_iter()
+            .map(|definition| self.kind_of(definition, name, below, depth - 1));
+        agreed(kinds)
+    }
+
+    fn kind_of(
+        &self,
+        definition: TyDefinition<'db>,
+        name: &str,
+        below: &[&str],
+        depth: usize,
+    ) -> Kind {
+        let through = |module: Option<ModuleName>, member: &str| match module {
+            Some(module) => {
+                let rest = below
+                    .iter()
+                    .fold(member.to_owned(), |path, part| format!("{path}.{part}"));
+                self.kind_of_path(&format!("{module}.{rest}"), depth)
+            }
+            None => Kind::Unknown,
+        };
+        let syntax = &self.syntax;
+        match definition.kind(self.database) {
+            TyKind::ImportFrom(import) => {
+                let statement = import.import(syntax);
+                let module = self.absolute(statement.module.as_deref(), statement.level);
+                through(module, import.alias(syntax).name.as_str())
+            }
+            TyKind::StarImport(import) => {
+                let statement = import.import(syntax);
+                through(
+                    self.absolute(statement.module.as_deref(), statement.level),
+                    name,
+                )
+            }
+            TyKind::Class(class) => match below {
+                [] => Kind::Class,
+                _ => {
+                    let index = semantic_index(self.database, self.file);
+                    let node = class.node(syntax);
+                    let scope = index.try_node_scope(NodeWithScopeRef::Class(node));
+                    scope.map_or(Kind::Unknown, |scope| self.kind_in(scope, below, depth))
+                }
+            },
+            TyKind::Function(_) if below.is_empty() => Kind::Function,
+            TyKind::Assignment(assignment) if below.is_empty() => {
+                self.kind_of_value(assignment.value(syntax), depth)
+            }
+            TyKind::AnnotatedAssignment(assignment) if below.is_empty() => {
+                match last_part(assignment.annotation(syntax)) {
+                    Some("TypeAlias" | "Type" | "type" | "_SpecialForm") => Kind::Unknown,
+                    _ => Kind::Value,
+                }
+            }
+            _ => Kind::Unknown,
+        }
+    }
+
+    /// `X = Y` and `X = module.Y` are what `Y` is; a type alias or a new type is something else than a value.
+    fn kind_of_value(&self, value: &Expr, depth: usize) -> Kind {
+        let maker = match value {
+            Expr::Call(call) => last_part(&call.func),
+            Expr::Subscript(_) | Expr::BinOp(_) => return Kind::Unknown,
+            _ => None,
+        };
+        if matches!(
+            maker,
+            Some("NewType" | "TypeVar" | "namedtuple" | "NamedTuple" | "TypedDict" | "Enum")
+        ) {
+            return Kind::Unknown;
+        }
+        let mut path = Vec::new();
+        let mut expr = value;
+        while let Expr::Attribute(attribute) = expr {
+            path.push(attribute.attr.as_str());
+            expr = &attribute.value;
+        }
+        let Expr::Name(name) = expr else {
+            return Kind::Value;
+        };
+        path.push(name.id.as_str());
+        path.reverse();
+        self.kind_in_or_module(&path, depth)
+    }
+
+    fn kind_in_or_module(&self, path: &[&str], depth: usize) -> Kind {
+        let scope = FileScopeId::global();
+        let module =
+            self.bindings(scope, path[0])
+                .into_iter()
+                .find_map(|d| match d.kind(self.database) {
+                    TyKind::Import(import) => Some(import.alias(&self.syntax).name.to_string()),
+                    _ => None,
+                });
+        match module {
+            Some(module) => {
+                let rest = path[1..].join(".");
+                self.kind_of_path(&format!("{module}.{rest}"), depth)
+            }
+            None => self.kind_in(scope, path, depth),
+        }
+    }
+}
+
+/// `c` of `a.b.c` and of `a.b.c[...]`.
+fn last_part(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Name(name) => Some(&name.id),
+        Expr::Attribute(attribute) => Some(&attribute.attr),
+        Expr::Subscript(subscript) => last_part(&subscript.value),
+        _ => None,
+    }
+}
+
+/// The kind that all agree on.
+fn agreed(mut kinds: impl Iterator<Item = Kind>) -> Kind {
+    let Some(first) = kinds.next() else {
+        return Kind::Unknown;
+    };
+    match kinds.all(|kind| kind == first) {
+        true => first,
+        false => Kind::Unknown,
+    }
+}

@@ -1,0 +1,100 @@
+//! Where the modules that a file imports live, and what their members are.
+
+use camino::Utf8Path;
+use ruff_db::files::FilePath;
+use ruff_db::parsed::parsed_module;
+use ty_module_resolver::{ImportingFile, Module, ModuleName, resolve_module};
+use ty_python_core::ProgramFile;
+
+use super::names::{Meaning, Names, Origin};
+
+/// Where a module lives.
+pub(super) enum Place<'db> {
+    Outside(Origin),
+    Namespace,
+    Project(ProgramFile<'db>),
+}
+
+impl<'db> Names<'db> {
+    fn importing_file(&self) -> ImportingFile<'db> {
+        ImportingFile::ResolverFile(self.file.resolver_file(self.database))
+    }
+
+    pub(super) fn absolute(&self, module: Option<&str>, level: u32) -> Option<ModuleName> {
+        ModuleName::from_identifier_parts(self.database, self.importing_file(), module, level).ok()
+    }
+
+    pub(super) fn module(&self, name: &ModuleName) -> Option<Module<'db>> {
+        resolve_module(self.database, self.importing_file(), name)
+    }
+
+    pub(super) fn origin(&self, name: &ModuleName) -> Place<'db> {
+        if matches!(name.first_component(), "typing" | "typing_extensions") {
+            return Place::Outside(Origin::StandardLibrary);
+        }
+        let Some(module) = self.module(name) else {
+            let minor = self.file.python_version(self.database).minor;
+            let first = name.first_component();
+            return Place::Outside(
+                match ruff_python_stdlib::sys::is_known_standard_library(minor, first) {
+                    true => Origin::StandardLibrary,
+                    false => Origin::ThirdParty,
+                },
+            );
+        };
+        match module.file(self.database) {
+            None => Place::Namespace,
+            Some(file) => match file.path(self.database) {
+                FilePath::Vendored(_) => Place::Outside(Origin::StandardLibrary),
+                FilePath::System(path) if self.in_project(path.as_utf8_path()) => Place::Project(
+                    ProgramFile::new(self.database, file, self.file.program(self.database)),
+                ),
+                _ => Place::Outside(Origin::ThirdParty),
+            },
+        }
+    }
+
+    fn in_project(&self, path: &Utf8Path) -> bool {
+        path.strip_prefix(&self.project.root).is_ok_and(|inside| {
+            !inside
+                .components()
+                .any(|part| matches!(part.as_str(), "site-packages" | ".venv" | "venv"))
+        })
+    }
+
+    /// What `from module import member` gives.
+    pub(super) fn member(
+        &self,
+        module: &ModuleName,
+        member: &str,
+        depth: usize,
+    ) -> Vec<Meaning<'db>> {
+        if depth == 0 {
+            return vec![Meaning::Unknown];
+        }
+        let qualified = format!("{module}.{member}");
+        let found = match self.origin(module) {
+            Place::Outside(origin) => {
+                return vec![Meaning::Outside {
+                    name: qualified,
+                    origin,
+                }];
+            }
+            Place::Namespace => Vec::new(),
+            Place::Project(file) => self.other(file).globals(member, depth - 1),
+        };
+        if !found.is_empty() {
+            return found;
+        }
+        match ModuleName::new(&qualified).filter(|name| self.module(name).is_some()) {
+            Some(_) => vec![Meaning::Module(qualified)],
+            None => vec![Meaning::Unknown],
+        }
+    }
+
+    pub(super) fn other(&self, file: ProgramFile<'db>) -> Names<'db> {
+        let syntax =
+            parsed_module(self.database, file.python_file(self.database)).load(self.database);
+        Names::new(self.database, file, syntax, self.project)
+    }
+}
