@@ -63,7 +63,7 @@ fn walk(
         path != root
             && configuration
                 .settings(directory)
-                .is_ok_and(|settings| settings.is_excluded(path, is_dir))
+                .is_ok_and(|settings| settings.excludes_itself(path, is_dir))
     };
     let threads = rayon::current_num_threads();
     let walker = WalkBuilder::new(root)
