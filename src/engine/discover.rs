@@ -170,7 +170,9 @@ pub(crate) fn import_roots(
         }
         roots.push(directory.to_owned());
     }
-    roots.push(root.to_owned());
+    if !root.join("__init__.py").is_file() {
+        roots.push(root.to_owned());
+    }
     let mut seen = BTreeSet::new();
     roots.retain(|path| path.is_dir() && seen.insert(path.clone()));
     roots
