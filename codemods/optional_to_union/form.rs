@@ -106,8 +106,8 @@ impl Writer<'_, '_> {
             .layout(subscript)
             .ok_or_else(|| Refused("its brackets could not be found".into()))?;
         let (first, last) = (
-            self.first_token(layout.open.end()),
-            self.last_token(layout.close.start()),
+            self.place.first_token(layout.open.end()),
+            self.place.last_token(layout.close.start()),
         );
         let open = TextRange::new(subscript.start(), layout.open.end());
         match wrap {
@@ -164,7 +164,7 @@ impl Writer<'_, '_> {
 
     /// A comma becomes ` |`, with a space behind it unless the line ends there.
     fn bar(&mut self, comma: TextRange) {
-        let before = self.last_token(comma.start());
+        let before = self.place.last_token(comma.start());
         let start = if self.has_comment(TextRange::new(before, comma.start())) {
             comma.start()
         } else {
@@ -196,7 +196,7 @@ impl Writer<'_, '_> {
                     let line = self.module.line_start(layout.close.start());
                     let indentation = self
                         .module
-                        .indentation(self.first_token(layout.open.end()))
+                        .indentation(self.place.first_token(layout.open.end()))
                         .to_owned();
                     self.change
                         .insert(line, format!("{indentation}| None{newline}"));
@@ -232,7 +232,7 @@ impl Writer<'_, '_> {
         let Some(layout) = self.layout(subscript) else {
             return Wrap::Bare;
         };
-        let first = self.first_token(layout.open.end());
+        let first = self.place.first_token(layout.open.end());
         let breaks_first = self.breaks_line(TextRange::new(layout.open.end(), first));
         if breaks_first || self.has_bare_break(root) && !self.in_brackets(expr.start()) {
             return Wrap::Parentheses;
@@ -321,26 +321,6 @@ impl Writer<'_, '_> {
             close: TextRange::new(close?, subscript.end()),
             commas,
         })
-    }
-
-    /// The start of the first token at or behind `offset` that is no comment or line break.
-    fn first_token(&self, offset: TextSize) -> TextSize {
-        let tokens: &[_] = self.place.tokens;
-        let from = tokens.partition_point(|token| token.start() < offset);
-        tokens[from..]
-            .iter()
-            .find(|token| !token.kind().is_trivia())
-            .map_or(offset, Ranged::start)
-    }
-
-    /// The end of the last such token before `offset`.
-    fn last_token(&self, offset: TextSize) -> TextSize {
-        let tokens: &[_] = self.place.tokens;
-        let until = tokens.partition_point(|token| token.end() <= offset);
-        tokens[..until]
-            .iter()
-            .rfind(|token| !token.kind().is_trivia())
-            .map_or(offset, Ranged::end)
     }
 
     fn has_comment(&self, range: TextRange) -> bool {

@@ -32,7 +32,12 @@ impl Codemod for OptionalToUnion {
             ceiling: Safety::Unsafe,
             scope: Scope::File,
             since: PythonVersion::PY310,
-            rules: &["UP007", "UP045"],
+            rules: &[
+                "UP007",
+                "UP045",
+                "R6003",
+                "consider-alternative-union-syntax",
+            ],
             options: &[],
         }
     }

@@ -3,7 +3,7 @@
 use codemend_engine::change::Change;
 use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::{Expr, ExprBinOp};
-use codemend_engine::syntax::{Ranged, TextRange, TextSize, TokenKind};
+use codemend_engine::syntax::{Ranged, TextRange, TokenKind};
 use codemend_engine::typing::TypePlace;
 
 use super::Wanted;
@@ -145,8 +145,8 @@ impl Writer<'_, '_> {
             return false;
         };
         let range = match first.is_none_literal_expr() {
-            true => TextRange::new(first.start(), self.first_token(layout.bars[0].end())),
-            false => TextRange::new(self.last_token(layout.bars[0].start()), second.end()),
+            true => TextRange::new(first.start(), self.place.first_token(layout.bars[0].end())),
+            false => TextRange::new(self.place.last_token(layout.bars[0].start()), second.end()),
         };
         let crosses = layout.inner.iter().any(|one| range.contains_range(*one));
         if crosses || self.place.string.is_none() && self.module.comments().intersects(range) {
@@ -159,11 +159,11 @@ impl Writer<'_, '_> {
     /// Every bar becomes a comma behind the member before it.
     fn commas(&mut self, members: &[&Expr], layout: &Layout) {
         for &bar in &layout.bars {
-            let before = self.last_token(bar.start());
+            let before = self.place.last_token(bar.start());
             let gap = TextRange::new(before, bar.start());
             if self.module.slice(gap).contains(['\n', '\r']) {
                 self.change.insert(before, ",");
-                let next = self.first_token(bar.end());
+                let next = self.place.first_token(bar.end());
                 let behind = TextRange::new(bar.end(), next);
                 let spaces = self
                     .module
@@ -188,9 +188,12 @@ impl Writer<'_, '_> {
         };
         let opens_line = self
             .module
-            .slice(TextRange::new(open.end(), self.first_token(open.end())))
+            .slice(TextRange::new(
+                open.end(),
+                self.place.first_token(open.end()),
+            ))
             .contains(['\n', '\r']);
-        let end = self.last_token(close.start()).max(last.end());
+        let end = self.place.last_token(close.start()).max(last.end());
         let closes_line = self
             .module
             .slice(TextRange::new(end, close.start()))
@@ -198,25 +201,5 @@ impl Writer<'_, '_> {
         if opens_line && closes_line {
             self.change.insert(end, ",");
         }
-    }
-
-    /// The start of the first token at or behind `offset` that is no comment or line break.
-    fn first_token(&self, offset: TextSize) -> TextSize {
-        let tokens: &[_] = self.place.tokens;
-        let from = tokens.partition_point(|token| token.start() < offset);
-        tokens[from..]
-            .iter()
-            .find(|token| !token.kind().is_trivia())
-            .map_or(offset, Ranged::start)
-    }
-
-    /// The end of the last such token before `offset`.
-    fn last_token(&self, offset: TextSize) -> TextSize {
-        let tokens: &[_] = self.place.tokens;
-        let until = tokens.partition_point(|token| token.end() <= offset);
-        tokens[..until]
-            .iter()
-            .rfind(|token| !token.kind().is_trivia())
-            .map_or(offset, Ranged::end)
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::codemod::{About, Question};
+use crate::about::About;
+use crate::codemod::Question;
 use crate::config::{Configuration, OptionValue};
 
 /// Facts of the whole run, the same for every module.

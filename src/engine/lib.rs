@@ -1,5 +1,6 @@
 //! The engine of codemend: the pipeline from a project on disk to patches, and everything that codemods build on.
 
+pub mod about;
 pub mod apply;
 pub mod change;
 pub mod codemod;

@@ -13,7 +13,7 @@ use super::ConfigError;
 use super::origin::{Origin, Place};
 use super::schema::{self, Layer};
 use super::value::Entry;
-use crate::codemod::About;
+use crate::about::About;
 
 /// In the order in which they count within one directory.
 const NAMES: [&str; 3] = ["codemend.toml", ".codemend.toml", PYPROJECT];

@@ -12,7 +12,7 @@ use super::discover;
 use super::globs;
 use super::schema::{ALL, Layer};
 use super::settings::{DEFAULT_EXCLUDE, Settings};
-use crate::codemod::About;
+use crate::about::About;
 use crate::target::TargetPython;
 
 /// What the settings are made of.

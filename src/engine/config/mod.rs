@@ -25,7 +25,7 @@ use self::origin::{Origin, Place};
 use self::schema::Layer;
 pub use self::settings::{DEFAULT_EXCLUDE, OptionValue, Settings};
 use self::upward::Upward;
-use crate::codemod::About;
+use crate::about::About;
 use crate::target::{self, PythonVersion, TargetPython};
 
 /// What the command line says. It wins over every file.

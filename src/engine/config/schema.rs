@@ -10,7 +10,7 @@ use super::origin::Origin;
 use super::suggest::{did_you_mean, listed, nearest};
 use super::value::Entry;
 use super::{ConfigError, OptionValue};
-use crate::codemod::About;
+use crate::about::About;
 use crate::target::PythonVersion;
 
 /// The keys that are not names of codemods.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::globs::{Globs, Kind};
-use crate::codemod::{About, OptionKind};
+use crate::about::{About, OptionKind};
 use crate::target::{PythonVersion, TargetPython};
 
 /// What is left out when no `exclude` says otherwise: ruff's list, and Python's caches.

@@ -5,7 +5,7 @@ use toml_edit::{Item, TableLike, Value};
 use super::origin::Origin;
 use super::suggest::{did_you_mean, listed};
 use super::{ConfigError, OptionValue};
-use crate::codemod::OptionKind;
+use crate::about::OptionKind;
 use crate::target::{PythonVersion, parse_target_version};
 
 /// A key with its value, and where they stand.

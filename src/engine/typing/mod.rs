@@ -11,6 +11,8 @@ mod walk;
 
 use ruff_python_ast::{Expr, ExprStringLiteral, StmtClassDef, StmtFunctionDef};
 
+use ruff_text_size::{Ranged, TextSize};
+
 use crate::semantic::Where;
 use crate::syntax::Tokens;
 
@@ -76,6 +78,26 @@ impl<'a> TypePlace<'a> {
             witness: self.string,
             deferred: self.evaluation != Evaluation::AtOnce || self.lazy_scopes,
         }
+    }
+
+    /// The start of the first token at or behind `offset` that is no comment or line break; `offset` when there is none.
+    pub fn first_token(&self, offset: TextSize) -> TextSize {
+        let tokens: &[_] = self.tokens;
+        let from = tokens.partition_point(|token| token.start() < offset);
+        tokens[from..]
+            .iter()
+            .find(|token| !token.kind().is_trivia())
+            .map_or(offset, Ranged::start)
+    }
+
+    /// The end of the last such token that ends at or before `offset`.
+    pub fn last_token(&self, offset: TextSize) -> TextSize {
+        let tokens: &[_] = self.tokens;
+        let until = tokens.partition_point(|token| token.end() <= offset);
+        tokens[..until]
+            .iter()
+            .rfind(|token| !token.kind().is_trivia())
+            .map_or(offset, Ranged::end)
     }
 
     /// The same place for a part of the type.

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{ConfigError, Configuration, Overrides, Settings};
+use crate::about::{About, OptionAbout, OptionKind, Scope};
 use crate::change::Safety;
-use crate::codemod::{About, OptionAbout, OptionKind, Scope};
 use crate::target::PythonVersion;
 
 /// A directory with files, gone when dropped. A `.git` keeps the walk upwards inside.

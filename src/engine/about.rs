@@ -1,0 +1,63 @@
+//! What a codemod says of itself.
+
+use crate::change::Safety;
+use crate::target::PythonVersion;
+
+/// A codemod's own data.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    /// Kebab-case; says the result.
+    pub name: &'static str,
+    /// One line for the catalogue.
+    pub summary: &'static str,
+    /// Its page, Markdown: what `explain` prints.
+    pub page: &'static str,
+    /// The least safe change that it may propose.
+    pub ceiling: Safety,
+    pub scope: Scope,
+    /// The lowest Python that can run what it writes.
+    pub since: PythonVersion,
+    /// Codes of other tools' rules whose `noqa` or `pylint: disable` comments keep a site.
+    pub rules: &'static [&'static str],
+    /// Options of its table in the configuration.
+    pub options: &'static [OptionAbout],
+}
+
+/// What a codemod needs to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// A module at a time, and facts that this codemod's own changes cannot alter.
+    File,
+    /// The whole project at once.
+    Project,
+}
+
+/// One option of a codemod's table in the configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct OptionAbout {
+    pub name: &'static str,
+    pub kind: OptionKind,
+    pub summary: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum OptionKind {
+    Boolean {
+        default: bool,
+    },
+    Integer {
+        default: i64,
+    },
+    Float {
+        default: f64,
+    },
+    /// One of these words; the first is the default.
+    Choice(&'static [&'static str]),
+    Text {
+        default: &'static str,
+    },
+    /// A list of strings; `default` is what holds when the key is absent.
+    List {
+        default: &'static [&'static str],
+    },
+}
