@@ -140,7 +140,13 @@ impl Project {
     fn command(&self, program: &str, folder: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.root.join(folder));
-        for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "VIRTUAL_ENV"] {
+        for variable in [
+            "NO_COLOR",
+            "CLICOLOR",
+            "CLICOLOR_FORCE",
+            "VIRTUAL_ENV",
+            "COLUMNS",
+        ] {
             command.env_remove(variable);
         }
         for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
