@@ -15,6 +15,7 @@ use tempfile::NamedTempFile;
 
 use crate::patch::FilePatch;
 use crate::problem::Problem;
+use crate::source::reason;
 
 /// What any program asks for a new file; the umask takes its part.
 const NEW_MODE: u32 = 0o666;
@@ -30,9 +31,9 @@ pub struct Applied {
 
 /// Write `files`. `root` is the directory of the project: a symbolic link that leads out of it is not followed.
 ///
-/// Refused, with a [`Problem`] each: a file that changed or vanished since it was read, that is no regular file, is
-/// read-only or stands in a read-only directory, or has several hard links (a rename would part them); a new file
-/// whose path exists.
+/// Refused, with a [`Problem`] each: a file that changed or vanished since it was read, that is no regular file,
+/// that the system does not let this user write, or that has several hard links (a rename would part them); a new
+/// file whose path exists.
 pub fn apply(files: &[FilePatch], root: &Utf8Path) -> Applied {
     let root = root.canonicalize_utf8().unwrap_or_else(|_| root.to_owned());
     let mut applied = Applied::default();
@@ -160,18 +161,10 @@ fn may_be_replaced(file: &FilePatch, target: &Utf8Path, old: &Metadata) -> Resul
     if !old.is_file() {
         return Err(refused(file, "is no longer a regular file"));
     }
-    let parent = target.parent().map(fs::metadata);
-    if let Some(Ok(parent)) = parent
-        && parent.permissions().readonly()
-    {
-        let help = "make its directory writable, then run again";
-        return Err(refused(file, "stands in a read-only directory").help(help));
-    }
-    // The mode is looked at as well: root may open any file.
-    let opened = OpenOptions::new().write(true).open(target);
-    if old.permissions().readonly() || opened.is_err() {
+    // A rename asks only the directory. What may not be written in place is not replaced either.
+    if let Err(error) = OpenOptions::new().write(true).open(target) {
         let help = "make it writable, then run again";
-        return Err(refused(file, "is read-only").help(help));
+        return Err(refused(file, format!("cannot be written: {}", reason(&error))).help(help));
     }
     #[cfg(unix)]
     if old.nlink() > 1 {

@@ -63,7 +63,7 @@ fn walk(
         path != root
             && configuration
                 .settings(directory)
-                .is_ok_and(|settings| settings.is_excluded(path, is_dir))
+                .is_ok_and(|settings| settings.excludes_itself(path, is_dir))
     };
     let threads = rayon::current_num_threads();
     let walker = WalkBuilder::new(root)
@@ -170,7 +170,9 @@ pub(crate) fn import_roots(
         }
         roots.push(directory.to_owned());
     }
-    roots.push(root.to_owned());
+    if !root.join("__init__.py").is_file() {
+        roots.push(root.to_owned());
+    }
     let mut seen = BTreeSet::new();
     roots.retain(|path| path.is_dir() && seen.insert(path.clone()));
     roots

@@ -90,6 +90,11 @@ impl Globs {
             })
     }
 
+    /// Whether one of them matches `path` itself, whatever they say of the directories above it.
+    pub fn is_match_itself(&self, root: &Utf8Path, path: &Utf8Path, kind: Kind) -> bool {
+        self.matches_one(path.strip_prefix(root).unwrap_or(path), path, kind)
+    }
+
     fn matches_one(&self, relative: &Utf8Path, absolute: &Utf8Path, kind: Kind) -> bool {
         self.any.is_match(relative, absolute)
             || (kind == Kind::Directory && self.directories.is_match(relative, absolute))

@@ -84,11 +84,18 @@ impl Settings {
     /// A glob without `/` is held against each name from the root down to `path`. One with `/` is held against paths
     /// relative to the root. `is_dir` says what `path` is: `build/` matches directories only.
     pub fn is_excluded(&self, path: &Utf8Path, is_dir: bool) -> bool {
-        let globs = self
-            .excluded
-            .get_or_init(|| Globs::new(self.exclude.iter().map(String::as_str)));
-        let kind = if is_dir { Kind::Directory } else { Kind::File };
-        globs.is_match(&self.root, path, kind)
+        self.globs().is_match(&self.root, path, kind(is_dir))
+    }
+
+    /// Whether `path` (absolute) is left out by its own name or path. For a walk, which never enters a directory that
+    /// is left out: somebody who names a directory below one wants it walked.
+    pub fn excludes_itself(&self, path: &Utf8Path, is_dir: bool) -> bool {
+        self.globs().is_match_itself(&self.root, path, kind(is_dir))
+    }
+
+    fn globs(&self) -> &Globs {
+        self.excluded
+            .get_or_init(|| Globs::new(self.exclude.iter().map(String::as_str)))
     }
 
     /// The codemods that `per-file-ignores` keeps away from the file `path` (absolute).
@@ -145,5 +152,12 @@ impl OptionValue {
                 Self::List(default.iter().map(|word| (*word).to_owned()).collect())
             }
         }
+    }
+}
+
+fn kind(is_dir: bool) -> Kind {
+    match is_dir {
+        true => Kind::Directory,
+        false => Kind::File,
     }
 }

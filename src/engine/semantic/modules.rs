@@ -86,9 +86,20 @@ impl<'db> Names<'db> {
         if !found.is_empty() {
             return found;
         }
+        vec![self.submodule(module, member)]
+    }
+
+    /// Whether `module` is the file itself: `from . import routes` in a package's `__init__.py`.
+    pub(super) fn is_own(&self, module: &ModuleName) -> bool {
+        matches!(self.origin(module), Place::Project(file) if file == self.file)
+    }
+
+    /// The module `name` below `module`, when there is one.
+    pub(super) fn submodule(&self, module: &ModuleName, name: &str) -> Meaning<'db> {
+        let qualified = format!("{module}.{name}");
         match ModuleName::new(&qualified).filter(|name| self.module(name).is_some()) {
-            Some(_) => vec![Meaning::Module(qualified)],
-            None => vec![Meaning::Unknown],
+            Some(_) => Meaning::Module(qualified),
+            None => Meaning::Unknown,
         }
     }
 

@@ -263,6 +263,7 @@ impl<'db> Names<'db> {
         depth: usize,
     ) -> Vec<Meaning<'db>> {
         match self.absolute(statement.module.as_deref(), statement.level) {
+            Some(module) if self.is_own(&module) => vec![self.submodule(&module, member)],
             Some(module) => self.member(&module, member, depth),
             None => vec![Meaning::Unknown],
         }
