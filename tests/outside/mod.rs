@@ -126,6 +126,19 @@ impl Project {
         fed(command, input).into()
     }
 
+    /// Run a line of shell that may call `codemend`.
+    pub fn shell(&self, line: &str) -> Said {
+        let mut command = self.command("sh", "", &["-c", line]);
+        let own = Path::new(env!("CARGO_BIN_EXE_codemend")).parent();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = own
+            .map(Path::to_owned)
+            .into_iter()
+            .chain(std::env::split_paths(&path));
+        command.env("PATH", std::env::join_paths(path).expect("no colons"));
+        command.output().expect("sh runs").into()
+    }
+
     /// Run another program in the root; it has to succeed.
     pub fn insist(&self, program: &str, arguments: &[&str], input: &[u8]) {
         let output = fed(self.command(program, "", arguments), input);
