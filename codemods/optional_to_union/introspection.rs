@@ -36,11 +36,13 @@ impl Finder<'_, '_> {
     fn is_union(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Name(_) | Expr::Attribute(_) => {
-                self.module
-                    .names()
-                    .qualified_name(expr, Default::default())
-                    .as_deref()
-                    == Some("typing.Union")
+                self.module.could_mean(expr, &["Union"])
+                    && self
+                        .module
+                        .names()
+                        .qualified_name(expr, Default::default())
+                        .as_deref()
+                        == Some("typing.Union")
             }
             Expr::Tuple(tuple) => tuple.elts.iter().any(|one| self.is_union(one)),
             Expr::List(list) => list.elts.iter().any(|one| self.is_union(one)),

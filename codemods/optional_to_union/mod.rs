@@ -72,8 +72,7 @@ struct Visitor<'v, 'a> {
 
 impl Types for Visitor<'_, '_> {
     fn in_type<'e>(&mut self, expr: &'e Expr, place: &TypePlace<'_>) -> Descend<'e> {
-        let names = self.module.names();
-        let Some(union) = Union::of(names, expr, place.lookup()) else {
+        let Some(union) = Union::of(self.module, expr, place.lookup()) else {
             return Descend::Parts;
         };
         match self.rewrite(&union, expr, place) {
@@ -100,7 +99,7 @@ impl Types for Visitor<'_, '_> {
 
     fn in_value(&mut self, expr: &Expr) {
         if let Expr::Subscript(subscript) = expr
-            && union::head(self.module.names(), &subscript.value, Default::default()).is_some()
+            && union::head(self.module, &subscript.value, Default::default()).is_some()
         {
             self.changes.decline(
                 expr.range(),

@@ -1,6 +1,7 @@
 //! A union as it is written: nested `Optional`, `Union` and `|` taken as one.
 
-use codemend_engine::semantic::{Names, Where};
+use codemend_engine::module::Module;
+use codemend_engine::semantic::Where;
 use codemend_engine::syntax::ast::{Expr, ExprSubscript, Operator};
 use codemend_engine::syntax::{Ranged, TextRange};
 
@@ -32,8 +33,11 @@ pub(super) struct Union<'e> {
 }
 
 /// Whether `value` is typing's `Optional` or `Union`.
-pub(super) fn head(names: &Names<'_>, value: &Expr, place: Where<'_>) -> Option<Head> {
-    match names.qualified_name(value, place)?.as_str() {
+pub(super) fn head(module: &Module<'_>, value: &Expr, place: Where<'_>) -> Option<Head> {
+    if !module.could_mean(value, &["Optional", "Union"]) {
+        return None;
+    }
+    match module.names().qualified_name(value, place)?.as_str() {
         "typing.Optional" => Some(Head::Optional),
         "typing.Union" => Some(Head::Union),
         _ => None,
@@ -42,8 +46,8 @@ pub(super) fn head(names: &Names<'_>, value: &Expr, place: Where<'_>) -> Option<
 
 impl<'e> Union<'e> {
     /// The union that `expr` is; `None` when no part of it at this level is typing's.
-    pub(super) fn of(names: &Names<'_>, expr: &'e Expr, place: Where<'_>) -> Option<Self> {
-        let root = Node::of(names, expr, place);
+    pub(super) fn of(module: &Module<'_>, expr: &'e Expr, place: Where<'_>) -> Option<Self> {
+        let root = Node::of(module, expr, place);
         root.has_typing().then_some(Self { root })
     }
 
@@ -90,13 +94,13 @@ impl<'e> Union<'e> {
 }
 
 impl<'e> Node<'e> {
-    fn of(names: &Names<'_>, expr: &'e Expr, place: Where<'_>) -> Self {
+    fn of(module: &Module<'_>, expr: &'e Expr, place: Where<'_>) -> Self {
         match expr {
             Expr::BinOp(operation) if operation.op == Operator::BitOr => Self::Bar(
-                Box::new(Self::of(names, &operation.left, place)),
-                Box::new(Self::of(names, &operation.right, place)),
+                Box::new(Self::of(module, &operation.left, place)),
+                Box::new(Self::of(module, &operation.right, place)),
             ),
-            Expr::Subscript(subscript) => match head(names, &subscript.value, place) {
+            Expr::Subscript(subscript) => match head(module, &subscript.value, place) {
                 Some(head) => {
                     let members = match &*subscript.slice {
                         Expr::Tuple(tuple) => tuple.elts.iter().collect(),
@@ -104,7 +108,7 @@ impl<'e> Node<'e> {
                     };
                     let members = members
                         .into_iter()
-                        .map(|one| Self::of(names, one, place))
+                        .map(|one| Self::of(module, one, place))
                         .collect();
                     Self::Typing {
                         subscript,

@@ -1,13 +1,14 @@
 //! A parsed module, as a codemod sees it: its text, its tokens, its syntax tree, and what its names mean.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ruff_db::parsed::ParsedModuleRef;
 use ruff_python_ast::token::{TokenKind, Tokens};
-use ruff_python_ast::{ExprStringLiteral, PythonVersion, Stmt};
+use ruff_python_ast::{Expr, ExprStringLiteral, PythonVersion, Stmt};
 use ruff_python_trivia::CommentRanges;
-use ruff_source_file::find_newline;
+use ruff_source_file::{LineIndex, find_newline};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::change::Refusal;
@@ -24,6 +25,8 @@ pub struct Module<'a> {
     syntax: ParsedModuleRef,
     names: Names<'a>,
     comments: OnceLock<CommentRanges>,
+    renamed: OnceLock<HashMap<String, String>>,
+    lines: OnceLock<LineIndex>,
     suppressions: OnceLock<Suppressions>,
 }
 
@@ -56,6 +59,8 @@ impl<'a> Module<'a> {
             syntax: parsed.syntax,
             names: parsed.names,
             comments: OnceLock::new(),
+            renamed: OnceLock::new(),
+            lines: OnceLock::new(),
             suppressions: OnceLock::new(),
         })
     }
@@ -163,6 +168,22 @@ impl<'a> Module<'a> {
             .map(|token| (token.kind(), token.range()))
     }
 
+    /// Whether `expr` may mean one of `members` of another module, by its spelling and the import statements: a cheap
+    /// first look, so that only few names are resolved. A name that is bound to such a member in another way is missed.
+    pub fn could_mean(&self, expr: &Expr, members: &[&str]) -> bool {
+        match expr {
+            Expr::Name(name) => {
+                let renamed = self.renamed.get_or_init(|| renamed(self.suite()));
+                let member = renamed
+                    .get(name.id.as_str())
+                    .map_or(name.id.as_str(), String::as_str);
+                members.contains(&member) || members.contains(&name.id.as_str())
+            }
+            Expr::Attribute(attribute) => members.contains(&attribute.attr.as_str()),
+            _ => false,
+        }
+    }
+
     /// Whether `literal` can be edited in place: one literal on one line, without a prefix, escapes or triple quotes.
     pub fn is_plain_string(&self, literal: &ExprStringLiteral) -> bool {
         let text = self.slice(literal.range());
@@ -182,7 +203,14 @@ impl<'a> Module<'a> {
     }
 
     pub(crate) fn position(&self, offset: TextSize) -> LineColumn {
-        LineColumn::of(&self.text, offset.to_usize())
+        let lines = self
+            .lines
+            .get_or_init(|| LineIndex::from_source_text(&self.text));
+        let place = lines.line_column(offset, &self.text);
+        LineColumn {
+            line: place.line.get(),
+            column: place.column.get(),
+        }
     }
 
     pub(crate) fn refusal(
@@ -198,4 +226,16 @@ impl<'a> Module<'a> {
             reason: reason.into(),
         }
     }
+}
+
+/// The names of `from m import member as name`, with the members that they stand for.
+fn renamed(suite: &[Stmt]) -> HashMap<String, String> {
+    crate::imports::statements(suite)
+        .into_iter()
+        .flat_map(|import| import.names)
+        .filter_map(|alias| {
+            let name = alias.asname.as_ref()?;
+            Some((name.to_string(), alias.name.to_string()))
+        })
+        .collect()
 }

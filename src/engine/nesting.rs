@@ -50,14 +50,14 @@ pub(crate) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
 fn suspicious(bytes: &[u8]) -> Option<usize> {
     let (mut depth, mut run) = (0usize, 0usize);
     for (at, &byte) in bytes.iter().enumerate() {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            b',' | b':' => run = 0,
-            b'+' | b'-' | b'*' | b'/' | b'~' | b'.' | b'|' | b'&' | b'<' | b'>' | b'=' | b'%'
-            | b'^' | b'@' | b' ' => run += 1,
-            b'\n' if depth == 0 => run = 0,
-            _ => {}
+        match CLASSES[usize::from(byte)] {
+            Class::Other => continue,
+            Class::Open => depth += 1,
+            Class::Close => depth = depth.saturating_sub(1),
+            Class::Separator => run = 0,
+            Class::Operator => run += 1,
+            Class::Newline if depth == 0 => run = 0,
+            Class::Newline => {}
         }
         if depth > BRACKETS || run > OPERATORS {
             return Some(at);
@@ -65,6 +65,34 @@ fn suspicious(bytes: &[u8]) -> Option<usize> {
     }
     None
 }
+
+#[derive(Clone, Copy)]
+enum Class {
+    Other,
+    Open,
+    Close,
+    Separator,
+    Operator,
+    Newline,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut at = 0;
+    while at < 128 {
+        classes[at] = match at as u8 {
+            b'(' | b'[' | b'{' => Class::Open,
+            b')' | b']' | b'}' => Class::Close,
+            b',' | b':' => Class::Separator,
+            b'+' | b'-' | b'*' | b'/' | b'~' | b'.' | b'|' | b'&' | b'<' | b'>' | b'=' | b'%'
+            | b'^' | b'@' | b' ' => Class::Operator,
+            b'\n' => Class::Newline,
+            _ => Class::Other,
+        };
+        at += 1;
+    }
+    classes
+};
 
 #[cfg(test)]
 mod tests {

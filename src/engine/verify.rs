@@ -1,65 +1,155 @@
 //! The gate between a codemod and the patch: what comes out must parse, keep its comments, and bind its names.
+//!
+//! It looks at the syntax alone. What binds a name in which scope was settled before the edit; the gate only makes sure
+//! that no edit was wrong about it in a way that shows.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8Path;
-use ruff_python_ast::PythonVersion;
+use ruff_python_ast::visitor::{
+    Visitor, walk_alias, walk_except_handler, walk_expr, walk_parameter, walk_pattern, walk_stmt,
+    walk_type_param,
+};
+use ruff_python_ast::{
+    Alias, ExceptHandler, Expr, Parameter, Pattern, PySourceType, PythonVersion, Stmt, TypeParam,
+};
+use ruff_python_parser::{ParseOptions, parse_unchecked};
+use ruff_python_trivia::CommentRanges;
+
+use rustc_hash::FxHashSet;
 
 use crate::module::Module;
-use crate::semantic::Semantics;
 
 /// What must still hold of a module after it was changed.
 pub(crate) struct Before {
     comments: BTreeMap<String, usize>,
-    unresolved: std::collections::BTreeSet<String>,
+    loose: BTreeSet<String>,
+    minor: u8,
 }
 
 impl Before {
     pub(crate) fn of(module: &Module<'_>) -> Self {
+        let minor = module.target().minor;
         Self {
-            comments: comments(module),
-            unresolved: module.names().unresolved(),
+            comments: comments(module.text(), module.comments()),
+            loose: loose_names(module.suite(), minor),
+            minor,
         }
     }
 
-    /// Check the text that `semantics` has for `path` now.
+    /// Check `text`, the new text of the module.
     ///
     /// # Errors
-    /// The reason why the new text must not be written.
+    /// The reason why it must not be written.
     pub(crate) fn check(
         &self,
-        semantics: &Semantics,
-        path: &Utf8Path,
-        text: Arc<str>,
+        text: &str,
+        kind: PySourceType,
         target: PythonVersion,
     ) -> Result<(), String> {
-        let module = Module::parse(semantics, path, text, target)
-            .map_err(|problem| format!("the result would not parse: {}", problem.message))?;
-        let kept = comments(&module);
+        let options = ParseOptions::from(kind).with_target_version(target);
+        let Some(parsed) = parse_unchecked(text, options).try_into_module() else {
+            return Err("the result would not parse".to_owned());
+        };
+        if let Some(error) = parsed.errors().first() {
+            return Err(format!("the result would not parse: {}", error.error));
+        }
+        let kept = comments(text, &CommentRanges::from(parsed.tokens()));
         for (comment, count) in &self.comments {
             if kept.get(comment).copied().unwrap_or(0) < *count {
                 return Err(format!("the comment `{comment}` would be lost"));
             }
         }
-        match module
-            .names()
-            .unresolved()
-            .difference(&self.unresolved)
+        match loose_names(parsed.suite(), self.minor)
+            .difference(&self.loose)
             .next()
         {
-            Some(name) => Err(format!("nothing would bind the name `{name}` any more")),
+            Some(name) => Err(format!("nothing would bind the name `{name}`")),
             None => Ok(()),
         }
     }
 }
 
 /// The comments of a module, with how often each stands there.
-fn comments(module: &Module<'_>) -> BTreeMap<String, usize> {
+fn comments(text: &str, ranges: &CommentRanges) -> BTreeMap<String, usize> {
     let mut all = BTreeMap::new();
-    for range in module.comments() {
-        *all.entry(module.slice(range).trim_end().to_owned())
-            .or_default() += 1;
+    for range in ranges {
+        let comment = text
+            .get(std::ops::Range::<usize>::from(range))
+            .unwrap_or_default();
+        *all.entry(comment.trim_end().to_owned()).or_default() += 1;
     }
     all
+}
+
+/// Names that the module loads and that neither a statement of it nor a builtin binds.
+fn loose_names(suite: &[Stmt], minor: u8) -> BTreeSet<String> {
+    let mut finder = Finder::default();
+    finder.visit_body(suite);
+    finder
+        .loaded
+        .difference(&finder.bound)
+        .filter(|name| !ruff_python_stdlib::builtins::is_python_builtin(name, minor, false))
+        .map(|name| (*name).to_owned())
+        .collect()
+}
+
+#[derive(Default)]
+struct Finder<'a> {
+    loaded: FxHashSet<&'a str>,
+    bound: FxHashSet<&'a str>,
+}
+
+impl<'a> Visitor<'a> for Finder<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(function) => drop(self.bound.insert(&function.name)),
+            Stmt::ClassDef(class) => drop(self.bound.insert(&class.name)),
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Name(name) = expr {
+            match name.ctx.is_load() {
+                true => self.loaded.insert(&name.id),
+                false => self.bound.insert(&name.id),
+            };
+        }
+        walk_expr(self, expr);
+    }
+
+    fn visit_alias(&mut self, alias: &'a Alias) {
+        let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+        self.bound.insert(name.split('.').next().unwrap_or(name));
+        walk_alias(self, alias);
+    }
+
+    fn visit_parameter(&mut self, parameter: &'a Parameter) {
+        self.bound.insert(&parameter.name);
+        walk_parameter(self, parameter);
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
+        let ExceptHandler::ExceptHandler(one) = handler;
+        self.bound
+            .extend(one.name.as_ref().map(|name| name.as_str()));
+        walk_except_handler(self, handler);
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        let name = match pattern {
+            Pattern::MatchAs(one) => one.name.as_ref(),
+            Pattern::MatchStar(one) => one.name.as_ref(),
+            Pattern::MatchMapping(one) => one.rest.as_ref(),
+            _ => None,
+        };
+        self.bound.extend(name.map(|name| name.as_str()));
+        walk_pattern(self, pattern);
+    }
+
+    fn visit_type_param(&mut self, parameter: &'a TypeParam) {
+        self.bound.insert(parameter.name());
+        walk_type_param(self, parameter);
+    }
 }

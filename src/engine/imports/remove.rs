@@ -67,7 +67,8 @@ fn may_go(
     let Some(scope) = module.names().scope_of_alias(alias) else {
         return false;
     };
-    !(scope.is_module() && elsewhere(name)) && !uses::is_used(module, name, scope, gone)
+    let taken = scope.is_module() && elsewhere(name);
+    !taken && !uses::is_used(module, name, scope, gone)
 }
 
 /// Remove the physical lines of a statement; a `pass` takes its place when it is alone in its block.

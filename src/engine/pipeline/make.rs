@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
+use ruff_python_ast::PySourceType;
 use ruff_text_size::TextRange;
 
 use super::Text;
@@ -16,17 +17,10 @@ use crate::module::Module;
 use crate::patch::Outcome;
 use crate::resolve;
 use crate::semantic::{Semantics, Taken};
-use crate::target::PythonVersion;
 use crate::verify::Before;
 
-/// A new text, and what must hold of it.
-struct Planned {
-    path: Utf8PathBuf,
-    old: Text,
-    new: Text,
-    target: PythonVersion,
-    before: Before,
-}
+/// What becomes of a file: its new text, or the reason why that does not hold.
+type Planned = (Utf8PathBuf, Result<Text, String>);
 
 impl Pass<'_> {
     /// Make `changes` in the workspace. Those whose result does not hold are refused, alone. Gives what was made.
@@ -40,20 +34,19 @@ impl Pass<'_> {
     ) -> Vec<Change> {
         while !changes.is_empty() {
             let planned = self.plan(&changes, taken, workspace, semantics);
-            let failures = self.try_out(&planned, semantics);
+            let failures: BTreeMap<Utf8PathBuf, String> = planned
+                .iter()
+                .filter_map(|(path, new)| Some((path.clone(), new.as_ref().err()?.clone())))
+                .collect();
             if failures.is_empty() {
-                for plan in planned {
-                    if let Some(file) = workspace.files.get_mut(&plan.path) {
-                        file.text = plan.new;
-                    }
-                }
+                workspace.put(
+                    planned
+                        .into_iter()
+                        .filter_map(|(path, new)| Some((path, new.ok()?))),
+                    semantics,
+                );
                 return changes;
             }
-            semantics.overlay(
-                planned
-                    .iter()
-                    .map(|plan| (plan.path.clone(), plan.old.clone())),
-            );
             let guilty = self.guilty(&changes, &failures, taken, workspace, semantics);
             let mut at = 0;
             changes.retain(|change| {
@@ -77,7 +70,7 @@ impl Pass<'_> {
         failures: &BTreeMap<Utf8PathBuf, String>,
         taken: &Taken,
         workspace: &Workspace,
-        semantics: &mut Semantics,
+        semantics: &Semantics,
     ) -> BTreeMap<usize, String> {
         let mut guilty = BTreeMap::new();
         for (path, reason) in failures {
@@ -87,13 +80,7 @@ impl Pass<'_> {
             let mut alone = Vec::new();
             for &at in &touching {
                 let planned = self.plan(&changes[at..=at], taken, workspace, semantics);
-                let failed = self.try_out(&planned, semantics);
-                semantics.overlay(
-                    planned
-                        .iter()
-                        .map(|plan| (plan.path.clone(), plan.old.clone())),
-                );
-                if let Some(reason) = failed.into_values().next() {
+                if let Some(reason) = planned.into_iter().find_map(|(_, new)| new.err()) {
                     alone.push((at, reason));
                 }
             }
@@ -105,7 +92,7 @@ impl Pass<'_> {
         guilty
     }
 
-    /// The new text of every file that `changes` touch, with the imports that they need and release.
+    /// The new text of every file that `changes` touch, with the imports that they need and release, checked.
     fn plan(
         &self,
         changes: &[Change],
@@ -123,45 +110,41 @@ impl Pass<'_> {
         touching
             .into_par_iter()
             .map_with(semantics.clone(), |semantics, (path, changes)| {
-                let file = workspace.files.get(path)?;
-                let target = file.target.version;
-                let module = Module::parse(semantics, path, file.text.clone(), target).ok()?;
-                let new = compose(&module, &changes, taken)?;
-                Some(Planned {
-                    path: path.to_owned(),
-                    old: file.text.clone(),
-                    new,
-                    target,
-                    before: Before::of(&module),
-                })
+                (
+                    path.to_owned(),
+                    new_text(path, &changes, taken, workspace, semantics),
+                )
             })
-            .flatten()
             .collect()
     }
+}
 
-    /// Lay the planned texts over the disk and check them. Gives the files that do not hold, with the reason.
-    fn try_out(
-        &self,
-        planned: &[Planned],
-        semantics: &mut Semantics,
-    ) -> BTreeMap<Utf8PathBuf, String> {
-        semantics.overlay(
-            planned
-                .iter()
-                .map(|plan| (plan.path.clone(), plan.new.clone())),
-        );
-        let semantics = &*semantics;
-        planned
-            .par_iter()
-            .map_with(semantics.clone(), |semantics, plan| {
-                let checked =
-                    plan.before
-                        .check(semantics, &plan.path, plan.new.clone(), plan.target);
-                checked.err().map(|reason| (plan.path.clone(), reason))
-            })
-            .flatten()
-            .collect()
-    }
+/// The text of the file at `path` with `changes` made.
+///
+/// # Errors
+/// The reason why it must not be written.
+fn new_text(
+    path: &Utf8Path,
+    changes: &[&Change],
+    taken: &Taken,
+    workspace: &Workspace,
+    semantics: &Semantics,
+) -> Result<Text, String> {
+    let file = workspace
+        .files
+        .get(path)
+        .ok_or("the file is not part of this run")?;
+    let target = file.target.version;
+    let module = Module::parse(semantics, path, file.text.clone(), target)
+        .map_err(|problem| problem.message)?;
+    let new = compose(&module, changes, taken).ok_or("its edits overlap")?;
+    let kind = if module.is_stub() {
+        PySourceType::Stub
+    } else {
+        PySourceType::Python
+    };
+    Before::of(&module).check(&new, kind, target)?;
+    Ok(new)
 }
 
 /// The text of `module` with `changes` and their imports; `None` when edits overlap after all.

@@ -77,24 +77,22 @@ impl Pass<'_> {
                     .filter(|(place, one)| places.contains(&(place, &one.title)))
                     .map(|(_, one)| one),
             );
-            let mut again: BTreeSet<Utf8PathBuf> = accepted
+            let waiting: BTreeSet<Utf8PathBuf> = resolution
+                .deferred
                 .iter()
                 .flat_map(|change| &change.edits)
                 .map(|edit| edit.path().to_owned())
                 .collect();
-            if again.is_empty() {
-                break;
-            }
-            if round + 1 == ROUNDS {
+            if waiting.is_empty() || accepted.is_empty() || round + 1 == ROUNDS {
                 outcome
                     .refusals
                     .extend(resolution.deferred.iter().filter_map(|change| {
                         let text = &workspace.files.get(&change.at.path)?.text;
                         Some(refuse(change, text, "overlaps another change"))
                     }));
+                break;
             }
-            again.retain(|path| workspace.files.contains_key(path));
-            candidates = again.into_iter().collect();
+            candidates = waiting.into_iter().collect();
         }
         step.files = first
             .into_iter()

@@ -23,8 +23,8 @@ impl Pass<'_> {
         if questions.is_empty() {
             return BTreeMap::new();
         }
-        let asked = |question: &Question| {
-            let project = workspace.project(self.request);
+        let project = workspace.project(self.request);
+        let answer = |question: &Question| {
             let yes = project.par_iter().map_with(
                 semantics.clone(),
                 |semantics, (path, text, target)| {
@@ -37,11 +37,7 @@ impl Pass<'_> {
             );
             yes.flatten().min().map(|path| (question.key, path))
         };
-        let mut asked = asked;
-        questions
-            .iter()
-            .filter_map(|question| asked(question))
-            .collect()
+        questions.iter().filter_map(answer).collect()
     }
 
     /// Which of the names in `released` another file of the project takes, and from which file.

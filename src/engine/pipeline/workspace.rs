@@ -10,6 +10,7 @@ use super::{Request, Text};
 use crate::config::Settings;
 use crate::discover;
 use crate::problem::Problem;
+use crate::semantic::Semantics;
 use crate::source::Source;
 use crate::target::TargetPython;
 
@@ -39,41 +40,43 @@ impl Workspace {
         root: Utf8PathBuf,
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let sources = match &request.stdin {
-            Some((path, bytes)) => vec![Source::decode(path, bytes.clone())],
+        let take = |source: Source| {
+            let directory = source.path.parent().unwrap_or(&source.path);
+            let file = match request.configuration.settings(directory) {
+                Ok(settings) => WorkFile {
+                    text: source.text,
+                    settings,
+                    target: request.configuration.target(&source.path),
+                    parsed: false,
+                    broken: false,
+                },
+                Err(error) => return Err(Problem::new(directory, error.to_string())),
+            };
+            Ok((source.path, file))
+        };
+        let taken: Vec<Result<(Utf8PathBuf, WorkFile), Problem>> = match &request.stdin {
+            Some((path, bytes)) => vec![Source::decode(path, bytes.clone()).and_then(take)],
             None => {
                 let (found, lost) = discover::python_files(&request.paths, request.configuration);
                 problems.extend(lost);
-                found.par_iter().map(|path| Source::read(path)).collect()
+                found
+                    .par_iter()
+                    .map(|path| Source::read(path).and_then(take))
+                    .collect()
             }
         };
         let mut files = BTreeMap::new();
-        let mut broken_settings = BTreeSet::new();
-        for source in sources {
-            let source = match source {
-                Ok(source) => source,
-                Err(problem) => {
-                    problems.push(problem);
-                    continue;
-                }
-            };
-            let directory = source.path.parent().unwrap_or(&source.path);
-            match request.configuration.settings(directory) {
-                Ok(settings) => {
-                    let file = WorkFile {
-                        text: source.text,
-                        settings,
-                        target: request.configuration.target(&source.path),
-                        parsed: false,
-                        broken: false,
-                    };
-                    files.insert(source.path, file);
-                }
-                Err(error) => {
-                    if broken_settings.insert(error.to_string()) {
-                        problems.push(Problem::new(directory, error.to_string()));
+        let mut settings_errors = BTreeSet::new();
+        for one in taken {
+            match one {
+                Ok((path, file)) => drop(files.insert(path, file)),
+                // A broken configuration is one problem, not one for each directory below it.
+                Err(problem) if problem.path.is_dir() => {
+                    if settings_errors.insert(problem.message.clone()) {
+                        problems.push(problem);
                     }
                 }
+                Err(problem) => problems.push(problem),
             }
         }
         Self {
@@ -88,6 +91,21 @@ impl Workspace {
             .iter()
             .map(|(path, file)| (path.clone(), file.text.clone()))
             .collect()
+    }
+
+    /// Let `texts` be the texts of their files from now on, here and in `semantics`.
+    pub(super) fn put(
+        &mut self,
+        texts: impl Iterator<Item = (Utf8PathBuf, Text)>,
+        semantics: &mut Semantics,
+    ) {
+        let texts: Vec<_> = texts.collect();
+        for (path, text) in &texts {
+            if let Some(file) = self.files.get_mut(path) {
+                file.text = text.clone();
+            }
+        }
+        semantics.overlay(texts);
     }
 
     /// The target versions in force, most files first.

@@ -8,12 +8,13 @@ mod definition;
 mod kinds;
 mod modules;
 mod names;
+mod scopes;
 mod stars;
 mod taken;
-mod unresolved;
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ruff_db::files::system_path_to_file;
@@ -32,8 +33,8 @@ pub(crate) use database::Database;
 pub use definition::{Definition, DefinitionKind};
 pub use kinds::Kind;
 pub use names::{Meaning, Names, Origin, Where};
+pub(crate) use scopes::FileScope;
 pub(crate) use taken::Taken;
-pub(crate) use unresolved::FileScope;
 
 /// The project as ty sees it. Cheap to clone; every worker thread has its own clone.
 #[derive(Clone)]
@@ -73,7 +74,7 @@ impl Semantics {
         let settings = SearchPathSettings {
             src_roots: import_roots
                 .into_iter()
-                .map(|path| SystemPathBuf::from_utf8_path_buf(path))
+                .map(SystemPathBuf::from_utf8_path_buf)
                 .collect(),
             site_packages_paths: site_packages,
             ..SearchPathSettings::empty()
@@ -128,7 +129,24 @@ impl Semantics {
     }
 }
 
-/// Run `ask`, which calls ty. `None` when ty panicked.
+/// Run `ask`, which calls ty. `None` when ty panicked; nothing is printed then.
 pub(crate) fn quietly<T>(ask: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(ask)).ok()
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if ASKING.get() == 0 {
+                usual(panic);
+            }
+        }));
+    });
+    ASKING.set(ASKING.get() + 1);
+    let answer = catch_unwind(AssertUnwindSafe(ask)).ok();
+    ASKING.set(ASKING.get() - 1);
+    answer
+}
+
+thread_local! {
+    /// How many calls of ty are under way on this thread.
+    static ASKING: Cell<usize> = const { Cell::new(0) };
 }

@@ -4,8 +4,6 @@
 //! project, or both in turn. A lookup gives every meaning that the name may have there; a codemod goes on only when
 //! all of them agree.
 
-use std::sync::{Arc, OnceLock};
-
 use ruff_db::files::FilePath;
 use ruff_db::parsed::ParsedModuleRef;
 use ruff_python_ast::{Expr, ExprContext};
@@ -59,7 +57,6 @@ pub struct Names<'db> {
     pub(super) file: ProgramFile<'db>,
     pub(super) syntax: ParsedModuleRef,
     pub(super) project: &'db Project,
-    pub(super) stars: Arc<OnceLock<Vec<TextSize>>>,
 }
 
 impl<'db> Names<'db> {
@@ -74,7 +71,6 @@ impl<'db> Names<'db> {
             file,
             syntax,
             project,
-            stars: Arc::default(),
         }
     }
 

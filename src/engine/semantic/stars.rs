@@ -1,8 +1,11 @@
 //! Star imports from modules that cannot be read: they may bind any name.
 
+use ruff_db::parsed::parsed_module;
 use ruff_python_ast::Stmt;
-use ruff_text_size::{Ranged, TextSize};
+use ruff_text_size::Ranged;
+use ty_module_resolver::{ImportingFile, ModuleName, resolve_module};
 use ty_python_core::scope::FileScopeId;
+use ty_python_core::{Db, ProgramFile};
 
 use super::names::Names;
 
@@ -13,39 +16,40 @@ impl Names<'_> {
         if !scope.is_global() || name.starts_with('_') {
             return false;
         }
-        let Some(&star) = self.unreadable_stars().last() else {
+        let Some(&star) = unreadable_stars(self.database, self.file).last() else {
             return false;
         };
         let last = self
             .bindings(scope, name)
             .into_iter()
             .map(|definition| {
-                definition
-                    .kind(self.database)
-                    .full_range(&self.syntax)
-                    .start()
+                let range = definition.kind(self.database).full_range(&self.syntax);
+                range.start().to_u32()
             })
             .max();
         last.is_none_or(|last| last < star)
     }
+}
 
-    /// The offsets of star imports from modules that cannot be read, in source order.
-    fn unreadable_stars(&self) -> &[TextSize] {
-        self.stars.get_or_init(|| {
-            crate::imports::statements(self.syntax.suite())
-                .into_iter()
-                .filter(|import| import.names.iter().any(|alias| &alias.name == "*"))
-                .filter_map(|import| match import.statement {
-                    Stmt::ImportFrom(statement) => Some(statement),
-                    _ => None,
-                })
-                .filter(|statement| {
-                    self.absolute(statement.module.as_deref(), statement.level)
-                        .and_then(|name| self.module(&name))
-                        .is_none()
-                })
-                .map(Ranged::start)
-                .collect()
+/// The offsets of star imports from modules that cannot be read, in source order.
+#[salsa::tracked(returns(deref))]
+fn unreadable_stars<'db>(db: &'db dyn Db, file: ProgramFile<'db>) -> Vec<u32> {
+    let syntax = parsed_module(db, file.python_file(db)).load(db);
+    let importing = ImportingFile::ResolverFile(file.resolver_file(db));
+    crate::imports::statements(syntax.suite())
+        .into_iter()
+        .filter(|import| import.names.iter().any(|alias| &alias.name == "*"))
+        .filter_map(|import| match import.statement {
+            Stmt::ImportFrom(statement) => Some(statement),
+            _ => None,
         })
-    }
+        .filter(|statement| {
+            let module = statement.module.as_deref();
+            ModuleName::from_identifier_parts(db, importing, module, statement.level)
+                .ok()
+                .and_then(|name| resolve_module(db, importing, &name))
+                .is_none()
+        })
+        .map(|statement| statement.start().to_u32())
+        .collect()
 }

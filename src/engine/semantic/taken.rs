@@ -32,12 +32,23 @@ impl Names<'_> {
             for import in crate::imports::statements(self.syntax.suite()) {
                 finder.import(import.statement);
             }
-            for statement in self.syntax.suite() {
-                finder.visit_stmt(statement);
+            if self.has_dotted(wanted) {
+                for statement in self.syntax.suite() {
+                    finder.visit_stmt(statement);
+                }
             }
             finder.taken
         })
         .unwrap_or_default()
+    }
+
+    /// Whether one of `wanted` stands behind a dot, in code or in a string. Few files have one, and only those are walked.
+    fn has_dotted(&self, wanted: &BTreeSet<String>) -> bool {
+        let text = ruff_db::source::source_text(self.database, self.file.file(self.database));
+        wanted.iter().any(|name| {
+            text.match_indices(name.as_str())
+                .any(|(at, _)| text[..at].trim_end_matches(is_blank).ends_with('.'))
+        })
     }
 
     fn project_file(&self, module: &ModuleName) -> Option<ProgramFile<'_>> {
@@ -46,6 +57,11 @@ impl Names<'_> {
             _ => None,
         }
     }
+}
+
+/// White space and line continuations.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\\'
 }
 
 struct Finder<'a, 'db> {

@@ -6,6 +6,7 @@
 mod constructs;
 mod fastapi;
 mod members;
+mod statements;
 mod walk;
 
 use ruff_python_ast::{Expr, ExprStringLiteral, StmtClassDef, StmtFunctionDef};

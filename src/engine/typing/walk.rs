@@ -2,8 +2,7 @@
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
-    Expr, Operator, Parameters, PythonVersion, Stmt, StmtAnnAssign, StmtAssign, StmtClassDef,
-    StmtFunctionDef, TypeParam, TypeParams,
+    Expr, Operator, PythonVersion, Stmt, StmtClassDef, StmtFunctionDef, TypeParam, TypeParams,
 };
 use ruff_python_parser::typing::parse_type_annotation;
 
@@ -31,24 +30,24 @@ pub fn walk(module: &Module<'_>, types: &mut dyn Types) {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Scope {
+pub(super) enum Scope {
     Class,
     Function,
 }
 
 pub(super) struct Walker<'m, 'a> {
     pub(super) module: &'m Module<'a>,
-    types: &'m mut dyn Types,
+    pub(super) types: &'m mut dyn Types,
     constructs: Constructs,
     /// When annotations of this module are evaluated.
-    annotations: Evaluation,
-    scopes: Vec<Scope>,
-    classes: Vec<&'m StmtClassDef>,
-    function: Option<&'m StmtFunctionDef>,
+    pub(super) annotations: Evaluation,
+    pub(super) scopes: Vec<Scope>,
+    pub(super) classes: Vec<&'m StmtClassDef>,
+    pub(super) function: Option<&'m StmtFunctionDef>,
 }
 
 impl<'m> Walker<'m, '_> {
-    fn at_once(&self) -> Evaluation {
+    pub(super) fn at_once(&self) -> Evaluation {
         match self.module.is_stub() {
             true => Evaluation::Never,
             false => Evaluation::AtOnce,
@@ -56,7 +55,7 @@ impl<'m> Walker<'m, '_> {
     }
 
     /// Walk `expr`, which stands for a type.
-    fn typed(&mut self, expr: &'m Expr, position: Position, evaluation: Evaluation) {
+    pub(super) fn typed(&mut self, expr: &'m Expr, position: Position, evaluation: Evaluation) {
         let classes = self.classes.clone();
         let place = TypePlace {
             position,
@@ -72,11 +71,11 @@ impl<'m> Walker<'m, '_> {
         self.type_node(expr, &place);
     }
 
-    fn annotation(&mut self, expr: &'m Expr) {
+    pub(super) fn annotation(&mut self, expr: &'m Expr) {
         self.typed(expr, Position::Annotation, self.annotations);
     }
 
-    fn type_node(&mut self, expr: &Expr, place: &TypePlace<'_>) {
+    pub(super) fn type_node(&mut self, expr: &Expr, place: &TypePlace<'_>) {
         let descend = match expr {
             Expr::StringLiteral(_) => return self.string(expr, place),
             Expr::Subscript(_) | Expr::BinOp(_) => self.types.in_type(expr, place),
@@ -96,10 +95,14 @@ impl<'m> Walker<'m, '_> {
         let part = place.part();
         match expr {
             Expr::Subscript(subscript) => {
-                let head = self
-                    .module
-                    .names()
-                    .qualified_name(&subscript.value, place.lookup());
+                let special = ["Literal", "Annotated"];
+                let head = match self.module.could_mean(&subscript.value, &special) {
+                    true => {
+                        let names = self.module.names();
+                        names.qualified_name(&subscript.value, place.lookup())
+                    }
+                    false => None,
+                };
                 let elements = arguments(&subscript.slice);
                 match head.as_deref() {
                     Some("typing.Literal") => {}
@@ -159,125 +162,6 @@ impl<'m> Walker<'m, '_> {
     fn loose_value(&mut self, expr: &Expr) {
         let mut values = Values { types: self.types };
         values.visit_expr(expr);
-    }
-
-    fn function_def(&mut self, function: &'m StmtFunctionDef) {
-        for decorator in &function.decorator_list {
-            self.visit_expr(&decorator.expression);
-        }
-        let outer = self.function.replace(function);
-        if let Some(parameters) = &function.type_params {
-            self.visit_type_params(parameters);
-        }
-        self.signature(&function.parameters);
-        if let Some(returns) = &function.returns {
-            self.annotation(returns);
-        }
-        self.function = outer;
-        self.scopes.push(Scope::Function);
-        self.visit_body(&function.body);
-        self.scopes.pop();
-    }
-
-    fn signature(&mut self, parameters: &'m Parameters) {
-        for parameter in parameters.iter() {
-            if let Some(default) = parameter.default() {
-                self.visit_expr(default);
-            }
-            if let Some(annotation) = parameter.annotation() {
-                self.annotation(annotation);
-            }
-        }
-    }
-
-    fn class_def(&mut self, class: &'m StmtClassDef) {
-        for decorator in &class.decorator_list {
-            self.visit_expr(&decorator.expression);
-        }
-        if let Some(parameters) = &class.type_params {
-            self.visit_type_params(parameters);
-        }
-        if let Some(arguments) = &class.arguments {
-            for base in &arguments.args {
-                match base {
-                    Expr::Subscript(subscript) => {
-                        let part = self.at_once();
-                        self.types.in_value(base);
-                        self.base_arguments(&subscript.slice, part);
-                    }
-                    other => self.visit_expr(other),
-                }
-            }
-            for keyword in &arguments.keywords {
-                self.visit_expr(&keyword.value);
-            }
-        }
-        let outer = self.function.take();
-        self.classes.push(class);
-        self.scopes.push(Scope::Class);
-        self.visit_body(&class.body);
-        self.scopes.pop();
-        self.classes.pop();
-        self.function = outer;
-    }
-
-    fn base_arguments(&mut self, slice: &'m Expr, evaluation: Evaluation) {
-        let classes = self.classes.clone();
-        for element in arguments(slice) {
-            let place = TypePlace {
-                position: Position::BaseArgument,
-                evaluation,
-                outermost: false,
-                string: None,
-                tokens: self.module.tokens(),
-                function: None,
-                classes: &classes,
-                lazy_scopes: false,
-            };
-            self.type_node(element, &place);
-        }
-    }
-
-    fn annotated_assignment(&mut self, statement: &'m StmtAnnAssign) {
-        let local = self.scopes.last() == Some(&Scope::Function);
-        let evaluation = match local {
-            true => Evaluation::Never,
-            false => self.annotations,
-        };
-        self.typed(&statement.annotation, Position::Annotation, evaluation);
-        self.visit_expr(&statement.target);
-        let Some(value) = statement.value.as_deref() else {
-            return;
-        };
-        let names = self.module.names();
-        match names
-            .qualified_name(&statement.annotation, Default::default())
-            .as_deref()
-        {
-            Some("typing.TypeAlias") => {
-                let evaluation = self.at_once();
-                self.typed(value, Position::ExplicitAlias, evaluation);
-            }
-            _ => self.visit_expr(value),
-        }
-    }
-
-    fn assignment(&mut self, statement: &'m StmtAssign) {
-        let named = statement.targets.iter().all(Expr::is_name_expr);
-        let global = self.scopes.last() != Some(&Scope::Function);
-        let shaped = match &*statement.value {
-            Expr::Subscript(_) => true,
-            Expr::BinOp(operation) => operation.op == Operator::BitOr,
-            _ => false,
-        };
-        if named && global && shaped {
-            let evaluation = self.at_once();
-            return self.typed(&statement.value, Position::ImplicitAlias, evaluation);
-        }
-        self.visit_expr(&statement.value);
-        for target in &statement.targets {
-            self.visit_expr(target);
-        }
     }
 }
 
@@ -383,7 +267,7 @@ impl<'m> Walker<'m, '_> {
 }
 
 /// The types between the brackets of a generic type.
-fn arguments(slice: &Expr) -> &[Expr] {
+pub(super) fn arguments(slice: &Expr) -> &[Expr] {
     match slice {
         Expr::Tuple(tuple) => &tuple.elts,
         single => std::slice::from_ref(single),

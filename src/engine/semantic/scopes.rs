@@ -1,6 +1,4 @@
-//! Names that nothing binds, and the uses of a name that a given scope binds.
-
-use std::collections::BTreeSet;
+//! Which scope of a file binds a name.
 
 use ruff_python_ast::Expr;
 use ty_python_core::scope::{FileScopeId, ScopeKind};
@@ -10,30 +8,6 @@ use super::names::{Meaning, Names};
 use super::quietly;
 
 impl Names<'_> {
-    /// Names that the file loads and that neither it nor the builtins bind. Names that only stand in string
-    /// annotations are not among them.
-    pub(crate) fn unresolved(&self) -> BTreeSet<String> {
-        quietly(|| self.collect_unresolved()).unwrap_or_default()
-    }
-
-    fn collect_unresolved(&self) -> BTreeSet<String> {
-        let index = semantic_index(self.database, self.file);
-        let mut missing = BTreeSet::new();
-        for scope in index.scope_ids() {
-            let scope = scope.file_scope_id(self.database);
-            for symbol in index.place_table(scope).symbols() {
-                let name = symbol.name().as_str();
-                if symbol.is_used()
-                    && self.owner(scope, name).is_none()
-                    && !self.is_known_builtin(name)
-                {
-                    missing.insert(name.to_owned());
-                }
-            }
-        }
-        missing
-    }
-
     /// The scope that binds `name` as seen from `scope`.
     fn owner(&self, scope: FileScopeId, name: &str) -> Option<FileScopeId> {
         let index = semantic_index(self.database, self.file);
@@ -113,12 +87,6 @@ impl Names<'_> {
             })
         })
         .unwrap_or(true)
-    }
-
-    fn is_known_builtin(&self, name: &str) -> bool {
-        let minor = self.file.python_version(self.database).minor;
-        ruff_python_stdlib::builtins::is_python_builtin(name, minor, false)
-            || (name.starts_with("__") && name.ends_with("__"))
     }
 }
 
