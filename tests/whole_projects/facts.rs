@@ -75,6 +75,28 @@ fn relative_and_star_imports_count() {
 }
 
 #[test]
+fn names_that_are_passed_on_count() {
+    let project = shop("pyproject.toml");
+    project.write("shop/models/__init__.py", "from .base import *\n");
+    project.write(
+        "shop/api/routes.py",
+        "from shop.models import Optional as Maybe\n",
+    );
+    assert_eq!(project.codemend(&["shop/models", "--apply"]).code, Some(0));
+    let text = project.read("shop/models/base.py");
+    assert!(text.contains("from typing import Optional"), "{text}");
+}
+
+#[test]
+fn standard_input_is_a_part_of_the_project() {
+    let project = shop("pyproject.toml");
+    let options = ["--stdin-filename", "shop/models/base.py", "-"];
+    let said = project.codemend_reading(&options, SHARED.as_bytes());
+    let import = "import os\nfrom typing import Optional\n\n";
+    assert!(said.out.starts_with(import), "{}", said.out);
+}
+
+#[test]
 fn what_the_run_was_not_asked_for_is_not_changed() {
     let project = shop("pyproject.toml");
     project.write("shop/api/deps.py", SHARED);

@@ -109,3 +109,11 @@ fn bytes_outside_of_the_changes_stay() {
     let want = "\u{feff}import os\r\n\r\n\r\nx: int | None = os.sep   # é\r\nif_ = 1";
     assert_eq!(project.read("a.py"), want);
 }
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let project = Project::example();
+    let said = project.shell("{ codemend; echo code $? >&2; } | head -1");
+    assert!(said.out.starts_with("diff --git "), "{}", said.out);
+    assert!(said.err.ends_with("code 0\n"), "{}", said.err);
+}
