@@ -15,6 +15,10 @@ use std::time::{Duration, Instant};
 use contender::Contender;
 use corpus::Corpus;
 
+/// The allocator of the program, for the floors too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let corpus = match env::var("CODEMEND_CORPUS") {
         Ok(path) => Corpus::at(&path),

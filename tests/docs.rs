@@ -1,6 +1,11 @@
 //! The pages for people, held against the program: links lead somewhere, commands and settings work, the codemod of
 //! `docs/writing-a-codemod.md` is the one below `tests/docs/`, and works.
 
+#![allow(
+    clippy::duplicate_mod,
+    reason = "both harnesses stand on the same trees"
+)]
+
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 #[path = "casebook/mod.rs"]
 mod casebook;
