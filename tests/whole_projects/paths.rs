@@ -1,0 +1,127 @@
+//! Where the command is given, and what it is given.
+
+use crate::outside::Project;
+
+const TEXT: &str = "import os\nfrom typing import Optional\n\nx: Optional[str] = os.sep\n";
+const MENDED: &str = "import os\n\nx: str | None = os.sep\n";
+
+fn repository() -> Project {
+    let project = Project::of(&[
+        ("app/api/a.py", TEXT),
+        ("app/core/b.py", TEXT),
+        ("lib/c.py", TEXT),
+    ]);
+    project.insist("git", &["init", "--quiet"], b"");
+    project
+}
+
+#[test]
+fn names_start_at_the_root_of_the_repository() {
+    for (folder, paths) in [
+        ("", ["app/api", "lib"]),
+        ("app", ["api", "../lib"]),
+        ("app/core", ["../api", "../../lib"]),
+        ("lib", ["../app/api/a.py", "./c.py"]),
+    ] {
+        let project = repository();
+        let said = project.codemend_in(folder, &paths);
+        assert_eq!(said.code, Some(0), "{folder}: {}", said.err);
+        assert!(said.out.contains("+++ b/app/api/a.py\n"), "{}", said.out);
+        assert!(!said.out.contains("app/core"), "{}", said.out);
+        project.insist("git", &["apply", "-"], said.out.as_bytes());
+        assert_eq!(project.read("app/api/a.py"), MENDED);
+        assert_eq!(project.read("lib/c.py"), MENDED);
+        assert_eq!(project.read("app/core/b.py"), TEXT);
+    }
+}
+
+#[test]
+fn a_patch_from_a_subfolder_says_where_it_belongs() {
+    let project = repository();
+    let said = project.codemend_in("app", &["--patch", "../mend.patch"]);
+    let root = project.root().display();
+    let note = format!("note: run `git apply` in {root}\n");
+    assert!(said.err.starts_with(&note), "{}", said.err);
+    project.insist("git", &["apply", "mend.patch"], b"");
+    assert_eq!(project.read("app/api/a.py"), MENDED);
+    assert_eq!(project.read("lib/c.py"), TEXT);
+}
+
+#[test]
+fn without_a_repository_names_start_here() {
+    let project = Project::of(&[("app/api/a.py", TEXT), ("lib/c.py", TEXT)]);
+    let said = project.codemend(&["app"]);
+    assert!(said.out.contains("+++ b/app/api/a.py\n"), "{}", said.out);
+    let said = project.codemend_in("app", &["."]);
+    assert!(said.out.contains("+++ b/api/a.py\n"), "{}", said.out);
+}
+
+#[test]
+fn one_file_is_enough() {
+    let project = repository();
+    let said = project.codemend(&["app/core/b.py", "--apply"]);
+    assert_eq!(said.code, Some(0));
+    assert!(said.err.starts_with("Changed 1 of 1 file"), "{}", said.err);
+    assert_eq!(project.read("app/core/b.py"), MENDED);
+    assert_eq!(project.read("app/api/a.py"), TEXT);
+}
+
+#[test]
+fn a_file_that_is_named_is_looked_at_whatever_it_is_called() {
+    let project = Project::of(&[
+        (".gitignore", "made/\n"),
+        ("made/a.py", TEXT),
+        ("script", TEXT),
+    ]);
+    let said = project.codemend(&["."]);
+    assert!(
+        said.err.starts_with("No Python files found"),
+        "{}",
+        said.err
+    );
+    let said = project.codemend(&["made/a.py", "script", "--apply"]);
+    assert!(said.err.starts_with("Changed 2 of 2 files"), "{}", said.err);
+    assert_eq!(project.read("script"), MENDED);
+}
+
+#[test]
+fn a_path_that_is_given_twice_counts_once() {
+    let project = repository();
+    let said = project.codemend(&["app", "./app", "app/api", "lib/../app/core/b.py"]);
+    assert_eq!(said.out.matches("diff --git").count(), 2, "{}", said.out);
+    assert!(said.err.starts_with("Would change 2 of 2 files"));
+}
+
+#[test]
+fn standard_input_goes_through() {
+    let project = repository();
+    let options = ["--stdin-filename", "app/api/a.py", "-"];
+    let said = project.codemend_reading(&options, TEXT.as_bytes());
+    assert_eq!((said.code, said.out.as_str()), (Some(0), MENDED));
+    assert_eq!(said.err, "");
+    assert_eq!(project.read("app/api/a.py"), TEXT);
+    let checked = [&options[..], &["--check"]].concat();
+    let check = |text: &str| project.codemend_reading(&checked, text.as_bytes()).code;
+    assert_eq!((check(TEXT), check(MENDED)), (Some(1), Some(0)));
+}
+
+#[test]
+fn standard_input_takes_the_settings_of_its_name() {
+    let project = repository();
+    project.write("app/codemend.toml", "target-version = \"3.9\"\n");
+    let at = |name: &str| {
+        let options = ["--stdin-filename", name, "-"];
+        project.codemend_reading(&options, TEXT.as_bytes()).out
+    };
+    assert_eq!(at("app/api/new.py"), TEXT);
+    assert_eq!(at("lib/new.py"), MENDED);
+}
+
+#[test]
+fn standard_input_with_a_fault_comes_out_as_it_went_in() {
+    let project = repository();
+    let text = format!("{TEXT}def (\n");
+    let said = project.codemend_reading(&["--stdin-filename", "a.py", "-"], text.as_bytes());
+    assert_eq!((said.code, said.out.as_str()), (Some(2), text.as_str()));
+    assert!(said.err.starts_with("error: a.py:5:"), "{}", said.err);
+}
