@@ -1,4 +1,7 @@
 //! The edits: brackets and commas go, bars come, and everything between them stays as it is.
+//!
+//! A union is taken as the row of its operands: between two of them stands one comma or bar, whatever brackets open and
+//! close there. So nesting needs no case of its own.
 
 use codemend_engine::change::Change;
 use codemend_engine::module::Module;
@@ -6,6 +9,7 @@ use codemend_engine::syntax::ast::{Expr, ExprStringLiteral, ExprSubscript};
 use codemend_engine::syntax::{Ranged, TextRange, TextSize, TokenKind};
 use codemend_engine::typing::TypePlace;
 
+use super::layout::{Layout, layout, outer_range};
 use super::union::{Head, Node, Refused, Union};
 
 /// What happens to operands in quotes.
@@ -28,25 +32,46 @@ pub(super) fn edit(
     quotes: Quotes,
     change: &mut Change,
 ) -> Result<(), Refused> {
-    let explicit_none = union.operands().any(Expr::is_none_literal_expr);
+    let mut subscripts = Vec::new();
+    for (subscript, head) in union.subscripts() {
+        let layout = layout(place.tokens, subscript).ok_or_else(lost)?;
+        subscripts.push((subscript, head, layout));
+    }
+    let operands: Vec<(&Expr, TextRange)> = union
+        .operands()
+        .map(|operand| (operand, outer_range(place.tokens, operand.range())))
+        .collect();
     let mut writer = Writer {
         module,
         place,
         change,
-        seen_none: false,
-        implied_none: !explicit_none,
     };
-    let wrap = writer.wrap(expr, &union.root);
+    let wrap = writer.wrap(expr, &union.root, &subscripts, &operands);
     if quotes == Quotes::Whole {
         writer.quote_whole(union, expr, wrap)?;
     }
-    writer.node(&union.root, wrap)?;
+    if wrap == Wrap::Around {
+        writer.change.insert(expr.start(), "(");
+        writer.change.insert(expr.end(), ")");
+    }
+    writer.separators(&operands, expr.end())?;
+    let last = operands.last().map_or(expr.end(), |(_, range)| range.end());
+    let mut owes_none = !union.operands().any(Expr::is_none_literal_expr);
+    for (at, (subscript, head, layout)) in subscripts.iter().enumerate() {
+        let wrap = if at == 0 { wrap } else { Wrap::Bare };
+        let none = *head == Head::Optional && std::mem::take(&mut owes_none);
+        writer.brackets(subscript, layout, wrap, none.then_some(last));
+    }
     if quotes != Quotes::Keep {
         for literal in union.operands().filter_map(Expr::as_string_literal_expr) {
             writer.unquote(literal);
         }
     }
     Ok(())
+}
+
+fn lost() -> Refused {
+    Refused("its brackets could not be found".into())
 }
 
 /// What becomes of the brackets of the outermost subscript.
@@ -56,108 +81,74 @@ enum Wrap {
     Bare,
     /// They become parentheses, because line breaks between them need some.
     Parentheses,
+    /// The union is a chain of bars: parentheses come around it.
+    Around,
 }
 
 struct Writer<'w, 'a> {
     module: &'w Module<'a>,
     place: &'w TypePlace<'w>,
     change: &'w mut Change,
-    /// An explicit `None` was written already.
-    seen_none: bool,
-    /// `Optional` still owes a `None`.
-    implied_none: bool,
-}
-
-/// The brackets of a subscript, and the commas between its members.
-struct Layout {
-    /// Through the bracket, and through the parenthesis of `Union[(A, B)]`.
-    open: TextRange,
-    close: TextRange,
-    commas: Vec<TextRange>,
 }
 
 impl Writer<'_, '_> {
-    fn node(&mut self, node: &Node<'_>, wrap: Wrap) -> Result<(), Refused> {
-        match node {
-            Node::Operand(expr) => {
-                self.seen_none |= expr.is_none_literal_expr();
-                Ok(())
-            }
-            Node::Bar(left, right) => {
-                self.node(left, Wrap::Bare)?;
-                self.node(right, Wrap::Bare)
-            }
-            Node::Typing {
-                subscript,
-                head,
-                members,
-            } => self.typing(subscript, *head, members, wrap),
-        }
-    }
-
-    fn typing(
+    /// Turn the commas between operands into bars; drop trailing commas, and every `None` but the first.
+    fn separators(
         &mut self,
-        subscript: &ExprSubscript,
-        head: Head,
-        members: &[Node<'_>],
-        wrap: Wrap,
+        operands: &[(&Expr, TextRange)],
+        end: TextSize,
     ) -> Result<(), Refused> {
-        let layout = self
-            .layout(subscript)
-            .ok_or_else(|| Refused("its brackets could not be found".into()))?;
-        let (first, last) = (
-            self.place.first_token(layout.open.end()),
-            self.place.last_token(layout.close.start()),
-        );
-        let open = TextRange::new(subscript.start(), layout.open.end());
-        match wrap {
-            Wrap::Parentheses => self.change.replace(open, "("),
-            Wrap::Bare => {
-                let gap = TextRange::new(layout.open.end(), first);
-                let end = if self.has_comment(gap) {
-                    layout.open.end()
-                } else {
-                    first
-                };
-                self.change.delete(TextRange::new(open.start(), end));
+        let mut seen_none = false;
+        for (at, (operand, range)) in operands.iter().enumerate() {
+            let next = operands.get(at + 1).map_or(end, |(_, next)| next.start());
+            let mut commas = self.commas(TextRange::new(range.end(), next));
+            let separator = match at + 1 < operands.len() {
+                true => Some(commas.pop().ok_or_else(lost)?),
+                false => None,
+            };
+            for (_, trailing) in commas {
+                self.change.delete(trailing);
+            }
+            let drops_next = operands.get(at + 1).is_some_and(|(next, _)| {
+                next.is_none_literal_expr() && (seen_none || operand.is_none_literal_expr())
+            });
+            seen_none |= operand.is_none_literal_expr();
+            match separator {
+                Some((_, separator)) if drops_next => {
+                    self.drop_none(separator, operands[at + 1].1)?;
+                }
+                Some((TokenKind::Comma, comma)) => self.bar(comma),
+                _ => {}
             }
         }
-        self.members(members, &layout)?;
-        let trailing = layout.commas.get(members.len() - 1).copied();
-        if let Some(comma) = trailing {
-            self.change.delete(comma);
-        }
-        let end_of_members = trailing.map_or(last, |comma| comma.end());
-        let none = head == Head::Optional && std::mem::take(&mut self.implied_none);
-        self.close(&layout, end_of_members, wrap, none, trailing);
         Ok(())
     }
 
-    /// Turn the commas between members into bars; drop every `None` but the first.
-    fn members(&mut self, members: &[Node<'_>], layout: &Layout) -> Result<(), Refused> {
-        for (at, member) in members.iter().enumerate() {
-            let comma = at
-                .checked_sub(1)
-                .and_then(|before| layout.commas.get(before));
-            let repeated = self.seen_none && matches!(member, Node::Operand(Expr::NoneLiteral(_)));
-            if repeated {
-                let Node::Operand(none) = member else {
-                    continue;
-                };
-                let Some(comma) = comma else {
-                    return Err(Refused("a repeated `None` comes first".into()));
-                };
-                let range = TextRange::new(comma.start(), none.end());
-                if self.has_comment(range) {
-                    return Err(Refused("a comment stands before a repeated `None`".into()));
-                }
-                self.change.delete(range);
-                continue;
+    /// Commas and bars in `gap`, which holds no operand.
+    fn commas(&self, gap: TextRange) -> Vec<(TokenKind, TextRange)> {
+        let tokens: &[_] = self.place.tokens;
+        let from = tokens.partition_point(|token| token.start() < gap.start());
+        tokens[from..]
+            .iter()
+            .take_while(|token| token.end() <= gap.end())
+            .filter(|token| matches!(token.kind(), TokenKind::Comma | TokenKind::Vbar))
+            .map(|token| (token.kind(), token.range()))
+            .collect()
+    }
+
+    /// Take a repeated `None` away, with the separator before it.
+    fn drop_none(&mut self, separator: TextRange, none: TextRange) -> Result<(), Refused> {
+        let start = self.place.last_token(separator.start());
+        if self.has_comment(TextRange::new(start, none.end())) {
+            return Err(Refused("a comment stands before a repeated `None`".into()));
+        }
+        let next = self.place.first_token(separator.end());
+        match next == none.start() {
+            true => self.change.delete(TextRange::new(start, none.end())),
+            false => {
+                self.change.delete(TextRange::new(start, next));
+                self.change.delete(none);
             }
-            if let Some(&comma) = comma {
-                self.bar(comma);
-            }
-            self.node(member, Wrap::Bare)?;
         }
         Ok(())
     }
@@ -165,10 +156,9 @@ impl Writer<'_, '_> {
     /// A comma becomes ` |`, with a space behind it unless the line ends there.
     fn bar(&mut self, comma: TextRange) {
         let before = self.place.last_token(comma.start());
-        let start = if self.has_comment(TextRange::new(before, comma.start())) {
-            comma.start()
-        } else {
-            before
+        let start = match self.has_comment(TextRange::new(before, comma.start())) {
+            true => comma.start(),
+            false => before,
         };
         let behind = self.module.text()[comma.end().to_usize()..].chars().next();
         let bar = match behind {
@@ -178,90 +168,105 @@ impl Writer<'_, '_> {
         self.change.replace(TextRange::new(start, comma.end()), bar);
     }
 
-    /// Close the brackets, with the `None` that `Optional` stands for.
-    fn close(
+    /// Take the name and the brackets of a subscript away, or put parentheses in their place, and write the `None`
+    /// that it still owes: behind `none`, the end of the last operand.
+    fn brackets(
         &mut self,
+        subscript: &ExprSubscript,
         layout: &Layout,
-        end: TextSize,
         wrap: Wrap,
-        none: bool,
-        trailing: Option<TextRange>,
+        none: Option<TextSize>,
     ) {
-        let gap = TextRange::new(end, layout.close.start());
-        let own_line = self.module.slice(gap).contains(['\n', '\r']);
-        let newline = self.module.newline();
-        match wrap {
-            Wrap::Parentheses => {
-                if none && own_line {
-                    let line = self.module.line_start(layout.close.start());
-                    let indentation = self
-                        .module
-                        .indentation(self.place.first_token(layout.open.end()))
-                        .to_owned();
+        let first = self.place.first_token(layout.open);
+        let gap = TextRange::new(layout.open, first);
+        if wrap == Wrap::Parentheses {
+            self.change
+                .replace(TextRange::new(subscript.start(), layout.open), "(");
+        } else {
+            let end = if self.has_comment(gap) {
+                layout.open
+            } else {
+                first
+            };
+            self.change.delete(TextRange::new(subscript.start(), end));
+        }
+        let end = self.place.last_token(layout.close);
+        let gap = TextRange::new(end, layout.close);
+        let close = TextRange::new(layout.close, subscript.end());
+        let at = layout
+            .trailing
+            .map_or(end, |comma| self.place.last_token(comma.start()));
+        if wrap == Wrap::Parentheses {
+            match none {
+                Some(last) if self.breaks_line(TextRange::new(last, layout.close)) => {
+                    let line = self.module.line_start(layout.close);
+                    let indentation = self.module.indentation(last).to_owned();
+                    let newline = self.module.newline();
                     self.change
                         .insert(line, format!("{indentation}| None{newline}"));
-                } else if none {
-                    self.insert_none(end, trailing);
                 }
-                self.change.replace(layout.close, ")");
+                Some(_) => self.change.insert(at, " | None"),
+                None => {}
             }
-            Wrap::Bare if self.has_comment(gap) => {
-                if none {
-                    self.insert_none(end, trailing);
-                }
-                self.change.delete(layout.close);
+            self.change.replace(close, ")");
+        } else if self.has_comment(gap) {
+            if none.is_some() {
+                self.change.insert(at, " | None");
             }
-            Wrap::Bare => {
-                let text = if none { " | None" } else { "" };
-                self.change
-                    .replace(TextRange::new(end, layout.close.end()), text);
-            }
+            self.change.delete(self.whole_line(close).unwrap_or(close));
+        } else {
+            let text = if none.is_some() { " | None" } else { "" };
+            self.change.replace(TextRange::new(end, close.end()), text);
         }
     }
 
-    fn insert_none(&mut self, end: TextSize, trailing: Option<TextRange>) {
-        let at = trailing.map_or(end, |comma| comma.start());
-        self.change.insert(at, " | None");
+    /// The line of `range` with its newline, when nothing else stands on it.
+    fn whole_line(&self, range: TextRange) -> Option<TextRange> {
+        let line = TextRange::new(
+            self.module.line_start(range.start()),
+            self.module.line_end(range.end()),
+        );
+        let rest = self.module.slice(line).len() - self.module.slice(line).trim().len();
+        let alone = self.module.slice(line).len() - rest == self.module.slice(range).len();
+        (alone && self.breaks_line(line)).then_some(line)
     }
 
-    /// Whether the outermost brackets must become parentheses.
-    fn wrap(&self, expr: &Expr, root: &Node<'_>) -> Wrap {
-        let Node::Typing { subscript, .. } = root else {
-            return Wrap::Bare;
-        };
-        let Some(layout) = self.layout(subscript) else {
-            return Wrap::Bare;
-        };
-        let first = self.place.first_token(layout.open.end());
-        let breaks_first = self.breaks_line(TextRange::new(layout.open.end(), first));
-        if breaks_first || self.has_bare_break(root) && !self.in_brackets(expr.start()) {
-            return Wrap::Parentheses;
+    /// What becomes of the outermost brackets.
+    fn wrap(
+        &self,
+        expr: &Expr,
+        root: &Node<'_>,
+        subscripts: &[(&ExprSubscript, Head, Layout)],
+        operands: &[(&Expr, TextRange)],
+    ) -> Wrap {
+        let breaks =
+            || self.has_bare_break(expr.range(), operands) && !self.in_brackets(expr.start());
+        match (root, subscripts.first()) {
+            (Node::Typing { .. }, Some((_, _, layout))) => {
+                let first = self.place.first_token(layout.open);
+                match self.breaks_line(TextRange::new(layout.open, first)) || breaks() {
+                    true => Wrap::Parentheses,
+                    false => Wrap::Bare,
+                }
+            }
+            _ if breaks() => Wrap::Around,
+            _ => Wrap::Bare,
         }
-        Wrap::Bare
     }
 
     fn breaks_line(&self, gap: TextRange) -> bool {
         self.module.slice(gap).contains(['\n', '\r'])
     }
 
-    /// Whether a line breaks between brackets that go.
-    fn has_bare_break(&self, node: &Node<'_>) -> bool {
-        let Node::Typing {
-            subscript, members, ..
-        } = node
-        else {
-            return false;
-        };
-        let mut at = subscript.value.end();
-        let mut inner = false;
-        for member in members {
-            let range = range_of(member);
-            let nested = matches!(member, Node::Typing { .. });
-            inner |= nested && self.has_bare_break(member);
-            inner |= self.breaks_line(TextRange::new(at, range.start().max(at)));
-            at = range.end();
-        }
-        inner || self.breaks_line(TextRange::new(at, subscript.end()))
+    /// Whether a line breaks outside the operands.
+    fn has_bare_break(&self, range: TextRange, operands: &[(&Expr, TextRange)]) -> bool {
+        let mut at = range.start();
+        let inner = operands.iter().any(|(_, operand)| {
+            let gap = TextRange::new(at, operand.start().max(at));
+            at = operand.end();
+            self.breaks_line(gap)
+        });
+        inner || self.breaks_line(TextRange::new(at, range.end()))
     }
 
     /// Whether brackets of the same statement are open at `offset`.
@@ -281,48 +286,6 @@ impl Writer<'_, '_> {
         false
     }
 
-    fn layout(&self, subscript: &ExprSubscript) -> Option<Layout> {
-        let inside = TextRange::new(subscript.value.end(), subscript.end());
-        let tuple = subscript
-            .slice
-            .as_tuple_expr()
-            .filter(|tuple| tuple.parenthesized);
-        let wanted_depth = 1 + usize::from(tuple.is_some());
-        let (mut depth, mut open, mut close, mut commas) = (0, None, None, Vec::new());
-        let tokens: &[_] = self.place.tokens;
-        let from = tokens.partition_point(|token| token.start() < inside.start());
-        for token in tokens[from..]
-            .iter()
-            .take_while(|token| token.end() <= inside.end())
-        {
-            match token.kind() {
-                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
-                    depth += 1;
-                    if depth == wanted_depth
-                        && open.is_none()
-                        && tuple.is_none_or(|tuple| token.start() == tuple.start())
-                    {
-                        open = Some(token.end());
-                    }
-                }
-                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
-                    if depth == wanted_depth && tuple.is_none_or(|tuple| token.end() == tuple.end())
-                    {
-                        close = Some(token.start());
-                    }
-                    depth -= 1;
-                }
-                TokenKind::Comma if depth == wanted_depth => commas.push(token.range()),
-                _ => {}
-            }
-        }
-        Some(Layout {
-            open: TextRange::new(subscript.value.end(), open?),
-            close: TextRange::new(close?, subscript.end()),
-            commas,
-        })
-    }
-
     fn has_comment(&self, range: TextRange) -> bool {
         self.place.string.is_none() && self.module.comments().intersects(range)
     }
@@ -337,10 +300,9 @@ impl Writer<'_, '_> {
     /// Put the whole union between quotes that nothing in it uses.
     fn quote_whole(&mut self, union: &Union<'_>, expr: &Expr, wrap: Wrap) -> Result<(), Refused> {
         let text = self.module.slice(expr.range());
-        if wrap == Wrap::Parentheses || text.contains(['\n', '\r', '\\', '#']) {
-            return Err(Refused(
-                "a quoted member has no `|`, and the annotation does not fit one string".into(),
-            ));
+        if wrap != Wrap::Bare || text.contains(['\n', '\r', '\\', '#']) {
+            let reason = "a quoted member has no `|`, and the annotation does not fit one string";
+            return Err(Refused(reason.into()));
         }
         let mut inner = text.to_owned();
         for literal in union.operands().filter_map(Expr::as_string_literal_expr) {
@@ -355,23 +317,14 @@ impl Writer<'_, '_> {
         let quote = preferred
             .into_iter()
             .chain(['"', '\''])
-            .find(|quote| !inner.contains(*quote))
-            .ok_or_else(|| {
-                Refused(
-                    "a quoted member has no `|`, and the annotation holds both kinds of quotes"
-                        .into(),
-                )
-            })?;
+            .find(|quote| !inner.contains(*quote));
+        let Some(quote) = quote else {
+            let reason =
+                "a quoted member has no `|`, and the annotation holds both kinds of quotes";
+            return Err(Refused(reason.into()));
+        };
         self.change.insert(expr.start(), quote);
         self.change.insert(expr.end(), quote);
         Ok(())
-    }
-}
-
-fn range_of(node: &Node<'_>) -> TextRange {
-    match node {
-        Node::Typing { subscript, .. } => subscript.range(),
-        Node::Bar(left, right) => TextRange::new(range_of(left).start(), range_of(right).end()),
-        Node::Operand(expr) => expr.range(),
     }
 }

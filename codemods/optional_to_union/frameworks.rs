@@ -3,7 +3,7 @@
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Origin, Where};
 use codemend_engine::syntax::ast::{Decorator, Expr, StmtClassDef};
-use codemend_engine::typing::TypePlace;
+use codemend_engine::typing::{Evaluation, TypePlace};
 
 const DEPTH: usize = 12;
 
@@ -12,7 +12,13 @@ const DEPTH: usize = 12;
 /// Pydantic and SQLAlchemy read the annotations of a class body, FastAPI and typer those of a function that they
 /// decorate. What a third-party base class or decorator does cannot be seen, so it counts as well.
 pub(super) fn evaluates(module: &Module<'_>, place: &TypePlace<'_>) -> Option<String> {
+    if place.evaluation == Evaluation::Never {
+        return None;
+    }
     let names = module.names();
+    if let Some(name) = place.within.and_then(|generic| foreign(names, generic)) {
+        return Some(format!("`{name}` may evaluate its arguments"));
+    }
     let decorators = place
         .function
         .into_iter()
@@ -60,9 +66,10 @@ fn foreign_decorator(names: &Names<'_>, decorator: &Decorator) -> Option<String>
                     value: Some(Expr::Call(call)),
                     ..
                 } => foreign(definition.names(), &call.func).map(|name| format!("{name}(...)")),
-                DefinitionKind::Assignment(_) | DefinitionKind::Other => {
-                    Some(definition_name(expr))
-                }
+                DefinitionKind::Assignment(_)
+                | DefinitionKind::Annotated { .. }
+                | DefinitionKind::Parameter(_)
+                | DefinitionKind::Other => Some(definition_name(expr)),
                 _ => None,
             },
             Meaning::Unknown => Some(definition_name(expr)),

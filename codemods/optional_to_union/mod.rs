@@ -6,14 +6,15 @@
 mod form;
 mod frameworks;
 mod introspection;
+mod layout;
 mod union;
 
 use codemend_engine::change::{Change, Changes, Safety};
 use codemend_engine::codemod::{About, Codemod, Question, Scope};
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
-use codemend_engine::syntax::ast::{Expr, ExprStringLiteral};
-use codemend_engine::syntax::{Ranged, TextRange};
+use codemend_engine::syntax::ast::{Expr, ExprStringLiteral, Operator};
+use codemend_engine::syntax::{Ranged, TextRange, parse_type_annotation};
 use codemend_engine::target::PythonVersion;
 use codemend_engine::typing::{
     Descend, Evaluation, Position, Support, TypePlace, Types, support, walk,
@@ -81,16 +82,11 @@ impl Types for Visitor<'_, '_> {
             return Descend::Parts;
         };
         match self.rewrite(&union, expr, place) {
-            Ok(change) => {
-                self.changes.propose(change);
-                Descend::Into(union.operands().collect())
-            }
-            Err(Refused(reason)) => {
-                let at = union.first_subscript();
-                self.changes.decline(at, reason);
-                Descend::Parts
-            }
+            Ok(change) => self.changes.propose(change),
+            Err(Refused(reason)) => self.changes.decline(union.first_subscript(), reason),
         }
+        // A union is one site, made of all that nests in it: what is left alone is left alone whole.
+        Descend::Into(union.operands().collect())
     }
 
     fn opaque_string(&mut self, literal: &ExprStringLiteral, _place: &TypePlace<'_>) {
@@ -137,10 +133,11 @@ impl Visitor<'_, '_> {
         );
         self.trust(&mut change, union, place, quoting)?;
         form::edit(self.module, union, expr, place, quoting, &mut change)?;
-        for head in union.heads() {
-            change
-                .releases
-                .extend(self.module.names().import_aliases(head, place.lookup()));
+        for (subscript, _) in union.subscripts() {
+            let names = self.module.names();
+            let typing = ["typing", "typing_extensions"];
+            let aliases = names.import_aliases(&subscript.value, place.lookup(), &typing);
+            change.releases.extend(aliases);
         }
         Ok(change)
     }
@@ -207,14 +204,8 @@ impl Visitor<'_, '_> {
         expr: &Expr,
         place: &TypePlace<'_>,
     ) -> Result<form::Quotes, Refused> {
-        let plain = union
-            .operands()
-            .filter_map(Expr::as_string_literal_expr)
-            .all(|literal| place.string.is_some() || self.module.is_plain_string(literal));
-        if !plain {
-            return Err(Refused(
-                "a quoted member is not one plain string literal".into(),
-            ));
+        for literal in union.operands().filter_map(Expr::as_string_literal_expr) {
+            self.quoted(literal, place)?;
         }
         if place.evaluation != Evaluation::AtOnce {
             return Ok(form::Quotes::Drop);
@@ -225,5 +216,40 @@ impl Visitor<'_, '_> {
         Err(Refused(
             "a quoted member has no `|`, and only a whole annotation can be quoted instead".into(),
         ))
+    }
+
+    /// Whether a quoted member can lose its quotes: one plain literal that holds one type, and no union of its own.
+    fn quoted(&self, literal: &ExprStringLiteral, place: &TypePlace<'_>) -> Result<(), Refused> {
+        let text = literal.value.to_str();
+        if place.string.is_none() && !self.module.is_plain_string(literal) || text.contains('#') {
+            return Err(Refused(
+                "a quoted member is not one plain string literal".into(),
+            ));
+        }
+        let Ok(parsed) = parse_type_annotation(literal, self.module.text()) else {
+            return Err(Refused("a quoted member is not a valid type".into()));
+        };
+        match self.is_plain_type(parsed.expression()) {
+            true => Ok(()),
+            false => Err(Refused(
+                "a quoted member is more than one plain type".into(),
+            )),
+        }
+    }
+
+    /// A name, a generic type, or such types joined by `|`; no `None`, which may stand in the union already.
+    fn is_plain_type(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Name(_) | Expr::Attribute(_) => true,
+            Expr::Subscript(subscript) => !self
+                .module
+                .could_mean(&subscript.value, &["Optional", "Union"]),
+            Expr::BinOp(operation) => {
+                operation.op == Operator::BitOr
+                    && self.is_plain_type(&operation.left)
+                    && self.is_plain_type(&operation.right)
+            }
+            _ => false,
+        }
     }
 }

@@ -58,10 +58,10 @@ impl<'e> Union<'e> {
         all.into_iter()
     }
 
-    /// The expressions that name `Optional` and `Union`.
-    pub(super) fn heads(&self) -> Vec<&'e Expr> {
+    /// The subscripts that are taken apart, outermost first.
+    pub(super) fn subscripts(&self) -> Vec<(&'e ExprSubscript, Head)> {
         let mut all = Vec::new();
-        self.root.collect_heads(&mut all);
+        self.root.collect_subscripts(&mut all);
         all
     }
 
@@ -141,17 +141,19 @@ impl<'e> Node<'e> {
         }
     }
 
-    fn collect_heads(&self, into: &mut Vec<&'e Expr>) {
+    fn collect_subscripts(&self, into: &mut Vec<(&'e ExprSubscript, Head)>) {
         match self {
             Self::Typing {
-                subscript, members, ..
+                subscript,
+                head,
+                members,
             } => {
-                into.push(&subscript.value);
-                members.iter().for_each(|one| one.collect_heads(into));
+                into.push((subscript, *head));
+                members.iter().for_each(|one| one.collect_subscripts(into));
             }
             Self::Bar(left, right) => {
-                left.collect_heads(into);
-                right.collect_heads(into);
+                left.collect_subscripts(into);
+                right.collect_subscripts(into);
             }
             Self::Operand(_) => {}
         }

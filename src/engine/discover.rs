@@ -118,63 +118,103 @@ fn walk_problem(root: &Utf8Path, error: &ignore::Error) -> Problem {
 }
 
 fn is_python(path: &Utf8Path) -> bool {
-    matches!(path.extension(), Some("py" | "pyi"))
+    matches!(path.extension(), Some("py" | "pyi" | "pyw"))
 }
 
-/// The root of the project that `paths` belong to: the nearest directory, from their common one upwards, that holds a
-/// manifest, a configuration or a repository; else the common one itself.
-pub(crate) fn project_root(paths: &[Utf8PathBuf]) -> Utf8PathBuf {
-    let mut common: Option<Utf8PathBuf> = None;
+/// How far a run looks around.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    /// The project that the paths belong to: the nearest directory, from their common one upwards, that holds a
+    /// manifest, a configuration or a repository; else the directory above their packages.
+    pub(crate) project: Utf8PathBuf,
+    /// The repository around it, whose other projects may import from this one; else the project itself.
+    pub(crate) repository: Utf8PathBuf,
+}
+
+impl Bounds {
+    /// The bounds of `paths` (absolute).
+    pub(crate) fn of(paths: &[Utf8PathBuf]) -> Self {
+        let common = common_directory(paths);
+        let has_parent = |directory: &&Utf8Path| directory.parent().is_some();
+        let project = common
+            .ancestors()
+            .filter(has_parent)
+            .find(|directory| MARKERS.iter().any(|marker| directory.join(marker).exists()))
+            .unwrap_or_else(|| above_packages(&common));
+        let home = std::env::var("HOME").unwrap_or_default();
+        let repository = project
+            .ancestors()
+            .filter(has_parent)
+            .find(|directory| directory.join(".git").exists())
+            .filter(|directory| directory.as_str() != home)
+            .unwrap_or(project);
+        Self {
+            project: project.to_owned(),
+            repository: repository.to_owned(),
+        }
+    }
+}
+
+fn common_directory(paths: &[Utf8PathBuf]) -> Utf8PathBuf {
+    let mut common: Option<&Utf8Path> = None;
     for path in paths {
         let directory = match path.is_dir() {
             true => path.as_path(),
             false => path.parent().unwrap_or(path),
         };
         common = Some(match common {
-            None => directory.to_owned(),
+            None => directory,
             Some(common) => common
                 .ancestors()
                 .find(|ancestor| directory.starts_with(ancestor))
-                .unwrap_or(Utf8Path::new("/"))
-                .to_owned(),
+                .unwrap_or(Utf8Path::new("/")),
         });
     }
-    let common = common.unwrap_or_else(|| Utf8PathBuf::from("/"));
-    common
-        .ancestors()
-        .find(|directory| MARKERS.iter().any(|marker| directory.join(marker).exists()))
-        .filter(|directory| directory.parent().is_some())
-        .unwrap_or(&common)
-        .to_owned()
+    common.unwrap_or(Utf8Path::new("/")).to_owned()
 }
 
-/// The directories that modules of the project are imported from: the root, its `src`, what the configuration names,
-/// and above each given package the directory that holds it.
-pub(crate) fn import_roots(
-    root: &Utf8Path,
-    paths: &[Utf8PathBuf],
+/// The nearest directory from `directory` upwards that is no package: modules are imported from there. Where packages
+/// are installed side by side, each is a project of its own.
+fn above_packages(directory: &Utf8Path) -> &Utf8Path {
+    let top = import_root(directory);
+    let installed = matches!(top.file_name(), Some("site-packages" | "dist-packages"));
+    match installed {
+        true => directory
+            .ancestors()
+            .find(|package| package.parent() == Some(top))
+            .unwrap_or(directory),
+        false => top,
+    }
+}
+
+fn import_root(directory: &Utf8Path) -> &Utf8Path {
+    directory
+        .ancestors()
+        .find(|above| !above.join("__init__.py").is_file())
+        .unwrap_or(directory)
+}
+
+/// The directories that modules are imported from: what the configuration names, the project and its `src`, and above
+/// each of `files` the directory that holds its outermost package.
+pub(crate) fn import_roots<'f>(
+    bounds: &Bounds,
+    files: impl Iterator<Item = &'f Utf8PathBuf>,
     named: &[Utf8PathBuf],
 ) -> Vec<Utf8PathBuf> {
     let mut roots = named.to_vec();
-    roots.push(root.join("src"));
-    for path in paths {
-        let mut directory = match path.is_dir() {
-            true => path.as_path(),
-            false => path.parent().unwrap_or(path),
-        };
-        while directory.join("__init__.py").is_file() {
-            let Some(parent) = directory.parent() else {
-                break;
-            };
-            directory = parent;
-        }
-        roots.push(directory.to_owned());
-    }
-    if !root.join("__init__.py").is_file() {
-        roots.push(root.to_owned());
-    }
+    roots.push(bounds.project.join("src"));
+    roots.push(bounds.project.clone());
+    roots.push(bounds.repository.clone());
+    let directories: BTreeSet<&Utf8Path> = files.filter_map(|path| path.parent()).collect();
+    let packages = directories
+        .into_iter()
+        .filter(|directory| directory.join("__init__.py").is_file());
+    let above: BTreeSet<&Utf8Path> = packages.map(import_root).collect();
+    roots.extend(above.into_iter().map(Utf8Path::to_owned));
     let mut seen = BTreeSet::new();
-    roots.retain(|path| path.is_dir() && seen.insert(path.clone()));
+    roots.retain(|path| {
+        path.is_dir() && !path.join("__init__.py").is_file() && seen.insert(path.clone())
+    });
     roots
 }
 

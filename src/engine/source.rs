@@ -75,6 +75,18 @@ impl Source {
     }
 }
 
+impl Source {
+    /// What can be read of a file that is no UTF-8, with marks for the rest. `None` when it is no text at all.
+    pub(crate) fn read_lossily(path: &Utf8Path) -> Option<String> {
+        let metadata = std::fs::metadata(path).ok()?;
+        if !metadata.is_file() || metadata.len() > LARGEST {
+            return None;
+        }
+        let bytes = std::fs::read(path).ok()?;
+        (!bytes.contains(&0)).then(|| String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
 /// The operating system's reason in plain words, without its error number.
 pub(crate) fn reason(error: &std::io::Error) -> String {
     match error.kind() {

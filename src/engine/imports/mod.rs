@@ -13,6 +13,7 @@ use ruff_text_size::{Ranged, TextRange};
 pub(crate) use add::insertions;
 pub use add::{Spelling, spell};
 pub(crate) use remove::removals;
+pub(crate) use uses::contains_word;
 
 /// `from module import name`, or `import module` when `name` is none. A change that needs it says so; changes of one
 /// file that need the same share one edit.

@@ -18,21 +18,33 @@ pub(crate) fn removals(
     gone: &[TextRange],
     elsewhere: &dyn Fn(&str) -> bool,
 ) -> Vec<TextEdit> {
-    let mut edits = Vec::new();
     if released.is_empty() {
-        return edits;
+        return Vec::new();
     }
-    for import in statements(module.suite()) {
-        let doomed: Vec<usize> = (0..import.names.len())
-            .filter(|&at| released.contains(&import.names[at].range()))
-            .filter(|&at| may_go(module, &import, &import.names[at], gone, elsewhere))
-            .collect();
-        let planned = match doomed.len() {
-            0 => None,
-            all if all == import.names.len() => whole_statement(module, &import),
-            _ => some_names(module, import.names, &doomed),
-        };
-        edits.extend(planned.into_iter().flatten());
+    let imports = statements(module.suite());
+    let doomed: Vec<(&ImportStatement<'_>, Vec<usize>)> = imports
+        .iter()
+        .map(|import| {
+            let going = (0..import.names.len())
+                .filter(|&at| released.contains(&import.names[at].range()))
+                .filter(|&at| may_go(module, import, &import.names[at], gone, elsewhere));
+            (import, going.collect())
+        })
+        .filter(|(_, going): &(_, Vec<usize>)| !going.is_empty())
+        .collect();
+    let whole: Vec<&ImportStatement<'_>> = doomed
+        .iter()
+        .filter(|(import, going)| going.len() == import.names.len() && is_bare(module, import))
+        .map(|(import, _)| *import)
+        .collect();
+    let mut edits = whole_statements(module, &whole);
+    for (import, going) in &doomed {
+        let stays = !whole
+            .iter()
+            .any(|one| one.statement.range() == import.statement.range());
+        if stays {
+            edits.extend(some_names(module, import.names, going));
+        }
     }
     edits
 }
@@ -71,59 +83,118 @@ fn may_go(
     !taken && !uses::is_used(module, name, scope, gone)
 }
 
-/// Remove the physical lines of a statement; a `pass` takes its place when it is alone in its block.
-fn whole_statement(module: &Module<'_>, import: &ImportStatement<'_>) -> Option<Vec<TextEdit>> {
+/// Whether no comment would be lost with the statement.
+fn is_bare(module: &Module<'_>, import: &ImportStatement<'_>) -> bool {
     let range = import.statement.range();
-    let line = TextRange::new(
+    let lines = TextRange::new(
         module.line_start(range.start()),
         module.line_end(range.end()),
     );
-    let alone = module
-        .slice(TextRange::new(line.start(), range.start()))
-        .trim()
-        .is_empty()
-        && module
-            .tokens()
-            .after(range.end())
-            .first()
-            .is_none_or(|token| matches!(token.kind(), TokenKind::Newline | TokenKind::EndOfFile));
-    if module.comments().intersects(line) && alone || module.comments().intersects(range) {
-        return None;
+    if module.comments().intersects(range) || !module.comments().intersects(lines) {
+        return !module.comments().intersects(range);
     }
-    if import.block.len() == 1 && !module.suite().iter().any(|top| top.range() == range) {
-        return Some(vec![(range, "pass".to_owned())]);
-    }
-    if alone {
-        return Some(vec![(line, String::new())]);
-    }
-    share_of_line(module, range).map(|range| vec![(range, String::new())])
-}
-
-/// The bytes of a statement that shares its line with others, with one semicolon.
-fn share_of_line(module: &Module<'_>, range: TextRange) -> Option<TextRange> {
-    let next = module.tokens().after(range.end());
-    if next
+    // The comment stays with what else stands on the line: another statement, or the header of the block.
+    let before = TextRange::new(lines.start(), range.start());
+    let opens_block = import
+        .block
         .first()
-        .is_some_and(|token| token.kind() == TokenKind::Semi)
-    {
-        return match next.get(1) {
-            Some(token) if !matches!(token.kind(), TokenKind::Newline | TokenKind::Comment) => {
-                Some(TextRange::new(range.start(), token.start()))
-            }
-            _ => before_semicolon(module, range)
-                .or_else(|| Some(TextRange::new(range.start(), next[0].end()))),
+        .is_some_and(|first| first.range() == range);
+    opens_block && !module.slice(before).trim().is_empty()
+        || import.block.iter().any(|mate| {
+            let import = matches!(mate, Stmt::Import(_) | Stmt::ImportFrom(_));
+            !import && lines.contains_range(mate.range())
+        })
+}
+
+/// Remove whole statements with their physical lines; what shares a line with a statement that stays leaves the line
+/// to it, and a block that would be empty gets a `pass`.
+fn whole_statements(module: &Module<'_>, doomed: &[&ImportStatement<'_>]) -> Vec<TextEdit> {
+    let goes = |statement: &Stmt| {
+        doomed
+            .iter()
+            .any(|one| one.statement.range() == statement.range())
+    };
+    let mut edits = Vec::new();
+    for import in doomed {
+        let range = import.statement.range();
+        let top = module
+            .suite()
+            .iter()
+            .any(|statement| statement.range() == range);
+        let empties = !top && import.block.iter().all(goes);
+        let first = import
+            .block
+            .first()
+            .is_some_and(|first| first.range() == range);
+        let Some(at) = import.block.iter().position(|one| one.range() == range) else {
+            continue;
         };
+        if empties && first {
+            edits.push((range, "pass".to_owned()));
+            continue;
+        }
+        let on_line = |gap: TextRange| !module.slice(gap).contains(['\n', '\r']);
+        let previous = at.checked_sub(1).map(|before| &import.block[before]);
+        let previous = previous.filter(|one| on_line(TextRange::new(one.end(), range.start())));
+        let next = import.block.get(at + 1);
+        let next = next.filter(|one| on_line(TextRange::new(range.end(), one.start())));
+        let line_goes =
+            line_mates(import.block, at, &on_line).all(|mate| goes(&import.block[mate]));
+        edits.push(match (previous, next) {
+            _ if line_goes && !empties => {
+                let line = TextRange::new(
+                    module.line_start(range.start()),
+                    module.line_end(range.end()),
+                );
+                (line, String::new())
+            }
+            (None, None) => {
+                let line = TextRange::new(
+                    module.line_start(range.start()),
+                    module.line_end(range.end()),
+                );
+                (line, String::new())
+            }
+            (_, Some(next)) if !goes(next) => {
+                (TextRange::new(range.start(), next.start()), String::new())
+            }
+            (Some(previous), _) => (TextRange::new(previous.end(), range.end()), String::new()),
+            (None, Some(next)) => (TextRange::new(range.start(), next.start()), String::new()),
+        });
     }
-    before_semicolon(module, range)
+    crate::resolve::sort(&mut edits);
+    edits
 }
 
-fn before_semicolon(module: &Module<'_>, range: TextRange) -> Option<TextRange> {
-    let previous = module.tokens().before(range.start()).last()?;
-    (previous.kind() == TokenKind::Semi).then(|| TextRange::new(previous.start(), range.end()))
+/// The statements of `block` that stand on one line with the one `at`, itself included.
+fn line_mates<'b>(
+    block: &'b [Stmt],
+    at: usize,
+    on_line: &'b dyn Fn(TextRange) -> bool,
+) -> impl Iterator<Item = usize> + 'b {
+    let joined =
+        move |left: usize| on_line(TextRange::new(block[left].end(), block[left + 1].start()));
+    let mut first = at;
+    while first > 0 && joined(first - 1) {
+        first -= 1;
+    }
+    let mut last = at;
+    while last + 1 < block.len() && joined(last) {
+        last += 1;
+    }
+    first..=last
 }
 
-/// Remove the names at `doomed` (sorted) from a list that keeps others.
-fn some_names(module: &Module<'_>, names: &[Alias], doomed: &[usize]) -> Option<Vec<TextEdit>> {
+/// Remove the names at `doomed` (sorted) from a list, but those whose comment would go with them.
+fn some_names(module: &Module<'_>, names: &[Alias], doomed: &[usize]) -> Vec<TextEdit> {
+    let commented = |at: &usize| {
+        let own_line = list_range(module, names, *at, *at);
+        module.comments().intersects(own_line)
+    };
+    let doomed: Vec<usize> = doomed.iter().copied().filter(|at| !commented(at)).collect();
+    if doomed.len() == names.len() {
+        return Vec::new();
+    }
     let mut edits = Vec::new();
     let mut at = 0;
     while at < doomed.len() {
@@ -135,12 +206,11 @@ fn some_names(module: &Module<'_>, names: &[Alias], doomed: &[usize]) -> Option<
         }
         at += 1;
         let range = list_range(module, names, first, last);
-        if module.comments().intersects(range) {
-            return None;
+        if !module.comments().intersects(range) {
+            edits.push((range, String::new()));
         }
-        edits.push((range, String::new()));
     }
-    Some(edits)
+    edits
 }
 
 /// The bytes of `names[first..=last]` with the comma and the white space that go with them.
@@ -151,7 +221,9 @@ fn list_range(module: &Module<'_>, names: &[Alias], first: usize, last: usize) -
         _ => end,
     };
     let line = module.line_start(start);
-    let opens_line = module.slice(TextRange::new(line, start)).trim().is_empty();
+    let above = module.text()[..line.to_usize()].trim_end_matches(['\r', '\n']);
+    let opens_line =
+        module.slice(TextRange::new(line, start)).trim().is_empty() && !above.ends_with('\\');
     let tail_end = module.line_end(after_comma);
     let tail = module.slice(TextRange::new(after_comma, tail_end));
     let closes_line = tail.trim().is_empty() || tail.trim_start().starts_with('#');

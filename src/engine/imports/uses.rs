@@ -2,8 +2,8 @@
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprStringLiteral, Stmt};
-use ruff_python_parser::parse_expression;
 use ruff_python_parser::typing::parse_type_annotation;
+use ruff_python_parser::{parse_expression, parse_module};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::module::Module;
@@ -24,6 +24,7 @@ pub(super) fn is_used(
         scope,
         gone,
         docstring: None,
+        in_text: 0,
         found: false,
     };
     finder.block(module.suite());
@@ -39,6 +40,8 @@ struct Finder<'a> {
     scope: FileScope,
     gone: &'a [TextRange],
     docstring: Option<TextRange>,
+    /// Inside something that reads names out of any text: `__all__`, `eval`.
+    in_text: usize,
     found: bool,
 }
 
@@ -75,7 +78,7 @@ impl Finder<'_> {
         self.found |= match parse_type_annotation(literal, self.module.text()) {
             Ok(parsed) if parsed.kind().is_simple() => self.names_remain(parsed.expression()),
             Ok(_) => true,
-            Err(_) => parse_expression(text.trim()).is_ok(),
+            Err(_) => parse_expression(text.trim()).is_ok() || parse_module(text).is_ok(),
         };
     }
 
@@ -95,6 +98,12 @@ impl<'a> SourceOrderVisitor<'a> for Finder<'_> {
         match statement {
             Stmt::FunctionDef(function) => self.block(&function.body),
             Stmt::ClassDef(class) => self.block(&class.body),
+            _ if is_about_all(statement) => {
+                self.in_text += 1;
+                walk_stmt(self, statement);
+                self.in_text -= 1;
+                return;
+            }
             Stmt::Global(global) if global.names.iter().any(|name| name == self.name) => {
                 self.found = true;
             }
@@ -116,10 +125,44 @@ impl<'a> SourceOrderVisitor<'a> for Finder<'_> {
                     .names()
                     .is_bound_with(expr, self.name, self.scope);
             }
+            Expr::Call(call) if is_evaluation(&call.func) => {
+                self.in_text += 1;
+                walk_expr(self, expr);
+                self.in_text -= 1;
+            }
+            Expr::StringLiteral(literal) if self.in_text > 0 => {
+                self.found = contains_word(literal.value.to_str(), self.name);
+            }
+            Expr::FString(_) if self.in_text > 0 => {
+                self.found = contains_word(self.module.slice(expr.range()), self.name);
+            }
             Expr::StringLiteral(literal) => self.visit_string(literal),
             _ => walk_expr(self, expr),
         }
     }
+}
+
+/// Whether `statement` makes or changes `__all__`, in whatever way.
+fn is_about_all(statement: &Stmt) -> bool {
+    let is_all = |expr: &Expr| match expr {
+        Expr::Name(name) => name.id == "__all__",
+        Expr::Attribute(attribute) => {
+            matches!(&*attribute.value, Expr::Name(name) if name.id == "__all__")
+        }
+        _ => false,
+    };
+    match statement {
+        Stmt::Assign(assignment) => assignment.targets.iter().any(is_all),
+        Stmt::AugAssign(assignment) => is_all(&assignment.target),
+        Stmt::AnnAssign(assignment) => is_all(&assignment.target),
+        Stmt::Expr(expr) => matches!(&*expr.value, Expr::Call(call) if is_all(&call.func)),
+        _ => false,
+    }
+}
+
+/// Whether a call of `function` runs the text that it is given.
+fn is_evaluation(function: &Expr) -> bool {
+    matches!(function, Expr::Name(name) if matches!(name.id.as_str(), "eval" | "exec" | "compile"))
 }
 
 struct NamesIn<'a> {

@@ -162,7 +162,7 @@ fn compose(module: &Module<'_>, changes: &[&Change], taken: &Taken) -> Option<Te
         .map(|(range, _)| *range)
         .filter(|range| !range.is_empty())
         .collect();
-    let elsewhere = |name: &str| taken.contains(&(path.to_owned(), name.to_owned()));
+    let elsewhere = |name: &str| taken.has(path, name);
     edits.extend(imports::removals(module, &released, &gone, &elsewhere));
     edits.extend(imports::insertions(module, &wanted));
     resolve::sort(&mut edits);

@@ -79,18 +79,17 @@ fn run_here(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
         Some((path, _)) => vec![path.clone()],
         None => request.paths.clone(),
     };
-    let root = discover::project_root(&paths);
-    let mut workspace = Workspace::read(request, root, &mut outcome.problems);
+    let bounds = discover::Bounds::of(&paths);
+    let mut workspace = Workspace::read(request, bounds, &mut outcome.problems);
     outcome.files_read = workspace.files.len();
     outcome.targets = workspace.targets();
 
-    let named = request
-        .configuration
-        .settings(&workspace.root)
-        .map_or_else(|_| Vec::new(), |s| s.src.clone());
-    let import_roots = discover::import_roots(&workspace.root, &paths, &named);
-    let environment = discover::environment(&workspace.root);
-    let mut semantics = Semantics::new(&workspace.root, import_roots, environment.as_deref());
+    let bounds = &workspace.bounds;
+    let settings = request.configuration.settings(&bounds.project);
+    let named = settings.map_or_else(|_| Vec::new(), |settings| settings.src.clone());
+    let import_roots = discover::import_roots(bounds, workspace.files.keys(), &named);
+    let environment = discover::environment(&bounds.project);
+    let mut semantics = Semantics::new(&bounds.repository, import_roots, environment.as_deref());
     semantics.overlay(workspace.texts());
 
     for codemod in request.catalogue {

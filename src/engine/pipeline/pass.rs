@@ -47,7 +47,7 @@ impl Pass<'_> {
         if candidates.is_empty() {
             return None;
         }
-        let root = workspace.root.clone();
+        let root = workspace.bounds.project.clone();
         let facts = Facts {
             configuration: self.request.configuration,
             answers: self.answers(workspace, semantics),

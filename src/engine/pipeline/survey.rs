@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::AhoCorasick;
 use camino::Utf8PathBuf;
 use rayon::prelude::*;
 
@@ -47,27 +46,33 @@ impl Pass<'_> {
         workspace: &mut Workspace,
         semantics: &Semantics,
     ) -> Taken {
+        let mut taken = Taken::default();
         if released.is_empty() {
-            return Taken::new();
+            return taken;
         }
-        let Ok(words) = AhoCorasick::new(released) else {
-            return Taken::new();
-        };
-        workspace
-            .project(self.request)
+        let repository = workspace.repository(self.request);
+        let found = repository
             .par_iter()
+            .filter(|(_, text, _)| released.iter().any(|name| text.contains(name.as_str())))
             .map_with(semantics.clone(), |semantics, (path, text, target)| {
-                if !words.is_match(text.as_bytes()) {
-                    return Taken::new();
-                }
-                match Module::parse(semantics, path, text.clone(), target.version) {
+                let module = Module::parse(semantics, path, text.clone(), target.version);
+                match module {
                     Ok(module) => module.names().taken(released),
-                    Err(_) => Taken::new(),
+                    Err(_) => {
+                        let mut taken = Taken::default();
+                        taken.suspect(text, released);
+                        taken
+                    }
                 }
             })
-            .reduce(Taken::new, |mut all, some| {
+            .reduce(Taken::default, |mut all, some| {
                 all.extend(some);
                 all
-            })
+            });
+        taken.extend(found);
+        for text in workspace.opaque() {
+            taken.suspect(text, released);
+        }
+        taken
     }
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::{Request, Text};
 use crate::config::Settings;
-use crate::discover;
+use crate::discover::{self, Bounds};
 use crate::problem::Problem;
 use crate::semantic::Semantics;
 use crate::source::Source;
@@ -27,19 +27,20 @@ pub(super) struct WorkFile {
 }
 
 pub(super) struct Workspace {
-    pub(super) root: Utf8PathBuf,
+    pub(super) bounds: Bounds,
     pub(super) files: BTreeMap<Utf8PathBuf, WorkFile>,
-    /// The rest of the project, which the run was not asked to change: read when a fact needs it.
+    /// The rest of the repository, which the run was not asked to change: read when a fact needs it.
     others: Option<BTreeMap<Utf8PathBuf, (Text, TargetPython)>>,
+    /// Texts of files that are no UTF-8, as far as they can be read: words still count.
+    opaque: Vec<String>,
 }
+
+/// A module of the project: its path, its text and its target.
+pub(super) type Known = (Utf8PathBuf, Text, TargetPython);
 
 impl Workspace {
     /// Find and read what the request names.
-    pub(super) fn read(
-        request: &Request<'_>,
-        root: Utf8PathBuf,
-        problems: &mut Vec<Problem>,
-    ) -> Self {
+    pub(super) fn read(request: &Request<'_>, bounds: Bounds, problems: &mut Vec<Problem>) -> Self {
         let take = |source: Source| {
             let directory = source.path.parent().unwrap_or(&source.path);
             let file = match request.configuration.settings(directory) {
@@ -65,6 +66,7 @@ impl Workspace {
                     .collect()
             }
         };
+        let mut opaque = Vec::new();
         let mut files = BTreeMap::new();
         let mut settings_errors = BTreeSet::new();
         for one in taken {
@@ -76,13 +78,17 @@ impl Workspace {
                         problems.push(problem);
                     }
                 }
-                Err(problem) => problems.push(problem),
+                Err(problem) => {
+                    opaque.extend(Source::read_lossily(&problem.path));
+                    problems.push(problem);
+                }
             }
         }
         Self {
-            root,
+            bounds,
             files,
             others: None,
+            opaque,
         }
     }
 
@@ -122,11 +128,15 @@ impl Workspace {
         counts
     }
 
-    /// Every module of the project that can be read, with its text and its target: those of the run and the others.
-    pub(super) fn project(
-        &mut self,
-        request: &Request<'_>,
-    ) -> Vec<(Utf8PathBuf, Text, TargetPython)> {
+    /// Every module of the project that can be read.
+    pub(super) fn project(&mut self, request: &Request<'_>) -> Vec<Known> {
+        let mut all = self.repository(request);
+        all.retain(|(path, ..)| path.starts_with(&self.bounds.project));
+        all
+    }
+
+    /// Every module of the repository that can be read: those of the run, as it has changed them, and the others.
+    pub(super) fn repository(&mut self, request: &Request<'_>) -> Vec<Known> {
         if self.others.is_none() {
             self.others = Some(self.read_others(request));
         }
@@ -142,22 +152,41 @@ impl Workspace {
         .collect()
     }
 
-    fn read_others(&self, request: &Request<'_>) -> BTreeMap<Utf8PathBuf, (Text, TargetPython)> {
-        let whole =
-            request.stdin.is_none() && request.paths.iter().any(|path| path.as_path() == self.root);
-        if whole || self.root == Utf8Path::new("/") {
+    /// Texts that no fact can be drawn from but the words in them: no UTF-8, or no Python.
+    pub(super) fn opaque(&self) -> impl Iterator<Item = &str> {
+        let broken = self.files.values().filter(|file| file.broken);
+        self.opaque
+            .iter()
+            .map(String::as_str)
+            .chain(broken.map(|file| &*file.text))
+    }
+
+    fn read_others(
+        &mut self,
+        request: &Request<'_>,
+    ) -> BTreeMap<Utf8PathBuf, (Text, TargetPython)> {
+        let repository = &self.bounds.repository;
+        let whole = request.stdin.is_none() && request.paths.contains(repository);
+        if whole || repository == Utf8Path::new("/") {
             return BTreeMap::new();
         }
         let (found, _) =
-            discover::python_files(std::slice::from_ref(&self.root), request.configuration);
-        found
+            discover::python_files(std::slice::from_ref(repository), request.configuration);
+        let read: Vec<_> = found
             .into_par_iter()
             .filter(|path| !self.files.contains_key(path))
-            .filter_map(|path| Source::read(&path).ok())
-            .map(|source| {
-                let target = request.configuration.target(&source.path);
-                (source.path, (source.text, target))
-            })
-            .collect()
+            .map(|path| Source::read(&path))
+            .collect();
+        let mut others = BTreeMap::new();
+        for source in read {
+            match source {
+                Ok(source) => {
+                    let target = request.configuration.target(&source.path);
+                    others.insert(source.path, (source.text, target));
+                }
+                Err(problem) => self.opaque.extend(Source::read_lossily(&problem.path)),
+            }
+        }
+        others
     }
 }

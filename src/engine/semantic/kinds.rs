@@ -157,6 +157,9 @@ impl<'db> Names<'db> {
                 let rest = path[1..].join(".");
                 self.kind_of_path(&format!("{module}.{rest}"), depth)
             }
+            None if self.bindings(scope, path[0]).is_empty() => {
+                self.kind_of_path(&format!("builtins.{}", path.join(".")), depth)
+            }
             None => self.kind_in(scope, path, depth),
         }
     }

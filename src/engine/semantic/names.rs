@@ -186,8 +186,7 @@ impl<'db> Names<'db> {
             if !symbol.is_local() {
                 continue;
             }
-            let in_order =
-                !deferred && index.scope(scope).kind() == ScopeKind::Class && scope == start;
+            let in_order = !deferred && index.scope(scope).kind() == ScopeKind::Class;
             let mut bindings = self.bindings(scope, name);
             bindings.retain(|one| !in_order || self.binds_before(*one, witness.start()));
             if !bindings.is_empty() {
@@ -204,6 +203,7 @@ impl<'db> Names<'db> {
         let range = kind.full_range(&self.syntax);
         match kind {
             TyKind::AnnotatedAssignment(_) => range.start() <= at,
+            TyKind::NamedExpression(_) => true,
             _ => range.end() <= at,
         }
     }
@@ -290,8 +290,14 @@ impl<'db> Names<'db> {
         }
     }
 
-    /// The aliases of this file's import statements that may bind the name at the root of `expr`.
-    pub fn import_aliases(&self, expr: &Expr, place: Where<'_>) -> Vec<TextRange> {
+    /// The aliases (their bytes) of this file's statements `import m` and `from m import name` that may bind the name at
+    /// the root of `expr`, for `m` in `modules`. Imports of other modules may do more than bind a name.
+    pub fn import_aliases(
+        &self,
+        expr: &Expr,
+        place: Where<'_>,
+        modules: &[&str],
+    ) -> Vec<TextRange> {
         let mut root = expr;
         while let Expr::Attribute(attribute) = root {
             root = &attribute.value;
@@ -305,8 +311,20 @@ impl<'db> Names<'db> {
                 .0
                 .into_iter()
                 .filter_map(|definition| match definition.kind(self.database) {
-                    TyKind::Import(import) => Some(import.alias(&self.syntax).range()),
-                    TyKind::ImportFrom(import) => Some(import.alias(&self.syntax).range()),
+                    TyKind::Import(import) => {
+                        let alias = import.alias(&self.syntax);
+                        modules
+                            .contains(&alias.name.as_str())
+                            .then(|| alias.range())
+                    }
+                    TyKind::ImportFrom(import) => {
+                        let statement = import.import(&self.syntax);
+                        let module = statement.module.as_deref().filter(|_| statement.level == 0);
+                        let alias = import.alias(&self.syntax);
+                        module
+                            .is_some_and(|module| modules.contains(&module))
+                            .then(|| alias.range())
+                    }
                     _ => None,
                 })
                 .collect()

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use ruff_db::files::FilePath;
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
 use ruff_python_ast::{Expr, Stmt, StmtImportFrom};
@@ -16,9 +16,35 @@ use ty_python_core::scope::FileScopeId;
 use super::modules::Place;
 use super::names::{Meaning, Names, Where};
 use super::quietly;
+use crate::imports::contains_word;
 
-/// A module of the project, and one of its names.
-pub(crate) type Taken = BTreeSet<(Utf8PathBuf, String)>;
+/// Names that are taken from modules of the project.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    names: BTreeSet<(Utf8PathBuf, String)>,
+    /// Taken from somewhere, nobody can tell from where.
+    anywhere: BTreeSet<String>,
+}
+
+impl Taken {
+    /// Whether somebody takes `name` from the module at `path`.
+    pub(crate) fn has(&self, path: &Utf8Path, name: &str) -> bool {
+        self.anywhere.contains(name) || self.names.contains(&(path.to_owned(), name.to_owned()))
+    }
+
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.names.extend(other.names);
+        self.anywhere.extend(other.anywhere);
+    }
+
+    /// Whoever wrote `text`, which cannot be parsed, may take those of `wanted` that stand in it from any module.
+    pub(crate) fn suspect(&mut self, text: &str, wanted: &BTreeSet<String>) {
+        if text.contains("import") {
+            let named = wanted.iter().filter(|name| contains_word(text, name));
+            self.anywhere.extend(named.cloned());
+        }
+    }
+}
 
 impl Names<'_> {
     /// The names out of `wanted` that this file takes from other modules of the project.
@@ -27,7 +53,7 @@ impl Names<'_> {
             let mut finder = Finder {
                 names: self,
                 wanted,
-                taken: Taken::new(),
+                taken: Taken::default(),
             };
             for import in crate::imports::statements(self.syntax.suite()) {
                 finder.import(import.statement);
@@ -115,6 +141,7 @@ impl Finder<'_, '_> {
         };
         if !self
             .taken
+            .names
             .insert((path.as_utf8_path().to_owned(), name.to_owned()))
         {
             return;

@@ -3,11 +3,12 @@
 //! `typing.Union` takes any callable for a type; `|` asks the object itself. A builtin function, an instance, a factory
 //! and a string have no `|`, and a metaclass may give it another meaning.
 
-use ruff_python_ast::{Expr, Operator, PythonVersion, Stmt, StmtClassDef};
+use ruff_python_ast::{Expr, Operator, PythonVersion, StmtClassDef};
 use ruff_python_parser::typing::parse_type_annotation;
 use ruff_text_size::Ranged;
 
 use super::TypePlace;
+use super::classes::{overloads_brackets, overloads_or, replaced_by};
 use crate::module::Module;
 use crate::semantic::{Definition, DefinitionKind, Kind, Meaning, Names, Origin, Where};
 
@@ -50,9 +51,15 @@ const MAKERS: [&str; 14] = [
 ];
 
 /// Factories that typeshed shows as classes, or that are methods: up to which Python (`None`: all so far).
-const FACTORIES: [(&str, Option<PythonVersion>); 2] = [
+const FACTORIES: [(&str, Option<PythonVersion>); 8] = [
     ("threading.Lock", Some(PythonVersion::PY313)),
     ("threading.RLock", None),
+    ("multiprocessing.dummy.Lock", Some(PythonVersion::PY313)),
+    ("multiprocessing.dummy.RLock", None),
+    ("select.poll", None),
+    ("dataclasses.KW_ONLY", None),
+    ("typing.NoDefault", None),
+    ("typing_extensions.NoDefault", None),
 ];
 
 /// Names of `multiprocessing` that are methods of its default context.
@@ -149,9 +156,9 @@ impl Checker {
             Meaning::Outside { name, origin } => self.outside(names, name, *origin, shown),
             Meaning::Module(_) => Missing(format!("`{shown}` is a module")),
             Meaning::Definition(definition) => match self.definition(definition, shown, depth) {
-                Missing(_) if definition.in_class_body() => Missing(format!(
-                    "the same class body binds `{shown}` to something else"
-                )),
+                Missing(_) if definition.in_class_body() && !shown.contains('.') => Missing(
+                    format!("the same class body binds `{shown}` to something else"),
+                ),
                 support => support,
             },
             Meaning::Unknown => Missing(format!("cannot tell what `{shown}` is")),
@@ -159,6 +166,12 @@ impl Checker {
     }
 
     fn outside(&self, names: &Names<'_>, name: &str, origin: Origin, shown: &str) -> Support {
+        if self.is_factory(name) {
+            return Missing(format!(
+                "`{shown}` is a function on Python {}, which has no `|`",
+                self.target
+            ));
+        }
         if let Some(member) = typing_member(name) {
             let is_type = member.starts_with(|c: char| c.is_uppercase())
                 && !TYPING_FUNCTIONS.contains(&member);
@@ -168,12 +181,6 @@ impl Checker {
                     "`{shown}` is a function at run time, which has no `|`"
                 )),
             };
-        }
-        if self.is_factory(name) {
-            return Missing(format!(
-                "`{shown}` is a function on Python {}, which has no `|`",
-                self.target
-            ));
         }
         let kind = names.outside_kind(name);
         match (kind, origin) {
@@ -205,12 +212,7 @@ impl Checker {
 
     fn definition(&self, definition: &Definition<'_>, shown: &str, depth: usize) -> Support {
         match definition.kind() {
-            DefinitionKind::Class(class) => match overloads_or(definition.names(), class, DEPTH) {
-                true => Missing(format!(
-                    "the metaclass of `{shown}` defines `__or__`, so `|` means something else there"
-                )),
-                false => Fine,
-            },
+            DefinitionKind::Class(class) => class_support(definition.names(), class, shown),
             DefinitionKind::TypeAlias | DefinitionKind::TypeParameter => Fine,
             DefinitionKind::Function(_) => {
                 Missing(format!("`{shown}` is a function, which has no `|`"))
@@ -265,19 +267,43 @@ impl Checker {
             .meanings(head, place)
             .iter()
             .any(|meaning| match meaning {
+                Meaning::Outside { name, .. } => name == "dataclasses.InitVar",
                 Meaning::Definition(definition) => match definition.kind() {
-                    DefinitionKind::Class(class) => defines(class, &["__class_getitem__"]),
+                    DefinitionKind::Class(class) => overloads_brackets(definition.names(), class),
                     _ => false,
                 },
                 _ => false,
             });
         match odd {
-            true => Missing(format!(
-                "`{shown}[...]` is whatever its `__class_getitem__` returns"
-            )),
+            true => Missing(format!("`{shown}[...]` is no type at run time")),
             false => self.expr(names, head, place, depth - 1),
         }
     }
+}
+
+fn class_support(names: &Names<'_>, class: &StmtClassDef, shown: &str) -> Support {
+    if let Some(decorator) = replaced_by(names, class) {
+        return Missing(format!(
+            "the decorator `{decorator}` may turn `{shown}` into something else"
+        ));
+    }
+    match overloads_or(names, class) {
+        true => Missing(format!(
+            "the metaclass of `{shown}` defines `__or__`, so `|` means something else there"
+        )),
+        false => Fine,
+    }
+}
+
+/// Whether `head` of `head[...]` is a type as far as its bindings tell, not a table that is looked up.
+pub(super) fn is_generic(module: &Module<'_>, head: &Expr) -> bool {
+    let checker = Checker {
+        target: module.target(),
+    };
+    !matches!(
+        checker.expr(module.names(), head, Where::default(), DEPTH),
+        Missing(_)
+    )
 }
 
 fn typing_member(name: &str) -> Option<&str> {
@@ -296,71 +322,6 @@ fn is_cap_words(qualified: &str) -> bool {
         .trim_start_matches('_');
     name.starts_with(|c: char| c.is_uppercase())
         && !(name.contains('_') && name == name.to_uppercase())
-}
-
-/// Whether the metaclass of `class`, its own or an inherited one, is a class of the project that defines `|`.
-fn overloads_or(names: &Names<'_>, class: &StmtClassDef, depth: usize) -> bool {
-    let Some(arguments) = &class.arguments else {
-        return false;
-    };
-    let metaclass = arguments
-        .find_keyword("metaclass")
-        .map(|keyword| &keyword.value);
-    let classes = |expr: &Expr, test: &dyn Fn(&Names<'_>, &StmtClassDef) -> bool| {
-        let head = match expr {
-            Expr::Subscript(subscript) => &subscript.value,
-            other => other,
-        };
-        names
-            .meanings(head, Where::default())
-            .iter()
-            .any(|meaning| match meaning {
-                Meaning::Definition(definition) => match definition.kind() {
-                    DefinitionKind::Class(class) => test(definition.names(), class),
-                    _ => false,
-                },
-                _ => false,
-            })
-    };
-    depth > 0
-        && (metaclass
-            .is_some_and(|one| classes(one, &|names, class| defines_or(names, class, depth - 1)))
-            || class
-                .bases()
-                .iter()
-                .any(|base| classes(base, &|names, class| overloads_or(names, class, depth - 1))))
-}
-
-/// Whether `class` or a base of it in the project has `__or__` or `__ror__`.
-fn defines_or(names: &Names<'_>, class: &StmtClassDef, depth: usize) -> bool {
-    let inherited = |base: &Expr| {
-        names
-            .meanings(base, Where::default())
-            .iter()
-            .any(|meaning| match meaning {
-                Meaning::Definition(definition) => match definition.kind() {
-                    DefinitionKind::Class(class) => {
-                        defines_or(definition.names(), class, depth - 1)
-                    }
-                    _ => false,
-                },
-                _ => false,
-            })
-    };
-    defines(class, &["__or__", "__ror__"]) || depth > 0 && class.bases().iter().any(inherited)
-}
-
-/// Whether the body of `class` binds one of `wanted`.
-fn defines(class: &StmtClassDef, wanted: &[&str]) -> bool {
-    class.body.iter().any(|statement| match statement {
-        Stmt::FunctionDef(function) => wanted.contains(&function.name.as_str()),
-        Stmt::Assign(assignment) => assignment
-            .targets
-            .iter()
-            .filter_map(Expr::as_name_expr)
-            .any(|name| wanted.contains(&name.id.as_str())),
-        _ => false,
-    })
 }
 
 /// A name as it is written.

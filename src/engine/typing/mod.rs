@@ -3,6 +3,7 @@
 //! One walk over the module tells types from values. `x: A | B` is a type, `flags = A | B` is a number; a codemod that
 //! rewrites types asks here and nowhere else.
 
+mod classes;
 mod constructs;
 mod fastapi;
 mod members;
@@ -59,6 +60,8 @@ pub struct TypePlace<'a> {
     pub evaluation: Evaluation,
     /// It is the whole type, not a part of one.
     pub outermost: bool,
+    /// The outermost generic type around it: `Mapped` of `Mapped[Optional[int]]`.
+    pub within: Option<&'a Expr>,
     /// The string literal of the module that it was read out of.
     pub string: Option<&'a Expr>,
     /// The tokens that it is made of.

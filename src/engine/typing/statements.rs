@@ -5,6 +5,7 @@ use ruff_python_ast::{
     Expr, Operator, Parameters, StmtAnnAssign, StmtAssign, StmtClassDef, StmtFunctionDef,
 };
 
+use super::members::is_generic;
 use super::walk::{Scope, Walker, arguments};
 use super::{Evaluation, Position, TypePlace};
 
@@ -76,6 +77,7 @@ impl<'m> Walker<'m, '_> {
                 position: Position::BaseArgument,
                 evaluation,
                 outermost: false,
+                within: None,
                 string: None,
                 tokens: self.module.tokens(),
                 function: None,
@@ -118,7 +120,10 @@ impl<'m> Walker<'m, '_> {
         let named = statement.targets.iter().all(Expr::is_name_expr);
         let global = self.scopes.last() != Some(&Scope::Function);
         let shaped = match &*statement.value {
-            Expr::Subscript(_) => true,
+            Expr::Subscript(subscript) => {
+                !arguments(&subscript.slice).iter().any(holds_union)
+                    || is_generic(self.module, &subscript.value)
+            }
             Expr::BinOp(operation) => operation.op == Operator::BitOr,
             _ => false,
         };
@@ -130,5 +135,15 @@ impl<'m> Walker<'m, '_> {
         for target in &statement.targets {
             self.visit_expr(target);
         }
+    }
+}
+
+/// Whether `expr` could be a union, or have one inside.
+fn holds_union(expr: &Expr) -> bool {
+    match expr {
+        Expr::Subscript(_) | Expr::BinOp(_) => true,
+        Expr::List(list) => list.elts.iter().any(holds_union),
+        Expr::Tuple(tuple) => tuple.elts.iter().any(holds_union),
+        _ => false,
     }
 }

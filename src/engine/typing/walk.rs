@@ -61,6 +61,7 @@ impl<'m> Walker<'m, '_> {
             position,
             evaluation,
             outermost: true,
+            within: None,
             string: None,
             tokens: self.module.tokens(),
             function: self.function,
@@ -95,6 +96,11 @@ impl<'m> Walker<'m, '_> {
         let part = place.part();
         match expr {
             Expr::Subscript(subscript) => {
+                let within = part.within.unwrap_or(&subscript.value);
+                let part = TypePlace {
+                    within: Some(within),
+                    ..part
+                };
                 let special = ["Literal", "Annotated"];
                 let head = match self.module.could_mean(&subscript.value, &special) {
                     true => {
@@ -139,7 +145,7 @@ impl<'m> Walker<'m, '_> {
         let Expr::StringLiteral(literal) = expr else {
             return;
         };
-        let plain = self.module.is_plain_string(literal);
+        let plain = self.module.is_plain_string(literal) && !literal.value.to_str().contains('#');
         if !place.outermost || place.string.is_some() || !plain {
             return self.types.opaque_string(literal, place);
         }
