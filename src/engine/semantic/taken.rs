@@ -37,11 +37,29 @@ impl Taken {
         self.anywhere.extend(other.anywhere);
     }
 
-    /// Whoever wrote `text`, which cannot be parsed, may take those of `wanted` that stand in it from any module.
+    /// `text` cannot be parsed. What its lines seem to import by name from any module but `typing`, it may take from
+    /// this project.
     pub(crate) fn suspect(&mut self, text: &str, wanted: &BTreeSet<String>) {
-        if text.contains("import") {
-            let named = wanted.iter().filter(|name| contains_word(text, name));
-            self.anywhere.extend(named.cloned());
+        for (at, _) in text.match_indices("from ") {
+            let line_start = text[..at].rfind(['\n', ';']).map_or(0, |at| at + 1);
+            let Some((module, names)) = text[at + 5..].split_once(" import ") else {
+                return;
+            };
+            let is_statement = text[line_start..at].trim().is_empty();
+            let module = module.trim();
+            if !is_statement || module.contains(char::is_whitespace) {
+                continue;
+            }
+            if matches!(module, "typing" | "typing_extensions") {
+                continue;
+            }
+            let names = match names.strip_prefix('(') {
+                Some(names) => names.split(')').next(),
+                None => names.lines().next(),
+            };
+            let names = names.unwrap_or_default();
+            let taken = wanted.iter().filter(|name| contains_word(names, name));
+            self.anywhere.extend(taken.cloned());
         }
     }
 }
