@@ -5,6 +5,9 @@ use codemend_engine::semantic::Where;
 use codemend_engine::syntax::ast::{Expr, ExprSubscript, Operator};
 use codemend_engine::syntax::{Ranged, TextRange};
 
+/// Python's compiler follows a chain of `|` by recursion; a list of members it takes at any length.
+const MOST: usize = 200;
+
 /// Why a union stays.
 pub(super) struct Refused(pub(super) String);
 
@@ -83,6 +86,10 @@ impl<'e> Union<'e> {
     /// Whether every part is something that `|` can join.
     pub(super) fn check(&self) -> Result<(), Refused> {
         self.root.check()?;
+        if self.operands().count() > MOST {
+            let reason = format!("it has more than {MOST} members, too many for a chain of `|`");
+            return Err(Refused(reason));
+        }
         let mut operands = self.operands();
         match operands.all(Expr::is_none_literal_expr) {
             true => Err(Refused(
