@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use codemend_engine::problem::Problem;
+use codemend_engine::source::reason;
 
 /// The current directory.
 ///
@@ -38,7 +39,7 @@ fn exists(path: &Path, cwd: &Utf8Path) -> Result<Utf8PathBuf, Problem> {
     let path = utf8(path)?;
     match fs::metadata(path) {
         Ok(_) => Ok(absolute(path, cwd)),
-        Err(error) => Err(Problem::new(path, unusable(&error))),
+        Err(error) => Err(Problem::new(path, reason(&error))),
     }
 }
 
@@ -51,14 +52,6 @@ pub fn utf8(path: &Path) -> Result<&Utf8Path, Problem> {
         let problem = Problem::new(&*path.to_string_lossy(), "file name is not UTF-8");
         problem.help("rename it, or name its directory")
     })
-}
-
-/// The system's reason in its usual words.
-pub fn unusable(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file or directory".into(),
-        kind => kind.to_string(),
-    }
 }
 
 /// `path` from the root directory on, without `.` and `..`. Symbolic links stay, save where a `..` follows them: there

@@ -105,12 +105,12 @@ impl<'a> Module<'a> {
         })
     }
 
-    /// Syntax of the module that its target Python does not have, with its place.
+    /// Syntax of the module that its target Python does not have: its place, and what it is, in lower case.
     pub fn newer_syntax(&self) -> impl Iterator<Item = (TextRange, String)> + '_ {
         self.syntax
             .unsupported_syntax_errors()
             .iter()
-            .map(|error| (error.range, error.to_string()))
+            .map(|error| (error.range, lower_first(&error.to_string())))
     }
 
     pub fn comments(&self) -> &CommentRanges {
@@ -225,6 +225,15 @@ impl<'a> Module<'a> {
             at: self.position(at.start()),
             reason: reason.into(),
         }
+    }
+}
+
+/// `message` as messages of ours begin: the parser's own start with a capital.
+fn lower_first(message: &str) -> String {
+    let mut rest = message.chars();
+    match rest.next() {
+        Some(first) => first.to_lowercase().chain(rest).collect(),
+        None => String::new(),
     }
 }
 

@@ -14,6 +14,7 @@ use super::origin::{Origin, Place};
 use super::schema::{self, Layer};
 use super::value::Entry;
 use crate::about::About;
+use crate::source::{read_regular, reason};
 
 /// In the order in which they count within one directory.
 const NAMES: [&str; 3] = ["codemend.toml", ".codemend.toml", PYPROJECT];
@@ -61,9 +62,13 @@ pub fn in_directory(
 pub fn named(file: &Utf8Path, here: &Utf8Path, catalogue: &[About]) -> Result<Found, ConfigError> {
     let file = absolute(file, here);
     let Some(layer) = read(&file, here, Asked::ByName, catalogue)? else {
-        return Err(ConfigError {
-            message: format!("{}: there is no table [{PREFIX}]", shown(&file, here)),
-        });
+        let message = format!("there is no table [{PREFIX}]");
+        return Err(ConfigError::of_file(
+            &file,
+            shown(&file, here),
+            None,
+            message,
+        ));
     };
     Ok(Found { file, layer })
 }
@@ -102,6 +107,7 @@ fn read(
     let origin = Origin {
         text: text.strip_prefix('\u{feff}').unwrap_or(&text),
         place: Place::File {
+            file,
             shown: candidate.shown,
             prefix: if candidate.is_pyproject() { PREFIX } else { "" },
         },
@@ -139,10 +145,10 @@ impl Candidate<'_> {
 
     /// Its text; `None` when it is not there, or is no text and says nothing about us.
     fn text(&self) -> Result<Option<String>, ConfigError> {
-        let bytes = match std::fs::read(self.file) {
+        let bytes = match read_regular(self.file) {
             Ok(bytes) => bytes,
             Err(error) if self.asked == Asked::Nearby && self.is_absent(&error) => return Ok(None),
-            Err(error) => return Err(self.unreadable(&error)),
+            Err(error) => return Err(self.unreadable(&reason(&error))),
         };
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Some(text)),
@@ -159,9 +165,8 @@ impl Candidate<'_> {
     }
 
     fn unreadable(&self, why: &dyn Display) -> ConfigError {
-        ConfigError {
-            message: format!("{}: cannot be read: {why}", self.shown),
-        }
+        let message = format!("cannot be read: {why}");
+        ConfigError::of_file(self.file, self.shown, None, message)
     }
 }
 

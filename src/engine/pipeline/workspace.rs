@@ -50,7 +50,7 @@ impl Workspace {
                     parsed: false,
                     broken: false,
                 },
-                Err(error) => return Err(Problem::new(directory, error.to_string())),
+                Err(error) => return Err(Problem::from(error)),
             };
             Ok((source.path, file))
         };
@@ -66,19 +66,15 @@ impl Workspace {
             }
         };
         let mut files = BTreeMap::new();
-        let mut settings_errors = BTreeSet::new();
+        // A broken configuration is one problem, not one for each file below it.
+        let mut lost = BTreeSet::new();
         for one in taken {
             match one {
                 Ok((path, file)) => drop(files.insert(path, file)),
-                // A broken configuration is one problem, not one for each directory below it.
-                Err(problem) if problem.path.is_dir() => {
-                    if settings_errors.insert(problem.message.clone()) {
-                        problems.push(problem);
-                    }
-                }
-                Err(problem) => problems.push(problem),
+                Err(problem) => drop(lost.insert(problem)),
             }
         }
+        problems.extend(lost);
         Self {
             root,
             files,
