@@ -1,5 +1,7 @@
 //! Where the command is given, and what it is given.
 
+use std::os::unix::fs::symlink;
+
 use crate::outside::Project;
 
 const TEXT: &str = "import os\nfrom typing import Optional\n\nx: Optional[str] = os.sep\n";
@@ -82,6 +84,55 @@ fn a_file_that_is_named_is_looked_at_whatever_it_is_called() {
     let said = project.codemend(&["made/a.py", "script", "--apply"]);
     assert!(said.err.starts_with("Changed 2 of 2 files"), "{}", said.err);
     assert_eq!(project.read("script"), MENDED);
+}
+
+#[test]
+fn virtual_environments_are_left_out_under_any_name() {
+    let project = Project::of(&[
+        ("a.py", TEXT),
+        ("env-3.11/pyvenv.cfg", "home = /usr/bin\n"),
+        ("env-3.11/lib/b.py", TEXT),
+    ]);
+    let changed = |arguments: &[&str]| {
+        let said = project.codemend(arguments);
+        said.out.matches("+++ b/").count()
+    };
+    assert_eq!(changed(&[]), 1);
+    assert_eq!(changed(&["--config", "exclude = []"]), 1);
+    for named in ["env-3.11", "env-3.11/lib", "env-3.11/lib/b.py"] {
+        assert_eq!(changed(&[named]), 1, "{named}");
+        assert_eq!(changed(&[".", named]), 2, "{named}");
+    }
+}
+
+#[test]
+fn a_file_that_links_lead_to_is_mended_once() {
+    let project = repository();
+    for (to, link) in [
+        ("api/a.py", "app/a.py"),
+        ("app/a.py", "top.py"),
+        ("../app", "lib/app"),
+    ] {
+        symlink(to, project.root().join(link)).expect("a link");
+    }
+    let said = project.codemend(&["--apply"]);
+    assert!(said.err.starts_with("Changed 3 of 3 files"), "{}", said.err);
+    assert_eq!(project.read("top.py"), MENDED);
+    assert!(project.root().join("top.py").is_symlink());
+    // A link that is named stands for its file; so do two names for one file that the walk does not find.
+    let project = repository();
+    project.write(".hidden/d.py", TEXT);
+    for link in ["d.py", "lib/d.py"] {
+        let real = project.root().join(".hidden/d.py");
+        symlink(real, project.root().join(link)).expect("a link");
+    }
+    let said = project.codemend(&["d.py", "."]);
+    assert!(
+        said.err.starts_with("Would change 4 of 4 files"),
+        "{}",
+        said.err
+    );
+    assert_eq!(said.code, Some(0), "{}", said.err);
 }
 
 #[test]
