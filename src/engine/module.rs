@@ -1,5 +1,6 @@
 //! A parsed module, as a codemod sees it: its text, its tokens, its syntax tree, and what its names mean.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -12,6 +13,7 @@ use ruff_source_file::{LineIndex, find_newline};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::change::Refusal;
+use crate::imports::{Asked, Spelling};
 use crate::problem::{LineColumn, Problem};
 use crate::semantic::{Names, Semantics};
 use crate::suppress::Suppressions;
@@ -28,6 +30,8 @@ pub struct Module<'a> {
     renamed: OnceLock<HashMap<String, String>>,
     lines: OnceLock<LineIndex>,
     suppressions: OnceLock<Suppressions>,
+    /// What [`crate::imports::spell`] has said: it looks at every scope, and thousands of places ask the same.
+    spellings: RefCell<HashMap<Asked, Spelling>>,
 }
 
 impl<'a> Module<'a> {
@@ -62,6 +66,7 @@ impl<'a> Module<'a> {
             renamed: OnceLock::new(),
             lines: OnceLock::new(),
             suppressions: OnceLock::new(),
+            spellings: RefCell::default(),
         })
     }
 
@@ -200,6 +205,16 @@ impl<'a> Module<'a> {
 
     pub(crate) fn suppressions(&self) -> &Suppressions {
         self.suppressions.get_or_init(|| Suppressions::of(self))
+    }
+
+    /// The answer to `asked`, worked out once.
+    pub(crate) fn spelling(&self, asked: Asked, work_out: impl FnOnce() -> Spelling) -> Spelling {
+        if let Some(known) = self.spellings.borrow().get(&asked) {
+            return known.clone();
+        }
+        let spelling = work_out();
+        self.spellings.borrow_mut().insert(asked, spelling.clone());
+        spelling
     }
 
     pub(crate) fn position(&self, offset: TextSize) -> LineColumn {

@@ -3,8 +3,10 @@
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Alias, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashSet;
 
-use super::{ImportStatement, TextEdit, bound_name, statements, uses};
+use super::uses::Uses;
+use super::{ImportStatement, TextEdit, bound_name, statements};
 use crate::module::Module;
 
 /// The edits that remove those aliases of `released` (ranges of aliases) that nothing uses once `gone` (sorted) is
@@ -22,10 +24,18 @@ pub(crate) fn removals(
     if released.is_empty() {
         return edits;
     }
-    for import in statements(module.suite()) {
+    let released: FxHashSet<TextRange> = released.iter().copied().collect();
+    let imports = statements(module.suite());
+    let names = imports.iter().flat_map(|import| {
+        let aliases = import.names.iter();
+        let aliases = aliases.filter(|alias| released.contains(&alias.range()));
+        aliases.map(|alias| bound_name(import.statement, alias))
+    });
+    let uses = Uses::of(module, names, gone);
+    for import in imports {
         let doomed: Vec<usize> = (0..import.names.len())
             .filter(|&at| released.contains(&import.names[at].range()))
-            .filter(|&at| may_go(module, &import, &import.names[at], gone, elsewhere))
+            .filter(|&at| may_go(module, &import, &import.names[at], &uses, elsewhere))
             .collect();
         let planned = match doomed.len() {
             0 => None,
@@ -41,7 +51,7 @@ fn may_go(
     module: &Module<'_>,
     import: &ImportStatement<'_>,
     alias: &Alias,
-    gone: &[TextRange],
+    uses: &Uses<'_>,
     elsewhere: &dyn Fn(&str) -> bool,
 ) -> bool {
     let name = bound_name(import.statement, alias);
@@ -68,7 +78,7 @@ fn may_go(
         return false;
     };
     let taken = scope.is_module() && elsewhere(name);
-    !taken && !uses::is_used(module, name, scope, gone)
+    !taken && !uses.remain(name, scope, alias.start())
 }
 
 /// Remove the physical lines of a statement; a `pass` takes its place when it is alone in its block.
