@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+pub use codemend_engine::paths::relative;
 use codemend_engine::problem::Problem;
 use codemend_engine::source::reason;
 
@@ -71,33 +72,11 @@ pub fn absolute(path: &Utf8Path, cwd: &Utf8Path) -> Utf8PathBuf {
     absolute
 }
 
-/// `path` as seen from `cwd`. A path that shares no directory with it stays absolute.
-pub fn relative(path: &Utf8Path, cwd: &Utf8Path) -> Utf8PathBuf {
-    let first = |path: &Utf8Path| path.components().nth(1).map(|part| part.to_string());
-    if path.is_absolute() && !path.starts_with(cwd) && first(path) != first(cwd) {
-        return path.to_owned();
-    }
-    match pathdiff::diff_utf8_paths(path, cwd) {
-        Some(relative) if path.is_absolute() && relative != "" => relative,
-        _ => path.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use camino::Utf8Path;
 
-    use super::{absolute, existing, relative};
-
-    #[test]
-    fn paths_as_seen_from_here() {
-        let seen = |path: &str, cwd: &str| relative(path.into(), cwd.into()).into_string();
-        assert_eq!(seen("/repo/app/x.py", "/repo"), "app/x.py");
-        assert_eq!(seen("/repo/lib/x.py", "/repo/app"), "../lib/x.py");
-        assert_eq!(seen("/other/x.py", "/repo/app"), "/other/x.py");
-        assert_eq!(seen("/other/x.py", "/"), "other/x.py");
-        assert_eq!(seen("as/given.py", "/repo"), "as/given.py");
-    }
+    use super::{absolute, existing};
 
     #[test]
     fn parents_of_links_are_those_of_the_system() {

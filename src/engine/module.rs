@@ -54,7 +54,8 @@ impl<'a> Module<'a> {
         };
         if let Some(error) = parsed.syntax.errors().first() {
             let at = LineColumn::of(&text, error.location.start().to_usize());
-            return Err(Problem::new(path, format!("syntax error: {}", error.error)).at(at));
+            let message = format!("syntax error: {}", lower_first(&error.error.to_string()));
+            return Err(Problem::new(path, message).at(at));
         }
         Ok(Self {
             path: path.to_owned(),

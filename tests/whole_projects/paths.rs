@@ -87,6 +87,39 @@ fn a_file_that_is_named_is_looked_at_whatever_it_is_called() {
 }
 
 #[test]
+fn what_is_told_of_another_directory_starts_here() {
+    let project = Project::of(&[
+        ("here/a.py", ""),
+        (
+            "other/pyproject.toml",
+            "[project]\nrequires-python = \">=3.9\"\n",
+        ),
+        ("other/a.py", "x = = Optional\n"),
+        ("other/sub/codemend.toml", "nope = 1\n"),
+        ("other/sub/b.py", TEXT),
+    ]);
+    let said = project.codemend_in("here", &["../other"]);
+    let lines: Vec<_> = said.err.lines().collect();
+    assert_eq!(
+        lines[0],
+        "error: ../other/a.py:1:5: syntax error: expected an expression"
+    );
+    let fault = "error: ../other/sub/codemend.toml:1:1: unknown key 'nope'; ";
+    assert!(lines[1].starts_with(fault), "{}", said.err);
+    assert!(lines[2].starts_with("Nothing to change in 1 file ("));
+    assert_eq!(
+        lines[3..],
+        [
+            "2 problems",
+            "Target: Python 3.9 (requires-python in ../other/pyproject.toml)"
+        ]
+    );
+    let options = ["--config", "../other/sub/codemend.toml", "../other"];
+    let said = project.codemend_in("here", &options);
+    assert!(said.err.starts_with(fault), "{}", said.err);
+}
+
+#[test]
 fn virtual_environments_are_left_out_under_any_name() {
     let project = Project::of(&[
         ("a.py", TEXT),

@@ -18,7 +18,7 @@ const KEPT: &[&str] = &[
     "def f(\n    a: Optional[int],  # noqa: UP045\n) -> None: ...",
     "# codemend: ignore\n@dec\ndef f(a: Optional[int]) -> Optional[int]: ...",
     "# codemend: ignore[all]\n# and why\n@dec(\n    1\n)\n\n# more\n@dec\nasync def f(\n    a: Optional[int],\n): ...",
-    "from typing import cast\n# codemend: ignore\n@dec(cast(Optional[int], 1))\n@dec\nclass A: ...",
+    "# codemend: ignore\n@dec\n@dec\nclass A: a: Optional[int] = None",
     "if os:\n    # codemend: ignore\n    @dec\n    def f(a: Optional[int]): ...",
     "# codemend: ignore-file",
     "# codemend: ignore-file[optional-to-union]",

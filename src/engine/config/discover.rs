@@ -14,6 +14,7 @@ use super::origin::{Origin, Place};
 use super::schema::{self, Layer};
 use super::value::Entry;
 use crate::about::About;
+use crate::paths::relative;
 use crate::source::{read_regular, reason};
 
 /// In the order in which they count within one directory.
@@ -65,17 +66,12 @@ pub fn named(file: &Utf8Path, here: &Utf8Path, catalogue: &[About]) -> Result<Fo
         let message = format!("there is no table [{PREFIX}]");
         return Err(ConfigError::of_file(
             &file,
-            shown(&file, here),
+            &relative(&file, here),
             None,
             message,
         ));
     };
     Ok(Found { file, layer })
-}
-
-/// `path` as people see it: from the directory `here` when it lies below, else whole.
-pub fn shown<'a>(path: &'a Utf8Path, here: &Utf8Path) -> &'a Utf8Path {
-    path.strip_prefix(here).unwrap_or(path)
 }
 
 /// `path` as seen from the directory `start`, without `.` and `..`.
@@ -98,7 +94,7 @@ fn read(
 ) -> Result<Option<Layer>, ConfigError> {
     let candidate = Candidate {
         file,
-        shown: shown(file, here),
+        shown: &relative(file, here),
         asked,
     };
     let Some(text) = candidate.text()? else {

@@ -20,7 +20,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use self::discover::Found;
-pub(crate) use self::discover::shown;
 pub use self::error::ConfigError;
 use self::merge::Sources;
 use self::origin::{Origin, Place};

@@ -7,7 +7,7 @@ use toml_edit::{Document, Item};
 use super::requirement::{lowest, lowest_of_poetry, series};
 use super::setup_py::{self, SetupCall};
 use super::{PythonVersion, TargetPython, supported};
-use crate::config::shown;
+use crate::paths::relative;
 use crate::source::read_regular;
 
 /// See [`super::in_directory`].
@@ -18,7 +18,7 @@ pub fn lowest_of(directory: &Utf8Path, here: &Utf8Path) -> Option<TargetPython> 
         .or_else(|| files.classifier())
         .or_else(|| files.pin())?;
     let file = directory.join(name);
-    let file = shown(&file, here);
+    let file = relative(&file, here);
     let source = if key.is_empty() {
         file.to_string()
     } else {
