@@ -50,7 +50,7 @@ impl Tree {
     }
 
     /// `message` without the way from the current directory to this one.
-    fn from_inside(&self, message: &str) -> String {
+    fn seen_inside(&self, message: &str) -> String {
         let way = relative(&self.root, &super::current_directory());
         message.replace(&format!("{way}/"), "")
     }
@@ -58,7 +58,7 @@ impl Tree {
     /// The error for `a.py`, without the directory's own name.
     fn error(&self, overrides: Overrides) -> String {
         let error = self.settings("a.py", overrides).unwrap_err().to_string();
-        self.from_inside(&error)
+        self.seen_inside(&error)
     }
 }
 
