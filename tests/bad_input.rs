@@ -87,6 +87,7 @@ fn what_is_no_file() {
     symlink("self.py", root.join("self.py")).expect("a link");
     project.insist("mkfifo", &["pipe.py"], b"");
     let links = "self.py: too many levels of symbolic links";
+    insist(&project.codemend(&["self.py", "good.py"]), &[links]);
     let missing = "dangling.py: no such file or directory";
     let pipe = "pipe.py: is not a regular file; left alone";
     insist(&project.codemend(&[]), &[links, missing, pipe]);
@@ -113,13 +114,42 @@ fn links_in_a_circle() {
     symlink(".", project.root().join("app/here")).expect("a link");
     symlink("../api", project.root().join("app/api/again")).expect("a link");
     symlink("ring", project.root().join("ring")).expect("a link");
-    // Folders behind links are not walked, so there is no circle and nothing to complain about.
-    insist(&project.codemend(&[]), &[]);
-    let said = project.codemend(&["app/up", "app/here/up", "."]);
-    insist(&said, &[]);
+    symlink("app", project.root().join("beside")).expect("a link");
+    let loops = ["app/up", "app/here", "app/api/again"]
+        .map(|link| format!("{link}: is a symbolic link to a directory above it; not followed"));
+    let loops: Vec<_> = loops.iter().map(String::as_str).collect();
+    insist(&project.codemend(&[]), &loops);
+    // However many ways lead to a link, it is told of once, and a file is mended once.
+    insist(&project.codemend(&["app/up", "app/here/up", "."]), &loops);
+    insist(&project.codemend(&["--exclude", "up,here,again"]), &[]);
     let said = project.codemend(&["ring", "good.py"]);
-    assert_eq!(said.errors("error: ring: ").count(), 1, "{}", said.err);
-    assert!(said.out.contains("+++ b/good.py\n"), "{}", said.out);
+    insist(&said, &["ring: too many levels of symbolic links"]);
+}
+
+#[test]
+fn a_folder_that_may_not_be_read_is_named() {
+    let project = project();
+    project.write("vault/a.py", GOOD);
+    let vault = project.root().join("vault");
+    fs::set_permissions(&vault, Permissions::from_mode(0o000)).expect("ours");
+    // Some users, such as root, may read everything.
+    let locked = fs::read_dir(&vault).is_err();
+    let said = project.codemend(&[]);
+    fs::set_permissions(&vault, Permissions::from_mode(0o755)).expect("ours");
+    if locked {
+        insist(&said, &["vault: permission denied"]);
+    }
+}
+
+#[test]
+fn pipes_in_the_place_of_settings_do_not_block() {
+    let project = project();
+    project.write("sub/a.py", GOOD);
+    project.write("other/a.py", "");
+    let pipes = ["sub/codemend.toml", "other/setup.cfg"];
+    project.insist("mkfifo", &pipes, b"");
+    let want = "sub/codemend.toml: cannot be read: is not a regular file";
+    insist(&project.codemend(&[]), &[want]);
 }
 
 #[test]
@@ -220,16 +250,35 @@ fn settings_that_are_broken_in_one_folder() {
     project.write("sub/b.py", GOOD);
     project.write("sub/pyproject.toml", "[tool.codemend\nselect = []\n");
     let said = project.codemend(&[]);
-    assert_eq!(said.errors("error: ").count(), 1, "{}", said.err);
-    assert!(said.err.contains("sub/pyproject.toml:1:"), "{}", said.err);
-    assert!(said.out.contains("+++ b/good.py\n"), "{}", said.out);
-    assert!(!said.out.contains("sub/"), "{}", said.out);
-    assert_eq!(said.code, Some(2));
+    let want = "sub/pyproject.toml:1:15: not valid TOML: unclosed table, expected `]`";
+    insist(&said, &[want]);
     // A broken file that says nothing of codemend is other people's business.
     project.write("sub/pyproject.toml", "[project\n");
     let said = project.codemend(&[]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(said.out.contains("+++ b/sub/b.py\n"), "{}", said.out);
+}
+
+#[test]
+fn settings_that_are_broken_here_stop_all_and_nothing_false_is_said() {
+    let project = project();
+    project.write("sub/a.py", GOOD);
+    project.write("codemend.toml", "unsafe-fixes = \"yes\"\n");
+    let fault = "codemend.toml:1:16: 'unsafe-fixes' must be true or false, not a string";
+    for (folder, arguments, prefix) in [
+        ("", &[][..], ""),
+        ("", &["sub"], ""),
+        ("", &["sub/a.py", "good.py", "--apply"], ""),
+        ("sub", &["."], "../"),
+    ] {
+        let said = project.codemend_in(folder, arguments);
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""));
+        let lines: Vec<_> = said.err.lines().collect();
+        assert_eq!(lines[0], format!("error: {prefix}{fault}"));
+        assert!(lines[1].starts_with("No files looked at ("), "{}", said.err);
+        assert_eq!(lines[2..], ["1 problem"]);
+    }
+    assert_eq!(project.read("good.py"), GOOD);
 }
 
 #[test]

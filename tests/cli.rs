@@ -134,6 +134,9 @@ fn a_wrong_name_gets_the_nearest() {
         );
     }
     assert!(codemend(&["explain", "zzz"]).err.contains("codemend list"));
+    assert_eq!(codemend(&["explain", "all"]).code, Some(2));
+    let said = codemend(&["--select", "al"]);
+    assert!(said.err.contains("did you mean `all`?"), "{}", said.err);
 }
 
 #[test]

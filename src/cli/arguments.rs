@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{Styles, styling::AnsiColor};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueHint};
-use codemend_engine::target::PythonVersion;
+use codemend_engine::target::{PythonVersion, parse_target_version};
 
 use super::names::CodemodName;
 
@@ -16,11 +16,11 @@ const STYLES: Styles = Styles::styled()
 
 const EXAMPLES: &str = "\
 Examples:
-  codemend                        show what would change below this directory
-  codemend app --apply            change the files
-  codemend --patch mend.patch     write a patch for `git apply`
-  codemend --check                exit with 1 when something would change
-  codemend explain hoist-imports  read what a codemod does
+  codemend                            show what would change below this directory
+  codemend app --apply                change the files
+  codemend --patch mend.patch         write a patch for `git apply`
+  codemend --check                    exit with 1 when something would change
+  codemend explain optional-to-union  read what a codemod does
 
 A path with the name of a command is written with its directory: `codemend ./list`.
 
@@ -47,10 +47,10 @@ pub enum Verb {
     List,
     /// Show the page of a codemod
     ///
-    /// Example: codemend explain hoist-imports
+    /// Example: codemend explain optional-to-union
     Explain {
         /// The codemod, as `codemend list` names it
-        #[arg(value_parser = CodemodName, hide_possible_values = true)]
+        #[arg(value_parser = CodemodName::One, hide_possible_values = true)]
         name: String,
     },
     /// Print the completions of a shell
@@ -74,19 +74,19 @@ pub struct MendArguments {
 
     /// Run only these codemods
     ///
-    /// Separated by commas, or given several times.
+    /// Separated by commas, or given several times; `all` stands for all.
     ///
-    /// Example: codemend --select hoist-imports,response-model
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = CodemodName, hide_possible_values = true)]
+    /// Example: codemend --select optional-to-union,union-to-optional
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = CodemodName::OrAll, hide_possible_values = true)]
     #[arg(help_heading = "Codemods")]
     pub select: Option<Vec<String>>,
 
     /// Do not run these codemods
     ///
-    /// Separated by commas, or given several times.
+    /// Separated by commas, or given several times; `all` stands for all.
     ///
-    /// Example: codemend --ignore hoist-imports
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = CodemodName, hide_possible_values = true)]
+    /// Example: codemend --ignore union-to-optional
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = CodemodName::OrAll, hide_possible_values = true)]
     #[arg(help_heading = "Codemods")]
     pub ignore: Vec<String>,
 
@@ -109,7 +109,7 @@ pub struct MendArguments {
     /// Without it, each file's own: from requires-python and the like.
     ///
     /// Example: codemend --target-version 3.10, or py310
-    #[arg(long, value_name = "VERSION", value_parser = python_version, help_heading = "Codemods")]
+    #[arg(long, value_name = "VERSION", value_parser = parse_target_version, help_heading = "Codemods")]
     pub target_version: Option<PythonVersion>,
 
     /// Write the changes to the files
@@ -167,7 +167,7 @@ pub struct MendArguments {
 
     /// A configuration file, or one setting as TOML (repeatable)
     ///
-    /// Example: codemend --config codemend.toml --config 'log-swallowed.level = "debug"'
+    /// Example: codemend --config codemend.toml --config 'target-version = "3.11"'
     #[arg(long, value_name = "FILE|SETTING", help_heading = "Files")]
     pub config: Vec<String>,
 
@@ -212,29 +212,10 @@ impl MendArguments {
     }
 }
 
-/// `3.10` or `py310`.
-fn python_version(text: &str) -> Result<PythonVersion, String> {
-    let dotted = match text
-        .strip_prefix("py")
-        .and_then(|digits| digits.split_at_checked(1))
-    {
-        Some((major, minor)) => format!("{major}.{minor}"),
-        None => text.to_owned(),
-    };
-    let mut known = PythonVersion::iter();
-    known
-        .find(|version| version.to_string() == dotted)
-        .ok_or_else(|| {
-            let lowest = PythonVersion::lowest();
-            let latest = PythonVersion::latest();
-            format!("give a Python from {lowest} to {latest}, as `{latest}` or `py310`")
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use clap::{CommandFactory, Parser};
-    use codemend_engine::target::PythonVersion;
+    use codemend_engine::target::{PythonVersion, parse_target_version};
 
     use super::Arguments;
 
@@ -244,11 +225,18 @@ mod tests {
     }
 
     #[test]
-    fn takes_both_spellings_of_a_version() {
-        assert_eq!(super::python_version("3.10"), Ok(PythonVersion::PY310));
-        assert_eq!(super::python_version("py39"), Ok(PythonVersion::PY39));
-        for wrong in ["", "py", "3", "3.10.1", "py3.10", "2.7", "pyé"] {
-            assert!(super::python_version(wrong).is_err(), "{wrong}");
+    fn takes_the_spellings_of_the_configuration() {
+        let parsed = |text: &str| {
+            let arguments = Arguments::try_parse_from(["codemend", "--target-version", text]);
+            arguments.map(|arguments| arguments.mend.target_version)
+        };
+        for text in ["3.10", "3.10.2", "py310"] {
+            assert_eq!(parsed(text).unwrap(), Some(PythonVersion::PY310), "{text}");
+        }
+        for wrong in ["", "py", "3", "2.7", "3.10.x", "pyé"] {
+            let want = parse_target_version(wrong).unwrap_err();
+            let got = parsed(wrong).unwrap_err().to_string();
+            assert!(got.contains(&want), "{got}");
         }
     }
 

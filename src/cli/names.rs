@@ -6,9 +6,17 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error};
 
-/// Takes the name of a codemod and nothing else.
+/// Stands for every codemod, as in the configuration.
+const ALL: &str = "all";
+
+/// Takes the name of a codemod.
 #[derive(Debug, Clone, Copy)]
-pub struct CodemodName;
+pub enum CodemodName {
+    /// And nothing else.
+    One,
+    /// Or `all`.
+    OrAll,
+}
 
 impl TypedValueParser for CodemodName {
     type Value = String;
@@ -20,7 +28,7 @@ impl TypedValueParser for CodemodName {
         value: &OsStr,
     ) -> Result<String, Error> {
         let value = value.to_string_lossy();
-        if names().any(|name| name == value) {
+        if names().any(|name| name == value) || self.takes_all() && value == ALL {
             return Ok(value.into_owned());
         }
         let mut error = Error::new(ErrorKind::InvalidValue).with_cmd(command);
@@ -28,7 +36,7 @@ impl TypedValueParser for CodemodName {
         error.insert(ContextKind::InvalidArg, ContextValue::String(argument));
         let given = ContextValue::String(value.clone().into_owned());
         error.insert(ContextKind::InvalidValue, given);
-        let hint = match nearest(&value) {
+        let hint = match self.nearest(&value) {
             Some(name) => format!("did you mean `{name}`?"),
             None => "`codemend list` lists the codemods".to_owned(),
         };
@@ -40,11 +48,22 @@ impl TypedValueParser for CodemodName {
     /// For completions; the help leaves them out, it would be too long.
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         let about = codemend_codemods::ALL.iter().map(|codemod| codemod.about());
-        Some(Box::new(about.map(|about| {
-            PossibleValue::new(about.name)
-                .help(about.summary)
-                .hide(false)
-        })))
+        let names = about.map(|about| PossibleValue::new(about.name).help(about.summary));
+        let all = PossibleValue::new(ALL).help("Every codemod");
+        Some(Box::new(names.chain(self.takes_all().then_some(all))))
+    }
+}
+
+impl CodemodName {
+    fn takes_all(self) -> bool {
+        matches!(self, Self::OrAll)
+    }
+
+    /// The word taken that is most like `wrong`, when one is.
+    fn nearest(self, wrong: &str) -> Option<&'static str> {
+        let wrong = wrong.to_lowercase().replace(['_', ' '], "-");
+        let words: Vec<_> = names().chain(self.takes_all().then_some(ALL)).collect();
+        similar::get_close_matches(wrong.as_str(), &words, 1, 0.5).pop()
     }
 }
 
@@ -52,11 +71,4 @@ fn names() -> impl Iterator<Item = &'static str> {
     codemend_codemods::ALL
         .iter()
         .map(|codemod| codemod.about().name)
-}
-
-/// The codemod whose name is most like `wrong`, when one is.
-fn nearest(wrong: &str) -> Option<&'static str> {
-    let wrong = wrong.to_lowercase().replace(['_', ' '], "-");
-    let names: Vec<_> = names().collect();
-    similar::get_close_matches(wrong.as_str(), &names, 1, 0.5).pop()
 }

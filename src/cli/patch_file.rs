@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::paths;
+use codemend_engine::source::reason;
 
 /// Put `patch` into the file `path`: whole or not at all. A device or a pipe is written to.
 ///
@@ -17,7 +17,7 @@ pub fn write(path: &Path, patch: &[u8]) -> anyhow::Result<()> {
         Ok(metadata) if !metadata.is_file() => fs::write(path, patch),
         _ => replace(path, patch),
     };
-    let written = written.map_err(|error| anyhow::anyhow!(paths::unusable(&error)));
+    let written = written.map_err(|error| anyhow::anyhow!(reason(&error)));
     written.with_context(|| format!("cannot write the patch `{}`", path.display()))
 }
 

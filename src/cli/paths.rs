@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+pub use codemend_engine::paths::relative;
 use codemend_engine::problem::Problem;
+use codemend_engine::source::reason;
 
 /// The current directory.
 ///
@@ -38,7 +40,7 @@ fn exists(path: &Path, cwd: &Utf8Path) -> Result<Utf8PathBuf, Problem> {
     let path = utf8(path)?;
     match fs::metadata(path) {
         Ok(_) => Ok(absolute(path, cwd)),
-        Err(error) => Err(Problem::new(path, unusable(&error))),
+        Err(error) => Err(Problem::new(path, reason(&error))),
     }
 }
 
@@ -51,14 +53,6 @@ pub fn utf8(path: &Path) -> Result<&Utf8Path, Problem> {
         let problem = Problem::new(&*path.to_string_lossy(), "file name is not UTF-8");
         problem.help("rename it, or name its directory")
     })
-}
-
-/// The system's reason in its usual words.
-pub fn unusable(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file or directory".into(),
-        kind => kind.to_string(),
-    }
 }
 
 /// `path` from the root directory on, without `.` and `..`. Symbolic links stay, save where a `..` follows them: there
@@ -78,33 +72,11 @@ pub fn absolute(path: &Utf8Path, cwd: &Utf8Path) -> Utf8PathBuf {
     absolute
 }
 
-/// `path` as seen from `cwd`. A path that shares no directory with it stays absolute.
-pub fn relative(path: &Utf8Path, cwd: &Utf8Path) -> Utf8PathBuf {
-    let first = |path: &Utf8Path| path.components().nth(1).map(|part| part.to_string());
-    if path.is_absolute() && !path.starts_with(cwd) && first(path) != first(cwd) {
-        return path.to_owned();
-    }
-    match pathdiff::diff_utf8_paths(path, cwd) {
-        Some(relative) if path.is_absolute() && relative != "" => relative,
-        _ => path.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use camino::Utf8Path;
 
-    use super::{absolute, existing, relative};
-
-    #[test]
-    fn paths_as_seen_from_here() {
-        let seen = |path: &str, cwd: &str| relative(path.into(), cwd.into()).into_string();
-        assert_eq!(seen("/repo/app/x.py", "/repo"), "app/x.py");
-        assert_eq!(seen("/repo/lib/x.py", "/repo/app"), "../lib/x.py");
-        assert_eq!(seen("/other/x.py", "/repo/app"), "/other/x.py");
-        assert_eq!(seen("/other/x.py", "/"), "other/x.py");
-        assert_eq!(seen("as/given.py", "/repo"), "as/given.py");
-    }
+    use super::{absolute, existing};
 
     #[test]
     fn parents_of_links_are_those_of_the_system() {

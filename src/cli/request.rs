@@ -4,6 +4,7 @@ use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::codemod::Codemod;
 use codemend_engine::config::{Configuration, Overrides};
+use codemend_engine::source::reason;
 
 use super::arguments::MendArguments;
 use super::paths;
@@ -42,7 +43,7 @@ fn config_arguments(
         let path = paths::absolute(argument.as_str().into(), cwd);
         if path.is_file() || argument.ends_with(".toml") {
             let metadata = std::fs::metadata(&path);
-            let metadata = metadata.map_err(|error| anyhow::anyhow!(paths::unusable(&error)));
+            let metadata = metadata.map_err(|error| anyhow::anyhow!(reason(&error)));
             metadata.with_context(|| argument.clone())?;
             if let Some(first) = file.replace(path) {
                 bail!("--config takes one file, got `{first}` and `{argument}`");

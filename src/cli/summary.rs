@@ -44,8 +44,11 @@ impl Summary<'_> {
     fn headline(&self) -> String {
         let read = self.outcome.files_read;
         let time = format!("{:.2} s", self.elapsed.as_secs_f64());
-        if read == 0 {
-            return format!("No Python files found ({time})");
+        match (read, self.problems) {
+            (0, 0) => return format!("No Python files found ({time})"),
+            // Whether there are any is not known: a path, the settings or the threads could not be used.
+            (0, _) => return format!("No files looked at ({time})"),
+            _ => {}
         }
         let of = if read == 1 {
             "1 file".into()
@@ -139,7 +142,7 @@ mod tests {
 
     use codemend_engine::change::{Refusal, Safety};
     use codemend_engine::patch::{Made, Outcome, Step};
-    use codemend_engine::problem::LineColumn;
+    use codemend_engine::problem::{LineColumn, Problem};
     use codemend_engine::target::{PythonVersion, TargetPython};
 
     use super::{Look, Summary};
@@ -222,6 +225,14 @@ mod tests {
     fn is_short_when_there_is_nothing_to_say() {
         let mut outcome = Outcome::default();
         assert_eq!(text(&outcome, 0, None), "No Python files found (0.32 s)\n");
+        outcome
+            .problems
+            .push(Problem::new("codemend.toml", "is wrong"));
+        assert_eq!(
+            text(&outcome, 0, None),
+            "No files looked at (0.32 s)\n1 problem\n"
+        );
+        outcome.problems.clear();
         outcome.files_read = 1;
         assert_eq!(
             text(&outcome, 0, Some(0)),

@@ -101,6 +101,7 @@ pub struct Refusal {
 /// A place that a person must look at. Nothing was changed there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Report {
+    /// `codemend` for what belongs to none.
     pub codemod: &'static str,
     pub path: Utf8PathBuf,
     pub at: LineColumn,

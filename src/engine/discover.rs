@@ -1,6 +1,7 @@
 //! The Python files below some paths, and the root of the project that they belong to.
 
 use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::sync::Mutex;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -22,48 +23,90 @@ const MARKERS: [&str; 7] = [
 ];
 
 /// Every Python file below `paths` (absolute), each once, sorted; a file that is named is always in.
-/// What `.gitignore` names, hidden directories and what the configuration excludes are out.
+/// What `.gitignore` names, hidden directories, virtual environments and what the configuration excludes are out.
+///
+/// A file that is reached under several names goes by its own, not by that of a symbolic link.
 pub(crate) fn python_files(
     paths: &[Utf8PathBuf],
     configuration: &Configuration,
 ) -> (BTreeSet<Utf8PathBuf>, Vec<Problem>) {
-    let found = Mutex::new((BTreeSet::new(), Vec::new()));
-    let keep = |path: Utf8PathBuf| {
-        if let Ok(mut found) = found.lock() {
-            found.0.insert(path);
-        }
-    };
-    let complain = |problem: Problem| {
-        if let Ok(mut found) = found.lock() {
-            found.1.push(problem);
-        }
-    };
+    let found = Mutex::new(Found::default());
     for path in paths {
         match std::fs::metadata(path) {
-            Err(error) => complain(Problem::new(path, reason(&error))),
-            Ok(metadata) if !metadata.is_dir() => keep(path.clone()),
-            Ok(_) => walk(path, configuration, &keep, &complain),
+            Err(error) => keep(&found, |found| {
+                found.problems.push(Problem::new(path, reason(&error)));
+            }),
+            Ok(metadata) if !metadata.is_dir() => keep(&found, |found| found.file(path, None)),
+            Ok(_) => walk(path, configuration, &found),
         }
     }
-    found.into_inner().unwrap_or_default()
+    let found = found.into_inner().unwrap_or_default();
+    let loops = found.loops.into_values().map(|(_, path)| {
+        let message = "is a symbolic link to a directory above it; not followed";
+        Problem::new(path, message)
+    });
+    let problems = found.problems.into_iter().chain(loops).collect();
+    let files = found.files.into_values().map(|(_, path)| path).collect();
+    (files, problems)
 }
 
-fn walk(
-    root: &Utf8Path,
-    configuration: &Configuration,
-    keep: &(dyn Fn(Utf8PathBuf) + Sync),
-    complain: &(dyn Fn(Problem) + Sync),
+/// What was found, by the real path. Of the names that lead to it the lowest counts.
+#[derive(Default)]
+struct Found {
+    files: BTreeMap<Utf8PathBuf, Name>,
+    loops: BTreeMap<Utf8PathBuf, Name>,
+    problems: Vec<Problem>,
+}
+
+/// A path, behind what makes it worse than others: that it is a symbolic link, and its length.
+type Name = ((bool, usize), Utf8PathBuf);
+
+impl Found {
+    /// Take in the file at `path`; `real` when that is known without asking the disk.
+    fn file(&mut self, path: &Utf8Path, real: Option<Utf8PathBuf>) {
+        let is_link = real.is_none() && path.is_symlink();
+        let real = real.or_else(|| path.canonicalize_utf8().ok());
+        let real = real.unwrap_or_else(|| path.to_owned());
+        lower(&mut self.files, real, path, is_link);
+    }
+}
+
+/// Let `path` be the name of `real`, unless that has a better one.
+fn lower(
+    names: &mut BTreeMap<Utf8PathBuf, Name>,
+    real: Utf8PathBuf,
+    path: &Utf8Path,
+    is_link: bool,
 ) {
-    let excluded = |path: &Utf8Path, is_dir: bool| {
-        let directory = if is_dir {
-            path
-        } else {
-            path.parent().unwrap_or(path)
+    let name = ((is_link, path.components().count()), path.to_owned());
+    match names.entry(real) {
+        Entry::Vacant(entry) => drop(entry.insert(name)),
+        Entry::Occupied(mut entry) if name < *entry.get() => drop(entry.insert(name)),
+        Entry::Occupied(_) => {}
+    }
+}
+
+fn keep(found: &Mutex<Found>, take: impl FnOnce(&mut Found)) {
+    if let Ok(mut found) = found.lock() {
+        take(&mut found);
+    }
+}
+
+fn walk(root: &Utf8Path, configuration: &Configuration, found: &Mutex<Found>) {
+    let excluded = |path: &Utf8Path, is_dir: bool, is_link: bool| {
+        let directory = match is_dir && !is_link {
+            true => path,
+            false => path.parent().unwrap_or(path),
         };
         path != root
             && configuration
                 .settings(directory)
                 .is_ok_and(|settings| settings.excludes_itself(path, is_dir))
+    };
+    let real_root = root.canonicalize_utf8().unwrap_or_else(|_| root.to_owned());
+    let real = |path: &Utf8Path| match path.strip_prefix(root) {
+        Ok(inside) => real_root.join(inside),
+        Err(_) => path.to_owned(),
     };
     let threads = rayon::current_num_threads();
     let walker = WalkBuilder::new(root)
@@ -75,46 +118,68 @@ fn walk(
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    complain(walk_problem(root, &error));
+                    keep(found, |found| {
+                        found.problems.push(walk_problem(root, &error));
+                    });
                     return WalkState::Continue;
                 }
             };
             let Some(path) = Utf8Path::from_path(entry.path()) else {
                 let shown = entry.path().to_string_lossy().into_owned();
-                complain(Problem::new(shown, "its name is not UTF-8; left alone"));
+                let problem = Problem::new(shown, "its name is not UTF-8; left alone");
+                keep(found, |found| found.problems.push(problem));
                 return WalkState::Skip;
             };
             let kind = entry.file_type();
-            let is_dir = kind.is_some_and(|kind| kind.is_dir());
+            let is_link = kind.is_some_and(|kind| kind.is_symlink());
+            let linked_directory = is_link && path.is_dir();
+            let is_dir = linked_directory || kind.is_some_and(|kind| kind.is_dir());
             if !is_dir && !is_python(path) {
                 return WalkState::Continue;
             }
-            if excluded(path, is_dir) {
+            if excluded(path, is_dir, is_link) || is_dir && path != root && is_environment(path) {
                 return WalkState::Skip;
             }
-            if is_dir {
-                return WalkState::Continue;
-            }
-            let linked_directory = kind.is_some_and(|kind| kind.is_symlink()) && path.is_dir();
-            if !linked_directory {
-                keep(path.to_owned());
+            if linked_directory && path != root {
+                let link = real(path);
+                if leads_up(&link) {
+                    keep(found, |found| lower(&mut found.loops, link, path, true));
+                }
+            } else if !is_dir {
+                let known = (!is_link).then(|| real(path));
+                keep(found, |found| found.file(path, known));
             }
             WalkState::Continue
         })
     });
 }
 
+/// Whether the symbolic link at `link`, whose directory is a real path, leads to a directory that it stands in.
+fn leads_up(link: &Utf8Path) -> bool {
+    link.canonicalize_utf8()
+        .is_ok_and(|target| link.starts_with(target))
+}
+
+/// Whether the directory at `path` is a virtual environment (PEP 405), under whatever name.
+fn is_environment(path: &Utf8Path) -> bool {
+    path.join("pyvenv.cfg").is_file()
+}
+
+/// The walk below `root` tells of `error`: where it arose, without the layers that the walk has put around it.
 fn walk_problem(root: &Utf8Path, error: &ignore::Error) -> Problem {
-    let path = match error {
-        ignore::Error::WithPath { path, .. } => path.to_string_lossy().into_owned(),
-        ignore::Error::Loop { child, .. } => child.to_string_lossy().into_owned(),
-        _ => root.to_string(),
-    };
-    let message = match error.io_error() {
-        Some(error) => reason(error),
-        None => error.to_string(),
-    };
-    Problem::new(path, message)
+    let (mut path, mut error) = (root.to_string(), error);
+    loop {
+        error = match error {
+            ignore::Error::WithPath { path: at, err } => {
+                path = at.to_string_lossy().into_owned();
+                err
+            }
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => err,
+            ignore::Error::Partial(errors) if errors.len() == 1 => &errors[0],
+            ignore::Error::Io(error) => return Problem::new(path, reason(error)),
+            other => return Problem::new(path, other.to_string().replace('\n', "; ")),
+        }
+    }
 }
 
 fn is_python(path: &Utf8Path) -> bool {
@@ -225,4 +290,34 @@ pub(crate) fn environment(root: &Utf8Path) -> Option<Utf8PathBuf> {
         .into_iter()
         .chain([root.join(".venv")])
         .find(|path| path.join("pyvenv.cfg").is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+    use ignore::Error;
+
+    use super::walk_problem;
+
+    #[test]
+    fn problems_of_the_walk_name_the_place() {
+        let denied = || Box::new(Error::Io(std::io::ErrorKind::PermissionDenied.into()));
+        let at = |path: &str, err: Box<Error>| {
+            let path = path.into();
+            Box::new(Error::WithPath { path, err })
+        };
+        let deep = |err: Box<Error>| Box::new(Error::WithDepth { depth: 1, err });
+        for error in [
+            at("/p/vault", denied()),
+            at("/p/vault", deep(denied())),
+            deep(at("/p/vault", denied())),
+            at("/p", deep(at("/p/vault", deep(denied())))),
+        ] {
+            let problem = walk_problem(Utf8Path::new("/p"), &error);
+            assert_eq!(problem.path, "/p/vault", "{error:?}");
+            assert_eq!(problem.message, "permission denied", "{error:?}");
+        }
+        let nowhere = walk_problem(Utf8Path::new("/p"), &deep(denied()));
+        assert_eq!(nowhere.path, "/p");
+    }
 }

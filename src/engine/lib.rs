@@ -12,6 +12,7 @@ pub mod imports;
 pub mod module;
 mod nesting;
 pub mod patch;
+pub mod paths;
 pub mod pipeline;
 pub mod problem;
 mod resolve;

@@ -1,5 +1,6 @@
 //! A parsed module, as a codemod sees it: its text, its tokens, its syntax tree, and what its names mean.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -12,6 +13,7 @@ use ruff_source_file::{LineIndex, find_newline};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::change::Refusal;
+use crate::imports::{Asked, Spelling};
 use crate::problem::{LineColumn, Problem};
 use crate::semantic::{Names, Semantics};
 use crate::suppress::Suppressions;
@@ -28,6 +30,8 @@ pub struct Module<'a> {
     renamed: OnceLock<HashMap<String, String>>,
     lines: OnceLock<LineIndex>,
     suppressions: OnceLock<Suppressions>,
+    /// What [`crate::imports::spell`] has said: it looks at every scope, and thousands of places ask the same.
+    spellings: RefCell<HashMap<Asked, Spelling>>,
 }
 
 impl<'a> Module<'a> {
@@ -50,7 +54,8 @@ impl<'a> Module<'a> {
         };
         if let Some(error) = parsed.syntax.errors().first() {
             let at = LineColumn::of(&text, error.location.start().to_usize());
-            return Err(Problem::new(path, format!("syntax error: {}", error.error)).at(at));
+            let message = format!("syntax error: {}", lower_first(&error.error.to_string()));
+            return Err(Problem::new(path, message).at(at));
         }
         Ok(Self {
             path: path.to_owned(),
@@ -62,6 +67,7 @@ impl<'a> Module<'a> {
             renamed: OnceLock::new(),
             lines: OnceLock::new(),
             suppressions: OnceLock::new(),
+            spellings: RefCell::default(),
         })
     }
 
@@ -105,12 +111,12 @@ impl<'a> Module<'a> {
         })
     }
 
-    /// Syntax of the module that its target Python does not have, with its place.
+    /// Syntax of the module that its target Python does not have: its place, and what it is, in lower case.
     pub fn newer_syntax(&self) -> impl Iterator<Item = (TextRange, String)> + '_ {
         self.syntax
             .unsupported_syntax_errors()
             .iter()
-            .map(|error| (error.range, error.to_string()))
+            .map(|error| (error.range, lower_first(&error.to_string())))
     }
 
     pub fn comments(&self) -> &CommentRanges {
@@ -202,6 +208,16 @@ impl<'a> Module<'a> {
         self.suppressions.get_or_init(|| Suppressions::of(self))
     }
 
+    /// The answer to `asked`, worked out once.
+    pub(crate) fn spelling(&self, asked: Asked, work_out: impl FnOnce() -> Spelling) -> Spelling {
+        if let Some(known) = self.spellings.borrow().get(&asked) {
+            return known.clone();
+        }
+        let spelling = work_out();
+        self.spellings.borrow_mut().insert(asked, spelling.clone());
+        spelling
+    }
+
     pub(crate) fn position(&self, offset: TextSize) -> LineColumn {
         let lines = self
             .lines
@@ -225,6 +241,15 @@ impl<'a> Module<'a> {
             at: self.position(at.start()),
             reason: reason.into(),
         }
+    }
+}
+
+/// `message` as messages of ours begin: the parser's own start with a capital.
+fn lower_first(message: &str) -> String {
+    let mut rest = message.chars();
+    match rest.next() {
+        Some(first) => first.to_lowercase().chain(rest).collect(),
+        None => String::new(),
     }
 }
 

@@ -43,7 +43,7 @@ impl Source {
         }
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
         File::open(path)
-            .and_then(|mut file| file.read_to_end(&mut bytes))
+            .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
             .map_err(broken)?;
         Self::decode(path, bytes)
     }
@@ -87,8 +87,16 @@ impl Source {
     }
 }
 
+/// The bytes of the file at `path`, which must be a regular one: opening a pipe would block until somebody writes.
+pub(crate) fn read_regular(path: &Utf8Path) -> std::io::Result<Vec<u8>> {
+    match std::fs::metadata(path)?.is_file() {
+        true => std::fs::read(path),
+        false => Err(std::io::Error::other("is not a regular file")),
+    }
+}
+
 /// The operating system's reason in plain words, without its error number.
-pub(crate) fn reason(error: &std::io::Error) -> String {
+pub fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

@@ -1,8 +1,9 @@
 //! Comments that keep a place as it is: codemend's own, and those of linters for the rule that corresponds.
 //!
-//! `# codemend: ignore` and `# codemend: ignore[name, ...]` hold for the statement that they stand in, or for the next
-//! one when they stand alone on a line; `# codemend: ignore-file` for the file. `# noqa`, `# noqa: CODE` and
-//! `# pylint: disable=CODE` hold for the line that they stand on.
+//! `# codemend: ignore` and `# codemend: ignore[name, ...]` hold for the statement that they stand in, or, alone on a
+//! line, for the one right below, comments between them aside: its decorators and its header where it is a function or
+//! a class. `# codemend: ignore-file` holds for the file. `# noqa`, `# noqa: CODE` and `# pylint: disable=CODE` hold
+//! for the line that they stand on.
 
 use std::ops::Range;
 
@@ -36,13 +37,22 @@ struct Suppression {
     names: Names,
     /// The comment as it stands, for the reason.
     comment: String,
+    /// Where the comment begins.
+    at: TextSize,
     /// Written for codemend; the others name rules.
     ours: bool,
 }
 
 /// The suppressions of one module.
 #[derive(Debug, Default)]
-pub(crate) struct Suppressions(Vec<Suppression>);
+pub(crate) struct Suppressions {
+    /// Those that hold for a part, by where that starts.
+    parts: Vec<Suppression>,
+    /// For each of them the farthest end of those up to it, so that a search knows where to stop.
+    ends: Vec<TextSize>,
+    /// Those that hold for the whole file.
+    whole: Vec<Suppression>,
+}
 
 impl Suppressions {
     pub(crate) fn of(module: &Module<'_>) -> Self {
@@ -53,32 +63,62 @@ impl Suppressions {
         {
             return Self::default();
         }
-        let mut all = Vec::new();
+        let (mut parts, mut whole) = (Vec::new(), Vec::new());
         for range in module.comments() {
             let comment = module.slice(range);
             if let Some((names, whole_file)) = directive(comment) {
-                let span = match whole_file {
-                    true => TextSize::default()..TextSize::of(text),
-                    false => statement_span(module, range),
+                let (all, span) = match whole_file {
+                    true => (&mut whole, TextSize::default()..TextSize::of(text)),
+                    false => (&mut parts, statement_span(module, range)),
                 };
                 all.push(Suppression {
                     span,
                     names,
                     comment: comment.to_owned(),
+                    at: range.start(),
                     ours: true,
                 });
             }
             if let Some(names) = noqa(comment).or_else(|| pylint(comment)) {
                 let span = module.line_start(range.start())..module.line_end(range.end());
-                all.push(Suppression {
+                parts.push(Suppression {
                     span,
                     names,
                     comment: comment.to_owned(),
+                    at: range.start(),
                     ours: false,
                 });
             }
         }
-        Self(all)
+        parts.sort_by_key(|one| one.span.start);
+        let mut farthest = TextSize::default();
+        let ends = parts.iter().map(|one| {
+            farthest = farthest.max(one.span.end);
+            farthest
+        });
+        Self {
+            ends: ends.collect(),
+            parts,
+            whole,
+        }
+    }
+
+    /// The names in codemend's own comments that none of `known` is, each with its place.
+    pub(crate) fn unknown_names<'s>(
+        &'s self,
+        known: &[&str],
+    ) -> impl Iterator<Item = (TextSize, &'s str)> {
+        let ours = self.parts.iter().chain(&self.whole).filter(|one| one.ours);
+        ours.flat_map(|one| {
+            let names = match &one.names {
+                Names::Only(names) => names.as_slice(),
+                Names::All => &[],
+            };
+            names
+                .iter()
+                .map(move |name| (one.at + place_in_list(&one.comment, name), name.as_str()))
+        })
+        .filter(|(_, name)| !known.iter().any(|one| one.eq_ignore_ascii_case(name)))
     }
 
     /// The comment that keeps the site at `range` from the codemod `name`, whose linter rules are `rules`.
@@ -91,13 +131,17 @@ impl Suppressions {
         name: &str,
         rules: &[&str],
     ) -> Option<&str> {
-        if self.0.is_empty() {
+        if self.parts.is_empty() && self.whole.is_empty() {
             return None;
         }
         let logical = logical_line(module, range.start());
         let first_line = module.line_start(logical.start)..module.line_end(logical.start);
-        self.0
-            .iter()
+        let (start, end) = (range.start().min(first_line.start), range.end());
+        let behind = self.parts.partition_point(|one| one.span.start <= end);
+        let before = self.ends.partition_point(|&end| end < start);
+        let near = self.parts.get(before..behind).unwrap_or_default();
+        near.iter()
+            .chain(&self.whole)
             .find(|one| match one.ours {
                 true => touches(&one.span, range) && one.names.cover(&[name]),
                 false => {
@@ -124,11 +168,25 @@ fn directive(comment: &str) -> Option<(Names, bool)> {
     match rest.strip_prefix('[') {
         Some(list) => {
             let (list, _) = list.split_once(']')?;
-            Some((Names::Only(words(list)), whole_file))
+            let names = words(list);
+            // As in `select` and `ignore` of the configuration.
+            let names = match names.iter().any(|name| name == "all") {
+                true => Names::All,
+                false => Names::Only(names),
+            };
+            Some((names, whole_file))
         }
         None if rest.starts_with(|c: char| c.is_alphanumeric() || c == '-') => None,
         None => Some((Names::All, whole_file)),
     }
+}
+
+/// Where `name` stands in the list of `comment`, a directive.
+fn place_in_list(comment: &str, name: &str) -> TextSize {
+    let ours = comment.find("codemend:").unwrap_or_default();
+    let list = ours + comment[ours..].find('[').unwrap_or_default();
+    let place = list + comment[list..].find(name).unwrap_or_default();
+    TextSize::try_from(place).unwrap_or_default()
 }
 
 /// `# noqa` or `# noqa: A001, B002`, in any case, as flake8 and ruff read it.
@@ -192,13 +250,48 @@ fn statement_span(module: &Module<'_>, comment: TextRange) -> Range<TextSize> {
     let open = logical_line(module, comment.start());
     match open.start < comment.start() {
         true => open,
-        false => {
-            let next = module
-                .token_after(comment.end())
-                .map_or(comment.end(), |(_, range)| range.start());
-            comment.start()..logical_line(module, next).end
-        }
+        false => comment.start()..end_below(module, comment),
     }
+}
+
+/// The end of what stands right below `comment`: of a logical line, for a decorator that of the function or class.
+/// Where a blank line follows, the comment holds for nothing.
+fn end_below(module: &Module<'_>, comment: TextRange) -> TextSize {
+    let Some((mut kind, below)) = statement_token(module, comment.end()) else {
+        return comment.end();
+    };
+    let between = module.slice(TextRange::new(
+        module.line_end(comment.end()),
+        below.start(),
+    ));
+    let mut lines = between.split_inclusive('\n');
+    // The last piece is the indentation of the statement.
+    if lines.any(|line| line.trim().is_empty() && line.ends_with(['\n', '\r'])) {
+        return comment.end();
+    }
+    let mut line = logical_line(module, below.start());
+    while kind == TokenKind::At
+        && let Some((next, range)) = statement_token(module, line.end)
+    {
+        line = logical_line(module, range.start());
+        kind = next;
+    }
+    line.end
+}
+
+/// The first token of the next statement at or behind `offset`.
+fn statement_token(module: &Module<'_>, offset: TextSize) -> Option<(TokenKind, TextRange)> {
+    let layout = |kind: TokenKind| {
+        kind.is_trivia()
+            || matches!(
+                kind,
+                TokenKind::Indent | TokenKind::Dedent | TokenKind::Newline
+            )
+    };
+    let mut tokens = module.tokens().after(offset).iter();
+    tokens
+        .find(|token| !layout(token.kind()))
+        .map(|token| (token.kind(), token.range()))
 }
 
 /// The logical line (all physical lines of a simple statement, or of a compound statement's header) at `offset`.
@@ -225,12 +318,19 @@ fn logical_line(module: &Module<'_>, offset: TextSize) -> Range<TextSize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, directive, noqa, pylint};
+    use super::{Names, directive, noqa, place_in_list, pylint};
 
     fn only(names: &[&str]) -> Option<Names> {
         Some(Names::Only(
             names.iter().map(|&name| name.to_owned()).collect(),
         ))
+    }
+
+    #[test]
+    fn names_are_found_in_the_list() {
+        let place = |comment, name| place_in_list(comment, name).to_usize();
+        assert_eq!(place("# codemend: ignore[e, me]", "e"), 19);
+        assert_eq!(place("# [e]  # codemend: ignore-file[x, e]", "e"), 34);
     }
 
     #[test]
@@ -250,6 +350,10 @@ mod tests {
         assert_eq!(
             directive("# codemend: ignore[a, b-c]"),
             only(&["a", "b-c"]).map(|names| (names, false))
+        );
+        assert_eq!(
+            directive("# codemend: ignore[all]"),
+            Some((Names::All, false))
         );
         assert_eq!(
             directive("# codemend: ignore-file"),

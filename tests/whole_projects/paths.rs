@@ -1,5 +1,7 @@
 //! Where the command is given, and what it is given.
 
+use std::os::unix::fs::symlink;
+
 use crate::outside::Project;
 
 const TEXT: &str = "import os\nfrom typing import Optional\n\nx: Optional[str] = os.sep\n";
@@ -82,6 +84,88 @@ fn a_file_that_is_named_is_looked_at_whatever_it_is_called() {
     let said = project.codemend(&["made/a.py", "script", "--apply"]);
     assert!(said.err.starts_with("Changed 2 of 2 files"), "{}", said.err);
     assert_eq!(project.read("script"), MENDED);
+}
+
+#[test]
+fn what_is_told_of_another_directory_starts_here() {
+    let project = Project::of(&[
+        ("here/a.py", ""),
+        (
+            "other/pyproject.toml",
+            "[project]\nrequires-python = \">=3.9\"\n",
+        ),
+        ("other/a.py", "x = = Optional\n"),
+        ("other/sub/codemend.toml", "nope = 1\n"),
+        ("other/sub/b.py", TEXT),
+    ]);
+    let said = project.codemend_in("here", &["../other"]);
+    let lines: Vec<_> = said.err.lines().collect();
+    assert_eq!(
+        lines[0],
+        "error: ../other/a.py:1:5: syntax error: expected an expression"
+    );
+    let fault = "error: ../other/sub/codemend.toml:1:1: unknown key 'nope'; ";
+    assert!(lines[1].starts_with(fault), "{}", said.err);
+    assert!(lines[2].starts_with("Nothing to change in 1 file ("));
+    assert_eq!(
+        lines[3..],
+        [
+            "2 problems",
+            "Target: Python 3.9 (requires-python in ../other/pyproject.toml)"
+        ]
+    );
+    let options = ["--config", "../other/sub/codemend.toml", "../other"];
+    let said = project.codemend_in("here", &options);
+    assert!(said.err.starts_with(fault), "{}", said.err);
+}
+
+#[test]
+fn virtual_environments_are_left_out_under_any_name() {
+    let project = Project::of(&[
+        ("a.py", TEXT),
+        ("env-3.11/pyvenv.cfg", "home = /usr/bin\n"),
+        ("env-3.11/lib/b.py", TEXT),
+    ]);
+    let changed = |arguments: &[&str]| {
+        let said = project.codemend(arguments);
+        said.out.matches("+++ b/").count()
+    };
+    assert_eq!(changed(&[]), 1);
+    assert_eq!(changed(&["--config", "exclude = []"]), 1);
+    for named in ["env-3.11", "env-3.11/lib", "env-3.11/lib/b.py"] {
+        assert_eq!(changed(&[named]), 1, "{named}");
+        assert_eq!(changed(&[".", named]), 2, "{named}");
+    }
+}
+
+#[test]
+fn a_file_that_links_lead_to_is_mended_once() {
+    let project = repository();
+    for (to, link) in [
+        ("api/a.py", "app/a.py"),
+        ("app/a.py", "top.py"),
+        ("../app", "lib/app"),
+    ] {
+        symlink(to, project.root().join(link)).expect("a link");
+    }
+    let said = project.codemend(&["--apply"]);
+    assert!(said.err.starts_with("Changed 3 of 3 files"), "{}", said.err);
+    assert_eq!(project.read("top.py"), MENDED);
+    assert!(project.root().join("top.py").is_symlink());
+    // A link that is named stands for its file; so do two names for one file that the walk does not find.
+    let project = repository();
+    project.write(".hidden/d.py", TEXT);
+    for link in ["d.py", "lib/d.py"] {
+        let real = project.root().join(".hidden/d.py");
+        symlink(real, project.root().join(link)).expect("a link");
+    }
+    let said = project.codemend(&["d.py", "."]);
+    assert!(
+        said.err.starts_with("Would change 4 of 4 files"),
+        "{}",
+        said.err
+    );
+    assert_eq!(said.code, Some(0), "{}", said.err);
 }
 
 #[test]

@@ -66,6 +66,40 @@ fn select_and_ignore_choose() {
 }
 
 #[test]
+fn all_stands_for_every_codemod() {
+    let less = project(&[("codemend.toml", "select = [\"union-to-optional\"]\n")]);
+    assert_eq!(changed(&less, &["--select", "all"]), EVERY);
+    assert_eq!(changed(&project(&[]), &["--ignore", "all"]), [""; 0]);
+    assert_eq!(
+        changed(&project(&[]), &["--select", "all,union-to-optional"]),
+        EVERY
+    );
+}
+
+#[test]
+fn a_version_is_spelled_alike_in_files_and_options() {
+    for (version, want) in [
+        ("3.9.2", &[""; 0][..]),
+        ("3.10.2", &EVERY),
+        ("py310", &EVERY),
+    ] {
+        let options = ["--target-version", version];
+        assert_eq!(changed(&project(&[]), &options), want, "{version}");
+        let toml = format!("target-version = \"{version}\"\n");
+        let inside = project(&[("codemend.toml", &toml)]);
+        assert_eq!(changed(&inside, &[]), want, "{version}");
+    }
+    let fault =
+        "'3.20' is not a version of Python that codemend knows; did you mean '3.15'? (it knows ";
+    let outside = project(&[]).codemend(&["--target-version", "3.20"]);
+    let inside = project(&[("codemend.toml", "target-version = \"3.20\"\n")]).codemend(&[]);
+    for said in [outside, inside] {
+        assert_eq!(said.code, Some(2));
+        assert!(said.err.contains(fault), "{}", said.err);
+    }
+}
+
+#[test]
 fn the_nearest_file_wins_whole() {
     let project = project(&[
         (

@@ -14,6 +14,8 @@ use super::origin::{Origin, Place};
 use super::schema::{self, Layer};
 use super::value::Entry;
 use crate::about::About;
+use crate::paths::relative;
+use crate::source::{read_regular, reason};
 
 /// In the order in which they count within one directory.
 const NAMES: [&str; 3] = ["codemend.toml", ".codemend.toml", PYPROJECT];
@@ -61,16 +63,15 @@ pub fn in_directory(
 pub fn named(file: &Utf8Path, here: &Utf8Path, catalogue: &[About]) -> Result<Found, ConfigError> {
     let file = absolute(file, here);
     let Some(layer) = read(&file, here, Asked::ByName, catalogue)? else {
-        return Err(ConfigError {
-            message: format!("{}: there is no table [{PREFIX}]", shown(&file, here)),
-        });
+        let message = format!("there is no table [{PREFIX}]");
+        return Err(ConfigError::of_file(
+            &file,
+            &relative(&file, here),
+            None,
+            message,
+        ));
     };
     Ok(Found { file, layer })
-}
-
-/// `path` as people see it: from the directory `here` when it lies below, else whole.
-pub fn shown<'a>(path: &'a Utf8Path, here: &Utf8Path) -> &'a Utf8Path {
-    path.strip_prefix(here).unwrap_or(path)
 }
 
 /// `path` as seen from the directory `start`, without `.` and `..`.
@@ -93,7 +94,7 @@ fn read(
 ) -> Result<Option<Layer>, ConfigError> {
     let candidate = Candidate {
         file,
-        shown: shown(file, here),
+        shown: &relative(file, here),
         asked,
     };
     let Some(text) = candidate.text()? else {
@@ -102,6 +103,7 @@ fn read(
     let origin = Origin {
         text: text.strip_prefix('\u{feff}').unwrap_or(&text),
         place: Place::File {
+            file,
             shown: candidate.shown,
             prefix: if candidate.is_pyproject() { PREFIX } else { "" },
         },
@@ -139,10 +141,10 @@ impl Candidate<'_> {
 
     /// Its text; `None` when it is not there, or is no text and says nothing about us.
     fn text(&self) -> Result<Option<String>, ConfigError> {
-        let bytes = match std::fs::read(self.file) {
+        let bytes = match read_regular(self.file) {
             Ok(bytes) => bytes,
             Err(error) if self.asked == Asked::Nearby && self.is_absent(&error) => return Ok(None),
-            Err(error) => return Err(self.unreadable(&error)),
+            Err(error) => return Err(self.unreadable(&reason(&error))),
         };
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Some(text)),
@@ -159,9 +161,8 @@ impl Candidate<'_> {
     }
 
     fn unreadable(&self, why: &dyn Display) -> ConfigError {
-        ConfigError {
-            message: format!("{}: cannot be read: {why}", self.shown),
-        }
+        let message = format!("cannot be read: {why}");
+        ConfigError::of_file(self.file, self.shown, None, message)
     }
 }
 

@@ -13,6 +13,7 @@ use super::globs;
 use super::schema::{ALL, Layer};
 use super::settings::{DEFAULT_EXCLUDE, Settings};
 use crate::about::About;
+use crate::paths::relative;
 use crate::target::TargetPython;
 
 /// What the settings are made of.
@@ -135,7 +136,7 @@ pub fn target(sources: &Sources<'_>) -> Option<TargetPython> {
         return said(version, "target-version in --config".to_owned());
     }
     let (file, layer) = sources.file?;
-    let file = discover::shown(file, sources.here);
+    let file = relative(file, sources.here);
     said(layer.target_version?, format!("target-version in {file}"))
 }
 

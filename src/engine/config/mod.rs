@@ -2,6 +2,7 @@
 //! `codemend.toml`, under what the command line says.
 
 mod discover;
+mod error;
 mod globs;
 mod merge;
 mod origin;
@@ -19,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use self::discover::Found;
-pub(crate) use self::discover::shown;
+pub use self::error::ConfigError;
 use self::merge::Sources;
 use self::origin::{Origin, Place};
 use self::schema::Layer;
@@ -41,15 +42,8 @@ pub struct Overrides {
     pub target_version: Option<PythonVersion>,
     /// The one file to use instead of the nearest.
     pub file: Option<Utf8PathBuf>,
-    /// Inline TOML, each applied over the file: `log-swallowed.level = "debug"`.
+    /// Inline TOML, each applied over the file: `target-version = "3.11"`.
     pub inline: Vec<String>,
-}
-
-/// A configuration that cannot be used. `Display` names the file, the line, the key and the nearest valid one.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{message}")]
-pub struct ConfigError {
-    pub message: String,
 }
 
 /// Finds the settings and the target Python of a path. Looks at each directory once; safe to share between threads.
@@ -196,15 +190,13 @@ fn check(overrides: &Overrides, catalogue: &[About]) -> Result<(), ConfigError> 
     let ignored = overrides.ignore.iter().map(|name| ("--ignore", name));
     for (option, name) in selected.chain(ignored) {
         if let Some(why) = schema::unknown_codemod(name, catalogue) {
-            return Err(ConfigError {
-                message: format!("{option}: {why}"),
-            });
+            return Err(ConfigError::of_option(option, why));
         }
     }
     for glob in &overrides.exclude {
         if let Err(why) = globs::check(glob) {
-            let message = format!("--exclude: '{glob}' is not a glob: {why}");
-            return Err(ConfigError { message });
+            let message = format!("'{glob}' is not a glob: {why}");
+            return Err(ConfigError::of_option("--exclude", message));
         }
     }
     Ok(())

@@ -18,8 +18,9 @@ pub struct Origin<'a> {
 
 #[derive(Debug, Clone, Copy)]
 pub enum Place<'a> {
-    /// A file by the name it is shown under; `prefix` is where its settings stand: `tool.codemend`, or nothing.
+    /// A file, and the name it is shown under; `prefix` is where its settings stand: `tool.codemend`, or nothing.
     File {
+        file: &'a Utf8Path,
         shown: &'a Utf8Path,
         prefix: &'a str,
     },
@@ -37,15 +38,13 @@ impl<'a> Origin<'a> {
     /// The error `message` at the bytes `span`: `pyproject.toml:12:1: message`, or `--config 'text': message`.
     pub fn error(&self, span: Option<Range<usize>>, message: impl AsRef<str>) -> ConfigError {
         let message = message.as_ref();
-        let message = match (self.place, span) {
-            (Place::Inline, _) => format!("--config '{}': {message}", self.text),
-            (Place::File { shown, .. }, None) => format!("{shown}: {message}"),
-            (Place::File { shown, .. }, Some(span)) => {
-                let at = LineColumn::of(self.text, span.start);
-                format!("{shown}:{}:{}: {message}", at.line, at.column)
+        match self.place {
+            Place::Inline => ConfigError::of_option(&format!("--config '{}'", self.text), message),
+            Place::File { file, shown, .. } => {
+                let at = span.map(|span| LineColumn::of(self.text, span.start));
+                ConfigError::of_file(file, shown, at, message)
             }
-        };
-        ConfigError { message }
+        }
     }
 
     /// ` in [tool.codemend.<table>]`, to follow a key. Nothing at the top of a document.

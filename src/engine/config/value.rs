@@ -12,7 +12,7 @@ use crate::target::{PythonVersion, parse_target_version};
 #[derive(Clone, Copy)]
 pub struct Entry<'a> {
     pub origin: Origin<'a>,
-    /// As messages name it: `select`, `log-swallowed.level`.
+    /// As messages name it: `select`, `per-file-ignores`.
     pub key: &'a str,
     pub item: &'a Item,
 }

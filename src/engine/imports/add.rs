@@ -31,6 +31,17 @@ pub fn spell(
     module: &Module<'_>,
     from: &'static str,
     name: &'static str,
+    beside: &'static [&'static str],
+) -> Spelling {
+    module.spelling((from, name, beside), || {
+        work_out(module, from, name, beside)
+    })
+}
+
+fn work_out(
+    module: &Module<'_>,
+    from: &'static str,
+    name: &'static str,
     beside: &[&'static str],
 ) -> Spelling {
     let mut through = None;

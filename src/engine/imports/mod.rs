@@ -23,6 +23,9 @@ pub struct Import {
     pub name: Option<&'static str>,
 }
 
+/// The module, the name and its neighbours that a [`Spelling`] was asked for.
+pub(crate) type Asked = (&'static str, &'static str, &'static [&'static str]);
+
 /// Imports by module, for one file.
 pub(crate) type Wanted = BTreeSet<Import>;
 

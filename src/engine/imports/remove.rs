@@ -3,8 +3,10 @@
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Alias, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashSet;
 
-use super::{ImportStatement, TextEdit, bound_name, statements, uses};
+use super::uses::Uses;
+use super::{ImportStatement, TextEdit, bound_name, statements};
 use crate::module::Module;
 
 /// The edits that remove those aliases of `released` (ranges of aliases) that nothing uses once `gone` (sorted) is
@@ -21,13 +23,20 @@ pub(crate) fn removals(
     if released.is_empty() {
         return Vec::new();
     }
+    let released: FxHashSet<TextRange> = released.iter().copied().collect();
     let imports = statements(module.suite());
+    let names = imports.iter().flat_map(|import| {
+        let aliases = import.names.iter();
+        let aliases = aliases.filter(|alias| released.contains(&alias.range()));
+        aliases.map(|alias| bound_name(import.statement, alias))
+    });
+    let uses = Uses::of(module, names, gone);
     let doomed: Vec<(&ImportStatement<'_>, Vec<usize>)> = imports
         .iter()
         .map(|import| {
             let going = (0..import.names.len())
                 .filter(|&at| released.contains(&import.names[at].range()))
-                .filter(|&at| may_go(module, import, &import.names[at], gone, elsewhere));
+                .filter(|&at| may_go(module, import, &import.names[at], &uses, elsewhere));
             (import, going.collect())
         })
         .filter(|(_, going): &(_, Vec<usize>)| !going.is_empty())
@@ -53,7 +62,7 @@ fn may_go(
     module: &Module<'_>,
     import: &ImportStatement<'_>,
     alias: &Alias,
-    gone: &[TextRange],
+    uses: &Uses<'_>,
     elsewhere: &dyn Fn(&str) -> bool,
 ) -> bool {
     let name = bound_name(import.statement, alias);
@@ -80,7 +89,7 @@ fn may_go(
         return false;
     };
     let taken = scope.is_module() && elsewhere(name);
-    !taken && !uses::is_used(module, name, scope, gone)
+    !taken && !uses.remain(name, scope, alias.start())
 }
 
 /// Whether no comment would be lost with the statement.

@@ -1,48 +1,84 @@
-//! Whether a file still uses a name that an import binds, once some ranges of it are gone.
+//! Whether a file still uses the names that imports bind, once some ranges of it are gone.
+//!
+//! The file is walked once for all names: generated modules import by the thousand.
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprStringLiteral, Stmt};
 use ruff_python_parser::typing::parse_type_annotation;
 use ruff_python_parser::{parse_expression, parse_module};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
 
 use crate::module::Module;
 use crate::semantic::FileScope;
 
-/// Whether anything of `module` outside `gone` (sorted, bytes) uses `name` as `scope` binds it: code, a string that
-/// holds an expression with the name (an annotation, `__all__`, `eval`), a type comment, or a doctest.
-/// Prose is no use.
-pub(super) fn is_used(
-    module: &Module<'_>,
-    name: &str,
-    scope: FileScope,
-    gone: &[TextRange],
-) -> bool {
-    let mut finder = Finder {
-        module,
-        name,
-        scope,
-        gone,
-        docstring: None,
-        in_text: 0,
-        found: false,
-    };
-    finder.block(module.suite());
-    for statement in module.suite() {
-        finder.visit_stmt(statement);
+/// What is left of the uses of some names.
+pub(super) struct Uses<'a> {
+    module: &'a Module<'a>,
+    left: FxHashMap<&'a str, Left<'a>>,
+}
+
+/// What is left of the uses of one name.
+#[derive(Default)]
+struct Left<'a> {
+    /// Something uses it, whatever scope binds it.
+    certain: bool,
+    /// Names in the code, in source order.
+    names: Vec<&'a Expr>,
+}
+
+impl<'a> Uses<'a> {
+    /// The uses of `names` in all of `module` but `gone` (sorted, bytes): code, a string that holds an expression
+    /// with the name (an annotation, `__all__`, `eval`), a type comment, or a doctest. Prose is no use.
+    pub(super) fn of(
+        module: &'a Module<'a>,
+        names: impl IntoIterator<Item = &'a str>,
+        gone: &'a [TextRange],
+    ) -> Self {
+        let left = names.into_iter().map(|name| (name, Left::default()));
+        let mut finder = Finder {
+            module,
+            gone,
+            docstring: None,
+            in_text: 0,
+            left: left.collect(),
+        };
+        finder.block(module.suite());
+        for statement in module.suite() {
+            finder.visit_stmt(statement);
+        }
+        finder.type_comments();
+        Self {
+            module,
+            left: finder.left,
+        }
     }
-    finder.found || in_type_comment(module, name)
+
+    /// Whether a use of `name` is left that `scope` binds, by an import at `at`.
+    pub(super) fn remain(&self, name: &str, scope: FileScope, at: TextSize) -> bool {
+        let Some(left) = self.left.get(name) else {
+            return true;
+        };
+        // Most uses follow their import.
+        let (above, below) = left
+            .names
+            .split_at(left.names.partition_point(|expr| expr.start() < at));
+        let names = self.module.names();
+        left.certain
+            || below
+                .iter()
+                .chain(above)
+                .any(|expr| names.is_bound_with(expr, name, scope))
+    }
 }
 
 struct Finder<'a> {
     module: &'a Module<'a>,
-    name: &'a str,
-    scope: FileScope,
     gone: &'a [TextRange],
     docstring: Option<TextRange>,
     /// Inside something that reads names out of any text: `__all__`, `eval`.
     in_text: usize,
-    found: bool,
+    left: FxHashMap<&'a str, Left<'a>>,
 }
 
 impl Finder<'_> {
@@ -62,38 +98,59 @@ impl Finder<'_> {
         }
     }
 
+    /// The words of `text` are used.
+    fn mark(&mut self, text: &str) {
+        for word in words(text) {
+            if let Some(left) = self.left.get_mut(word) {
+                left.certain = true;
+            }
+        }
+    }
+
     fn visit_string(&mut self, literal: &ExprStringLiteral) {
         let text = literal.value.to_str();
-        if !contains_word(text, self.name) {
+        if !words(text).any(|word| self.left.contains_key(word)) {
             return;
         }
         if self.docstring == Some(literal.range()) {
-            self.found |= text
-                .lines()
+            text.lines()
                 .map(str::trim_start)
                 .filter(|line| line.starts_with(">>>") || line.starts_with("..."))
-                .any(|line| contains_word(line, self.name));
+                .for_each(|line| self.mark(line));
             return;
         }
-        self.found |= match parse_type_annotation(literal, self.module.text()) {
-            Ok(parsed) if parsed.kind().is_simple() => self.names_remain(parsed.expression()),
-            Ok(_) => true,
-            Err(_) => parse_expression(text.trim()).is_ok() || parse_module(text).is_ok(),
-        };
+        match parse_type_annotation(literal, self.module.text()) {
+            Ok(parsed) if parsed.kind().is_simple() => {
+                let mut inside = Inside(Vec::new());
+                inside.visit_expr(parsed.expression());
+                for (range, words) in inside.0 {
+                    if !self.is_gone(range) {
+                        self.mark(&words);
+                    }
+                }
+            }
+            Ok(_) => self.mark(text),
+            Err(_) if parse_expression(text.trim()).is_ok() || parse_module(text).is_ok() => {
+                self.mark(text);
+            }
+            Err(_) => {}
+        }
     }
 
-    /// Whether the name stands in `expr`, which was read out of a string in place, and is not gone.
-    fn names_remain(&self, expr: &Expr) -> bool {
-        let mut names = NamesIn {
-            name: self.name,
-            ranges: Vec::new(),
-        };
-        names.visit_expr(expr);
-        names.ranges.into_iter().any(|range| !self.is_gone(range))
+    /// PEP 484: `x = []  # type: Optional[int]`.
+    fn type_comments(&mut self) {
+        let module = self.module;
+        for range in module.comments() {
+            let comment = module.slice(range).trim_start_matches('#').trim_start();
+            match comment.strip_prefix("type:") {
+                Some(hint) if !hint.trim_start().starts_with("ignore") => self.mark(hint),
+                _ => {}
+            }
+        }
     }
 }
 
-impl<'a> SourceOrderVisitor<'a> for Finder<'_> {
+impl<'a> SourceOrderVisitor<'a> for Finder<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::FunctionDef(function) => self.block(&function.body),
@@ -104,37 +161,29 @@ impl<'a> SourceOrderVisitor<'a> for Finder<'_> {
                 self.in_text -= 1;
                 return;
             }
-            Stmt::Global(global) if global.names.iter().any(|name| name == self.name) => {
-                self.found = true;
-            }
+            Stmt::Global(global) => global.names.iter().for_each(|name| self.mark(name)),
             _ => {}
         }
-        if !self.found {
-            walk_stmt(self, statement);
-        }
+        walk_stmt(self, statement);
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
-        if self.found {
-            return;
-        }
         match expr {
-            Expr::Name(name) if name.id == self.name && !self.is_gone(name.range()) => {
-                self.found = self
-                    .module
-                    .names()
-                    .is_bound_with(expr, self.name, self.scope);
+            Expr::Name(name) => {
+                if self.left.contains_key(name.id.as_str()) && !self.is_gone(name.range()) {
+                    let left = self.left.get_mut(name.id.as_str());
+                    left.into_iter().for_each(|left| left.names.push(expr));
+                }
             }
             Expr::Call(call) if is_evaluation(&call.func) => {
                 self.in_text += 1;
                 walk_expr(self, expr);
                 self.in_text -= 1;
             }
-            Expr::StringLiteral(literal) if self.in_text > 0 => {
-                self.found = contains_word(literal.value.to_str(), self.name);
-            }
+            Expr::StringLiteral(literal) if self.in_text > 0 => self.mark(literal.value.to_str()),
             Expr::FString(_) if self.in_text > 0 => {
-                self.found = contains_word(self.module.slice(expr.range()), self.name);
+                let module = self.module;
+                self.mark(module.slice(expr.range()));
             }
             Expr::StringLiteral(literal) => self.visit_string(literal),
             _ => walk_expr(self, expr),
@@ -165,36 +214,29 @@ fn is_evaluation(function: &Expr) -> bool {
     matches!(function, Expr::Name(name) if matches!(name.id.as_str(), "eval" | "exec" | "compile"))
 }
 
-struct NamesIn<'a> {
-    name: &'a str,
-    ranges: Vec<TextRange>,
-}
+/// The names and the strings in an expression that was read out of a string, with their places in the file.
+struct Inside(Vec<(TextRange, String)>);
 
-impl<'a> SourceOrderVisitor<'a> for NamesIn<'_> {
+impl<'a> SourceOrderVisitor<'a> for Inside {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Name(name) if name.id == self.name => self.ranges.push(name.range()),
-            Expr::StringLiteral(literal) if contains_word(literal.value.to_str(), self.name) => {
-                self.ranges.push(literal.range());
+            Expr::Name(name) => self.0.push((name.range(), name.id.to_string())),
+            Expr::StringLiteral(literal) => {
+                let text = literal.value.to_str().to_owned();
+                self.0.push((literal.range(), text));
             }
             _ => walk_expr(self, expr),
         }
     }
 }
 
-/// PEP 484: `x = []  # type: Optional[int]`.
-fn in_type_comment(module: &Module<'_>, name: &str) -> bool {
-    module.comments().iter().any(|&range| {
-        let comment = module.slice(range).trim_start_matches('#').trim_start();
-        comment.strip_prefix("type:").is_some_and(|hint| {
-            !hint.trim_start().starts_with("ignore") && contains_word(hint, name)
-        })
-    })
+/// The runs of letters, digits and underscores in `text`.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
 }
 
 /// Whether `word` stands in `text` with no letter, digit or underscore beside it.
 pub(crate) fn contains_word(text: &str, word: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word)
-        .any(|(at, _)| !text[..at].ends_with(part) && !text[at + word.len()..].starts_with(part))
+    words(text).any(|one| one == word)
 }

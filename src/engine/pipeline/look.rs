@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 use rayon::prelude::*;
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::pass::Pass;
 use super::workspace::Workspace;
 use crate::change::{Change, Changes, Refusal, Report, Safety};
 use crate::codemod::About;
+use crate::config::suggest::did_you_mean;
 use crate::facts::Facts;
 use crate::imports;
 use crate::module::Module;
@@ -48,7 +49,14 @@ impl Pass<'_> {
                     Some(file) => {
                         match Module::parse(semantics, path, file.text.clone(), file.target.version)
                         {
-                            Ok(module) => self.look_at(&module, facts, file.settings.unsafe_fixes),
+                            Ok(module) => {
+                                let mut seen =
+                                    self.look_at(&module, facts, file.settings.unsafe_fixes);
+                                if !file.parsed {
+                                    seen.reports.extend(self.unknown_names(&module));
+                                }
+                                seen
+                            }
                             Err(problem) => Seen {
                                 path: path.clone(),
                                 problem: Some(problem),
@@ -62,6 +70,23 @@ impl Pass<'_> {
                 seen
             })
             .collect()
+    }
+
+    /// Names in suppression comments that are no codemods: what they were to keep is not kept.
+    fn unknown_names(&self, module: &Module<'_>) -> Vec<Report> {
+        let catalogue = self.request.catalogue.iter();
+        let known: Vec<_> = catalogue.map(|codemod| codemod.about().name).collect();
+        let unknown = module.suppressions().unknown_names(&known);
+        let report = |(at, name): (TextSize, &str)| Report {
+            codemod: "codemend",
+            path: module.path().to_owned(),
+            at: module.position(at),
+            message: format!(
+                "unknown codemod '{name}' in a suppression comment{}",
+                did_you_mean(name, known.iter().copied())
+            ),
+        };
+        unknown.map(report).collect()
     }
 
     pub(super) fn look_at(

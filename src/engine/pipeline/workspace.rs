@@ -51,7 +51,7 @@ impl Workspace {
                     parsed: false,
                     broken: false,
                 },
-                Err(error) => return Err(Problem::new(directory, error.to_string())),
+                Err(error) => return Err(Problem::from(error)),
             };
             Ok((source.path, file))
         };
@@ -68,22 +68,20 @@ impl Workspace {
         };
         let mut opaque = Vec::new();
         let mut files = BTreeMap::new();
-        let mut settings_errors = BTreeSet::new();
+        // A broken configuration is one problem, not one for each file below it.
+        let mut lost = BTreeSet::new();
         for one in taken {
             match one {
                 Ok((path, file)) => drop(files.insert(path, file)),
-                // A broken configuration is one problem, not one for each directory below it.
-                Err(problem) if problem.path.is_dir() => {
-                    if settings_errors.insert(problem.message.clone()) {
-                        problems.push(problem);
-                    }
-                }
                 Err(problem) => {
-                    opaque.extend(Source::read_lossily(&problem.path));
-                    problems.push(problem);
+                    if !lost.contains(&problem) {
+                        opaque.extend(Source::read_lossily(&problem.path));
+                    }
+                    lost.insert(problem);
                 }
             }
         }
+        problems.extend(lost);
         Self {
             bounds,
             files,

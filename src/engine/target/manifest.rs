@@ -7,7 +7,8 @@ use toml_edit::{Document, Item};
 use super::requirement::{lowest, lowest_of_poetry, series};
 use super::setup_py::{self, SetupCall};
 use super::{PythonVersion, TargetPython, supported};
-use crate::config::shown;
+use crate::paths::relative;
+use crate::source::read_regular;
 
 /// See [`super::in_directory`].
 pub fn lowest_of(directory: &Utf8Path, here: &Utf8Path) -> Option<TargetPython> {
@@ -17,7 +18,7 @@ pub fn lowest_of(directory: &Utf8Path, here: &Utf8Path) -> Option<TargetPython> 
         .or_else(|| files.classifier())
         .or_else(|| files.pin())?;
     let file = directory.join(name);
-    let file = shown(&file, here);
+    let file = relative(&file, here);
     let source = if key.is_empty() {
         file.to_string()
     } else {
@@ -49,7 +50,8 @@ const PYTHON_VERSION: &str = ".python-version";
 impl Files {
     fn read(directory: &Utf8Path) -> Self {
         let text = |name: &str| {
-            let text = std::fs::read_to_string(directory.join(name)).ok()?;
+            let bytes = read_regular(&directory.join(name)).ok()?;
+            let text = String::from_utf8(bytes).ok()?;
             Some(text.trim_start_matches('\u{feff}').to_owned())
         };
         Self {

@@ -1,6 +1,7 @@
 //! What a person reads when the configuration cannot be used.
 
 use super::{Overrides, Tree, inline, words};
+use crate::problem::{LineColumn, Problem};
 
 /// The error for this `[tool.codemend]`, which starts at line 2.
 fn pyproject(text: &str) -> String {
@@ -163,7 +164,7 @@ fn text_that_is_not_toml() {
     );
     assert_eq!(
         by_name("b.toml"),
-        "b.toml: cannot be read: No such file or directory (os error 2)"
+        "b.toml: cannot be read: no such file or directory"
     );
     tree.write("pyproject.toml", b"[project]\n");
     assert_eq!(
@@ -176,6 +177,32 @@ fn text_that_is_not_toml() {
     assert_eq!(
         tree.error(Overrides::default()),
         "codemend.toml: cannot be read: it is not UTF-8 (invalid utf-8 sequence of 1 bytes from index 2)"
+    );
+}
+
+#[test]
+fn an_error_is_a_problem_of_its_file() {
+    let tree = Tree::new(&[("codemend.toml", "# \u{fc}\nunsafe-fixes = \"yes\"\n")]);
+    let error = tree.settings("sub/a.py", Overrides::default()).unwrap_err();
+    let problem = Problem::from(error);
+    assert_eq!(problem.path, tree.path("codemend.toml"));
+    assert_eq!(
+        problem.at,
+        Some(LineColumn {
+            line: 2,
+            column: 16
+        })
+    );
+    assert_eq!(
+        problem.message,
+        "'unsafe-fixes' must be true or false, not a string"
+    );
+    tree.write("codemend.toml", b"\xff");
+    let error = tree.settings("sub/a.py", Overrides::default()).unwrap_err();
+    let problem = Problem::from(error);
+    assert_eq!(
+        (problem.path, problem.at),
+        (tree.path("codemend.toml"), None)
     );
 }
 

@@ -11,6 +11,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{ConfigError, Configuration, Overrides, Settings};
 use crate::about::{About, OptionAbout, OptionKind, Scope};
 use crate::change::Safety;
+use crate::paths::relative;
 use crate::target::PythonVersion;
 
 /// A directory with files, gone when dropped. A `.git` keeps the walk upwards inside.
@@ -48,10 +49,16 @@ impl Tree {
         Configuration::new(overrides, catalogue())?.settings(&self.path(path))
     }
 
+    /// `message` without the way from the current directory to this one.
+    fn seen_inside(&self, message: &str) -> String {
+        let way = relative(&self.root, &super::current_directory());
+        message.replace(&format!("{way}/"), "")
+    }
+
     /// The error for `a.py`, without the directory's own name.
     fn error(&self, overrides: Overrides) -> String {
         let error = self.settings("a.py", overrides).unwrap_err().to_string();
-        error.replace(&format!("{}/", self.root), "")
+        self.seen_inside(&error)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::target::PythonVersion;
 fn target_with(tree: &Tree, path: &str, overrides: Overrides) -> String {
     let configuration = Configuration::new(overrides, catalogue()).unwrap();
     let target = configuration.target(&tree.path(path)).to_string();
-    target.replace(&format!("{}/", tree.root), "")
+    tree.seen_inside(&target)
 }
 
 fn target(files: &[(&str, &str)], path: &str) -> String {
