@@ -252,9 +252,14 @@ fn settings_that_are_broken_in_one_folder() {
     let said = project.codemend(&[]);
     let want = "sub/pyproject.toml:1:15: not valid TOML: unclosed table, expected `]`";
     insist(&said, &[want]);
-    // A broken file that says nothing of codemend is other people's business.
-    project.write("sub/pyproject.toml", "[project\n");
-    let said = project.codemend(&[]);
+    // Without settings of codemend in it, it could still name the target Python: nothing is guessed.
+    project.write(
+        "sub/pyproject.toml",
+        "[project\nrequires-python = \">=3.8\"\n",
+    );
+    let want = "sub/pyproject.toml: is not valid TOML: unclosed table, expected `]`";
+    insist(&project.codemend(&[]), &[want]);
+    let said = project.codemend(&["--target-version", "3.10"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(said.out.contains("+++ b/sub/b.py\n"), "{}", said.out);
 }

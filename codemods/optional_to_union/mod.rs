@@ -156,7 +156,9 @@ impl Visitor<'_, '_> {
                 match support(self.module, operand, place) {
                     Support::Fine | Support::Likely => {}
                     Support::Doubtful(why) => change.make_unsafe(why),
-                    Support::Missing(reason) => return Err(Refused(reason)),
+                    Support::Missing(reason) | Support::Overloaded(reason) => {
+                        return Err(Refused(reason));
+                    }
                 }
             }
         }

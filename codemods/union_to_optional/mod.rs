@@ -151,11 +151,37 @@ impl Visitor<'_, '_> {
             Wanted::Tuple => "use a tuple of classes for `X | Y`",
         };
         let mut change = self.changes.draft(union.range(), title);
-        if place.position == Position::ImplicitAlias {
-            self.assigned(&mut change, members, nones > 0, place)?;
+        match place.position {
+            Position::ImplicitAlias => self.assigned(&mut change, members, nones > 0, place)?,
+            _ => self.stated(members, nones > 0, place)?,
+        }
+        if matches!(wanted, Wanted::Tuple)
+            && nones > 0
+            && self.module.names().is_bound_anywhere("type")
+        {
+            return Err("`type(None)` cannot be written where `type` is something else".into());
         }
         form::edit(self.module, union, members, place, wanted, &mut change)?;
         Ok(change)
+    }
+
+    /// In a type position `|` makes a union, unless the members are known to be values or to have a `|` of their own.
+    fn stated(
+        &self,
+        members: &[&Expr],
+        has_none: bool,
+        place: &TypePlace<'_>,
+    ) -> Result<(), String> {
+        for member in members {
+            match support(self.module, member, place) {
+                Support::Overloaded(why) => return Err(why),
+                Support::Missing(why) if !has_none && !member.is_string_literal_expr() => {
+                    return Err(format!("{why}: `|` on values stays"));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// `Name = A | B` is a union when a member is `None`, or when every member is known to be a class.
@@ -177,7 +203,7 @@ impl Visitor<'_, '_> {
                     change.make_unsafe("the members come from a third-party package and may be flags instead of classes");
                 }
                 Support::Likely => return Err("a member may be a flag: `|` on values stays".into()),
-                Support::Doubtful(why) | Support::Missing(why) => {
+                Support::Doubtful(why) | Support::Missing(why) | Support::Overloaded(why) => {
                     return Err(format!("{why}: `|` on values stays"));
                 }
             }

@@ -1,5 +1,6 @@
 //! `codemend [PATHS]`: run the codemods and hand the result to every sink that was asked for.
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Instant;
 
@@ -16,7 +17,7 @@ use super::notices::Notices;
 use super::progress::Bar;
 use super::root::Rooted;
 use super::summary::Summary;
-use super::terminal::Terminal;
+use super::terminal::{Look, Terminal};
 use super::{Exit, patch_file, paths, preview, request};
 
 /// Run over the paths of `arguments` and preview, write or check the result.
@@ -125,7 +126,17 @@ impl Sinks<'_> {
 
     fn patch(&self, path: &Path, rooted: &Rooted) -> anyhow::Result<()> {
         if path == Path::new("-") {
-            preview::print(rooted, self.terminal)?;
+            // Colours may be forced for the preview; a program that reads a patch wants its bytes.
+            let mut terminal = *self.terminal;
+            if !std::io::stdout().is_terminal() {
+                terminal.out = Look::Raw;
+            }
+            preview::print(rooted, &terminal)?;
+        } else if is_python(path) {
+            anyhow::bail!(
+                "`{}` is a Python file; name another one for the patch",
+                path.display()
+            );
         } else {
             patch_file::write(path, &git_patch(&rooted.files, &rooted.root))?;
         }
@@ -135,6 +146,12 @@ impl Sinks<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a patch would be written over a Python file: somebody mistook the option's value for a path to look at.
+fn is_python(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    matches!(extension, Some("py" | "pyi" | "pyw")) && path.exists()
 }
 
 #[cfg(test)]

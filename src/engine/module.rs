@@ -138,12 +138,16 @@ impl<'a> Module<'a> {
 
     /// The offset of the first byte of the line that `offset` is on.
     pub fn line_start(&self, offset: TextSize) -> TextSize {
-        let (mut head, tail) = self.text.split_at(offset.to_usize());
+        let mut at = offset.to_usize().min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let (mut head, tail) = self.text.split_at(at);
         if tail.starts_with('\n') {
             head = head.strip_suffix('\r').unwrap_or(head);
         }
         let start = head.rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        let bom = if start == 0 && head.starts_with('\u{feff}') {
+        let bom = if start == 0 && self.text.starts_with('\u{feff}') {
             '\u{feff}'.len_utf8()
         } else {
             0

@@ -7,8 +7,9 @@ use ruff_python_parser::lexer::lex;
 /// CPython's tokenizer gives up at this many open brackets (`MAXLEVEL` in `Parser/lexer/state.h`).
 const BRACKETS: usize = 200;
 
-/// Operators in one run, without a comma or a bracket between them. CPython's compiler gives up long before.
-const OPERATORS: usize = 5_000;
+/// Operators, keywords and opening brackets in one run, without a comma between them at the same depth. CPython's
+/// compiler gives up at about as many.
+const OPERATORS: usize = 3_000;
 
 /// The byte offset and the reason, when `text` nests too deeply to be Python.
 ///
@@ -21,11 +22,17 @@ pub(crate) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
         let kind = lexer.next_token();
         match kind {
             TokenKind::EndOfFile => return None,
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => run.push(0),
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
+                // A chain of calls and subscripts nests as well.
+                if let Some(last) = run.last_mut() {
+                    *last += 1;
+                }
+                run.push(0);
+            }
             TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace if run.len() > 1 => {
                 run.pop();
             }
-            TokenKind::Comma | TokenKind::Newline | TokenKind::Colon | TokenKind::Semi => {
+            TokenKind::Comma | TokenKind::Newline | TokenKind::Semi => {
                 if let Some(last) = run.last_mut() {
                     *last = 0;
                 }
@@ -52,7 +59,10 @@ fn suspicious(bytes: &[u8]) -> Option<usize> {
     for (at, &byte) in bytes.iter().enumerate() {
         match CLASSES[usize::from(byte)] {
             Class::Other => continue,
-            Class::Open => depth += 1,
+            Class::Open => {
+                depth += 1;
+                run += 1;
+            }
             Class::Close => depth = depth.saturating_sub(1),
             Class::Separator => run = 0,
             Class::Operator => run += 1,
@@ -83,7 +93,7 @@ const CLASSES: [Class; 256] = {
         classes[at] = match at as u8 {
             b'(' | b'[' | b'{' => Class::Open,
             b')' | b']' | b'}' => Class::Close,
-            b',' | b':' => Class::Separator,
+            b',' => Class::Separator,
             b'+' | b'-' | b'*' | b'/' | b'~' | b'.' | b'|' | b'&' | b'<' | b'>' | b'=' | b'%'
             | b'^' | b'@' | b' ' => Class::Operator,
             b'\n' => Class::Newline,
@@ -104,6 +114,10 @@ mod tests {
         assert!(too_deep(&deep).is_some());
         let chain = format!("x = {}1\n", "-".repeat(10_000));
         assert!(too_deep(&chain).is_some());
+        let calls = format!("x = a{}\n", "()".repeat(10_000));
+        assert!(too_deep(&calls).is_some());
+        let lambdas = format!("x = {}1\n", "lambda: ".repeat(10_000));
+        assert!(too_deep(&lambdas).is_some());
         let nots = format!("x = {}1\n", "not ".repeat(10_000));
         assert!(too_deep(&nots).is_some());
     }

@@ -14,7 +14,7 @@ mod tests;
 mod upward;
 mod value;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -27,7 +27,8 @@ use self::schema::Layer;
 pub use self::settings::{DEFAULT_EXCLUDE, OptionValue, Settings};
 use self::upward::Upward;
 use crate::about::About;
-use crate::target::{self, PythonVersion, TargetPython};
+use crate::problem::Problem;
+use crate::target::{self, PythonVersion, Says, TargetPython};
 
 /// What the command line says. It wins over every file.
 #[derive(Debug, Clone, Default)]
@@ -60,7 +61,7 @@ pub struct Configuration {
     nearest: Upward<Result<Arc<Settings>, ConfigError>>,
     /// What holds where there is no file, by root.
     fileless: Mutex<HashMap<Utf8PathBuf, Arc<Settings>>>,
-    targets: Upward<TargetPython>,
+    says: Mutex<BTreeMap<Utf8PathBuf, Arc<Says>>>,
 }
 
 impl Configuration {
@@ -83,7 +84,7 @@ impl Configuration {
             only: None,
             nearest: Upward::default(),
             fileless: Mutex::default(),
-            targets: Upward::default(),
+            says: Mutex::default(),
         };
         if let Some(file) = &configuration.overrides.file {
             let found = discover::named(file, &configuration.here, &configuration.catalogue)?;
@@ -149,11 +150,45 @@ impl Configuration {
         }
     }
 
-    /// What the nearest directory says that says anything, up to the top of the repository.
+    /// What the manifests above `directory` say, up to the top of the repository.
     fn project_target(&self, directory: &Utf8Path) -> Option<TargetPython> {
-        let look = |above: &Utf8Path| target::in_directory(above, &self.here);
-        self.targets
-            .find(directory, look, |above| above.join(".git").exists())
+        let says = self.says_above(directory);
+        target::in_directories(says.iter().map(|one| &**one))
+    }
+
+    fn says_above(&self, directory: &Utf8Path) -> Vec<Arc<Says>> {
+        let mut all = Vec::new();
+        for above in directory.ancestors() {
+            let known = self
+                .says
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get(above)
+                .cloned();
+            let says = known.unwrap_or_else(|| {
+                let says = Arc::new(target::says(above, &self.here));
+                let mut cache = self.says.lock().unwrap_or_else(PoisonError::into_inner);
+                cache.entry(above.to_owned()).or_insert(says).clone()
+            });
+            all.push(says);
+            if above.join(".git").exists() {
+                break;
+            }
+        }
+        all
+    }
+
+    /// The manifest above the file `path` (absolute) that cannot be read, when the target Python of the file depends on
+    /// it: neither the command line nor the settings give one.
+    pub fn broken_manifest(&self, path: &Utf8Path) -> Option<Problem> {
+        let given = self
+            .settings(path)
+            .is_ok_and(|settings| settings.target.is_some());
+        if given || merge::target(&self.sources(None)).is_some() {
+            return None;
+        }
+        let says = self.says_above(directory_of(path));
+        says.iter().find_map(|one| one.broken.clone())
     }
 }
 

@@ -44,15 +44,22 @@ fn work_out(
     name: &'static str,
     beside: &[&'static str],
 ) -> Spelling {
+    let names = module.names();
+    let starred = names.has_unreadable_stars();
+    let clash = |name: &str| starred || names.is_bound_to_other(from, name);
     let mut through = None;
     let mut has_from = false;
-    for statement in module.suite() {
+    for statement in early(module) {
         match statement {
             Stmt::ImportFrom(import) if is_from(import, from) => {
                 has_from = true;
                 if let Some(alias) = import.names.iter().find(|alias| &alias.name == name) {
                     let text = alias.asname.as_ref().unwrap_or(&alias.name).to_string();
-                    if module.names().is_bound_once(&text) {
+                    let free = match alias.asname {
+                        Some(_) => !starred && names.is_bound_once(&text),
+                        None => !clash(name),
+                    };
+                    if free {
                         return Spelling { text, import: None };
                     }
                 }
@@ -60,7 +67,7 @@ fn work_out(
             Stmt::Import(import) => {
                 let alias = import.names.iter().find(|alias| &alias.name == from);
                 let bound = alias.map(|alias| alias.asname.as_ref().unwrap_or(&alias.name));
-                through = through.or(bound.filter(|name| module.names().is_bound_once(name)));
+                through = through.or(bound.filter(|name| names.is_bound_once(name)));
             }
             _ => {}
         }
@@ -71,7 +78,6 @@ fn work_out(
             import: None,
         };
     }
-    let clash = |name: &str| module.names().is_bound_to_other(from, name);
     if !clash(name) && !beside.iter().any(|name| clash(name)) {
         let import = Import {
             module: from,
@@ -97,6 +103,21 @@ fn work_out(
     }
 }
 
+/// The statements of the module level before the first `|`, in code or in a string: what they import is there when a
+/// type is read that is to be spelled anew.
+fn early<'m>(module: &'m Module<'_>) -> impl Iterator<Item = &'m Stmt> {
+    let bar = module.tokens().iter().find(|token| match token.kind() {
+        TokenKind::Vbar => true,
+        TokenKind::String => module.slice(token.range()).contains('|'),
+        _ => false,
+    });
+    let until = bar.map_or(TextSize::of(module.text()), |token| token.start());
+    module
+        .suite()
+        .iter()
+        .take_while(move |statement| statement.end() <= until)
+}
+
 fn is_from(import: &StmtImportFrom, module: &str) -> bool {
     import.level == 0 && import.module.as_deref() == Some(module)
 }
@@ -117,7 +138,7 @@ pub(crate) fn insertions(module: &Module<'_>, wanted: &Wanted) -> Vec<TextEdit> 
     }
     let mut edits = Vec::new();
     for (from, names) in by_module {
-        let existing = module.suite().iter().find_map(|statement| match statement {
+        let existing = early(module).find_map(|statement| match statement {
             Stmt::ImportFrom(import) if is_from(import, from) && extensible(import) => Some(import),
             _ => None,
         });
@@ -152,7 +173,7 @@ fn extend(module: &Module<'_>, import: &StmtImportFrom, names: &[&str]) -> Vec<T
     }
     places
         .into_iter()
-        .map(|(at, mut names)| {
+        .flat_map(|(at, mut names)| {
             if sorted {
                 names.sort_by_key(|name| name.to_lowercase());
             }
@@ -162,34 +183,45 @@ fn extend(module: &Module<'_>, import: &StmtImportFrom, names: &[&str]) -> Vec<T
 }
 
 /// Insert `names` before the alias `at`, or behind the last one.
-fn insert_names(module: &Module<'_>, aliases: &[Alias], at: usize, names: &[&str]) -> TextEdit {
+fn insert_names(
+    module: &Module<'_>,
+    aliases: &[Alias],
+    at: usize,
+    names: &[&str],
+) -> Vec<TextEdit> {
     let neighbour = &aliases[at.min(aliases.len() - 1)];
     let line = module.line_start(neighbour.start());
     let indentation = module.slice(TextRange::new(line, neighbour.start()));
-    let own_line = indentation.trim().is_empty() && !indentation.is_empty();
+    let above = module.text()[..line.to_usize()].trim_end_matches(['\r', '\n']);
+    let own_line =
+        indentation.trim().is_empty() && !indentation.is_empty() && !above.ends_with('\\');
     let break_line = format!("{}{indentation}", module.newline());
-    let separator = if own_line {
-        format!(",{break_line}")
-    } else {
-        ", ".to_owned()
+    let separator = match own_line {
+        true => format!(",{break_line}"),
+        false => ", ".to_owned(),
     };
     let list = names.join(&separator);
+    let insert = |at: TextSize, text: String| (TextRange::empty(at), text);
     if at < aliases.len() {
-        return (
-            TextRange::empty(neighbour.start()),
-            format!("{list}{separator}"),
-        );
+        return vec![insert(neighbour.start(), format!("{list}{separator}"))];
     }
     match module.token_after(neighbour.end()) {
         Some((TokenKind::Comma, comma)) if own_line => {
             let end = end_of_comment(module, comma.end());
-            (TextRange::empty(end), format!("{break_line}{list},"))
+            vec![insert(end, format!("{break_line}{list},"))]
         }
-        Some((TokenKind::Comma, comma)) => (TextRange::empty(comma.end()), format!(" {list},")),
-        _ => (
-            TextRange::empty(neighbour.end()),
-            format!("{separator}{list}"),
-        ),
+        Some((TokenKind::Comma, comma)) => vec![insert(comma.end(), format!(" {list},"))],
+        _ if own_line => {
+            let end = end_of_comment(module, neighbour.end());
+            match end == neighbour.end() {
+                true => vec![insert(end, format!("{separator}{list}"))],
+                false => vec![
+                    insert(neighbour.end(), ",".to_owned()),
+                    insert(end, format!("{break_line}{list}")),
+                ],
+            }
+        }
+        _ => vec![insert(neighbour.end(), format!("{separator}{list}"))],
     }
 }
 
@@ -276,16 +308,23 @@ fn behind(module: &Module<'_>, range: TextRange, text: &str) -> TextEdit {
 }
 
 /// The start of the line at `offset`, or of the comment lines that touch it from above.
-/// A comment that opens the file (a shebang, an encoding cookie, a licence) stays above the import.
+/// A comment that opens the file (a shebang, an encoding cookie, a licence) stays above the import; a directive of
+/// codemend stays with the line that it is about.
 fn above_comments(module: &Module<'_>, offset: TextSize) -> TextSize {
     let here = module.line_start(offset);
+    let top = module.line_start(TextSize::default());
     let mut start = here;
-    while start > TextSize::default() {
+    while start > top {
         let above = module.line_start(start - TextSize::new(1));
-        let line = module
-            .slice(TextRange::new(above, start))
-            .trim_start_matches('\u{feff}');
-        if above == start || !line.trim().starts_with('#') {
+        let line = module.slice(TextRange::new(above, start)).trim();
+        let opens_file = module.text()[..above.to_usize()].lines().count() < 2;
+        if above == start || !line.starts_with('#') {
+            return start;
+        }
+        if line.contains("codemend:") {
+            return above;
+        }
+        if opens_file && (line.starts_with("#!") || line.contains("coding")) {
             return start;
         }
         start = above;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -16,7 +16,7 @@ use crate::imports;
 use crate::module::Module;
 use crate::patch::Made;
 use crate::problem::Problem;
-use crate::semantic::Semantics;
+use crate::semantic::{Semantics, quietly};
 
 /// What one file gave.
 #[derive(Default)]
@@ -32,6 +32,16 @@ pub(super) struct Seen {
     pub(super) problem: Option<Problem>,
 }
 
+impl Seen {
+    fn broken(problem: Problem) -> Self {
+        Self {
+            path: problem.path.clone(),
+            problem: Some(problem),
+            ..Self::default()
+        }
+    }
+}
+
 impl Pass<'_> {
     /// Let the codemod look at each of `paths`.
     pub(super) fn look(
@@ -45,31 +55,37 @@ impl Pass<'_> {
         paths
             .par_iter()
             .map_with(semantics.clone(), |semantics, path| {
-                let seen = match workspace.files.get(path) {
-                    Some(file) => {
-                        match Module::parse(semantics, path, file.text.clone(), file.target.version)
-                        {
-                            Ok(module) => {
-                                let mut seen =
-                                    self.look_at(&module, facts, file.settings.unsafe_fixes);
-                                if !file.parsed {
-                                    seen.reports.extend(self.unknown_names(&module));
-                                }
-                                seen
-                            }
-                            Err(problem) => Seen {
-                                path: path.clone(),
-                                problem: Some(problem),
-                                ..Seen::default()
-                            },
-                        }
-                    }
-                    None => Seen::default(),
-                };
+                let seen = quietly(|| self.look_into(path, workspace, semantics, facts));
+                let seen = seen.unwrap_or_else(|| {
+                    let message = "could not be worked on (a fault of codemend); left alone";
+                    Seen::broken(Problem::new(path, message))
+                });
                 self.progress.advance();
                 seen
             })
             .collect()
+    }
+
+    fn look_into(
+        &self,
+        path: &Utf8Path,
+        workspace: &Workspace,
+        semantics: &Semantics,
+        facts: &Facts<'_>,
+    ) -> Seen {
+        let Some(file) = workspace.files.get(path) else {
+            return Seen::default();
+        };
+        match Module::parse(semantics, path, file.text.clone(), file.target.version) {
+            Ok(module) => {
+                let mut seen = self.look_at(&module, facts, file.settings.unsafe_fixes);
+                if !file.parsed {
+                    seen.reports.extend(self.unknown_names(&module));
+                }
+                seen
+            }
+            Err(problem) => Seen::broken(problem),
+        }
     }
 
     /// Names in suppression comments that are no codemods: what they were to keep is not kept.

@@ -16,7 +16,7 @@ use crate::imports;
 use crate::module::Module;
 use crate::patch::Outcome;
 use crate::resolve;
-use crate::semantic::{Semantics, Taken};
+use crate::semantic::{Semantics, Taken, quietly};
 use crate::verify::Before;
 
 /// What becomes of a file: its new text, or the reason why that does not hold.
@@ -110,10 +110,10 @@ impl Pass<'_> {
         touching
             .into_par_iter()
             .map_with(semantics.clone(), |semantics, (path, changes)| {
-                (
-                    path.to_owned(),
-                    new_text(path, &changes, taken, workspace, semantics),
-                )
+                let new = quietly(|| new_text(path, &changes, taken, workspace, semantics));
+                let new =
+                    new.unwrap_or_else(|| Err("the edits could not be worked out".to_owned()));
+                (path.to_owned(), new)
             })
             .collect()
     }

@@ -53,6 +53,9 @@ impl Workspace {
                 },
                 Err(error) => return Err(Problem::from(error)),
             };
+            if let Some(problem) = request.configuration.broken_manifest(&source.path) {
+                return Err(problem);
+            }
             Ok((source.path, file))
         };
         let taken: Vec<Result<(Utf8PathBuf, WorkFile), Problem>> = match &request.stdin {

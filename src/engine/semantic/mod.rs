@@ -129,7 +129,7 @@ impl Semantics {
     }
 }
 
-/// Run `ask`, which calls ty. `None` when ty panicked; nothing is printed then.
+/// Run `ask`, which calls ty or a codemod. `None` when it panicked; nothing is printed then.
 pub(crate) fn quietly<T>(ask: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

@@ -69,6 +69,19 @@ impl Names<'_> {
         .unwrap_or(false)
     }
 
+    /// Whether any scope binds `name`, to whatever.
+    pub fn is_bound_anywhere(&self, name: &str) -> bool {
+        quietly(|| {
+            let index = semantic_index(self.database, self.file);
+            index.scope_ids().any(|scope| {
+                let table = index.place_table(scope.file_scope_id(self.database));
+                let symbol = table.symbol_by_name(name);
+                symbol.is_some_and(|symbol| symbol.is_local() || symbol.is_global())
+            })
+        })
+        .unwrap_or(true)
+    }
+
     /// Whether any scope binds `name` to something that is not `{from}.{name}`.
     pub(crate) fn is_bound_to_other(&self, from: &str, name: &str) -> bool {
         let wanted = format!("{from}.{name}");

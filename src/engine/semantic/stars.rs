@@ -8,8 +8,14 @@ use ty_python_core::scope::FileScopeId;
 use ty_python_core::{Db, ProgramFile};
 
 use super::names::Names;
+use super::quietly;
 
 impl Names<'_> {
+    /// Whether the file imports all names of a module that cannot be read: they may be any.
+    pub(crate) fn has_unreadable_stars(&self) -> bool {
+        quietly(|| !unreadable_stars(self.database, self.file).is_empty()).unwrap_or(true)
+    }
+
     /// Whether a star import at module level, from a module that cannot be read, comes behind every binding of `name`
     /// and so may bind it anew.
     pub(super) fn hidden_by_star(&self, scope: FileScopeId, name: &str) -> bool {

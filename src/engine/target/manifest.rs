@@ -4,30 +4,48 @@ use camino::Utf8Path;
 use configparser::ini::Ini;
 use toml_edit::{Document, Item};
 
-use super::requirement::{lowest, lowest_of_poetry, series};
+use super::requirement::{is_specifier, lowest, lowest_of_poetry, series};
 use super::setup_py::{self, SetupCall};
 use super::{PythonVersion, TargetPython, supported};
 use crate::paths::relative;
+use crate::problem::Problem;
 use crate::source::read_regular;
 
-/// See [`super::in_directory`].
-pub fn lowest_of(directory: &Utf8Path, here: &Utf8Path) -> Option<TargetPython> {
+/// What the manifests of one directory say, most telling first.
+#[derive(Debug, Clone, Default)]
+pub struct Says {
+    /// In the order of [`super::in_directories`].
+    pub targets: [Option<TargetPython>; 5],
+    /// A manifest that nobody can read; what it says is not known.
+    pub broken: Option<Problem>,
+}
+
+/// What `directory` itself says; paths in the sources start at `here`.
+pub fn says(directory: &Utf8Path, here: &Utf8Path) -> Says {
     let files = Files::read(directory);
-    let (version, key, name) = files
-        .requirement()
-        .or_else(|| files.classifier())
-        .or_else(|| files.pin())?;
-    let file = directory.join(name);
-    let file = relative(&file, here);
-    let source = if key.is_empty() {
-        file.to_string()
-    } else {
-        format!("{key} in {file}")
+    let target = |said: Option<Said>| {
+        let (version, key, name) = said?;
+        let file = directory.join(name);
+        let file = relative(&file, here);
+        let source = match key.is_empty() {
+            true => file.to_string(),
+            false => format!("{key} in {file}"),
+        };
+        Some(TargetPython {
+            version: supported(version),
+            source,
+        })
     };
-    Some(TargetPython {
-        version: supported(version),
-        source,
-    })
+    Says {
+        targets: [
+            target(files.pyproject_requirement()),
+            target(files.setup_cfg_requirement()),
+            target(files.setup_py_requirement()),
+            target(files.classifier()),
+            target(files.pin()),
+        ],
+        broken: files.broken.clone(),
+    }
 }
 
 /// A version, the key that gives it, and the name of the file that the key stands in.
@@ -40,8 +58,10 @@ struct Files {
     setup_py: Option<SetupCall>,
     /// The first line of `.python-version`.
     python_version: Option<String>,
+    broken: Option<Problem>,
 }
 
+const HELP: &str = "mend it, or give `--target-version`";
 const PYPROJECT: &str = "pyproject.toml";
 const SETUP_CFG: &str = "setup.cfg";
 const SETUP_PY: &str = "setup.py";
@@ -54,31 +74,63 @@ impl Files {
             let text = String::from_utf8(bytes).ok()?;
             Some(text.trim_start_matches('\u{feff}').to_owned())
         };
-        Self {
-            pyproject: text(PYPROJECT).and_then(|text| Document::parse(text).ok()),
-            setup_cfg: text(SETUP_CFG).and_then(parse_ini),
+        let mut broken = None;
+        let mut complain = |name: &str, message: String| {
+            let problem = Problem::new(directory.join(name), message);
+            broken.get_or_insert(problem.help(HELP));
+        };
+        let pyproject = text(PYPROJECT).and_then(|text| match Document::parse(text) {
+            Ok(document) => Some(document),
+            Err(error) => {
+                let message = error.message().trim().replace('\n', "; ");
+                complain(PYPROJECT, format!("is not valid TOML: {message}"));
+                None
+            }
+        });
+        let files = Self {
+            pyproject,
+            setup_cfg: text(SETUP_CFG).and_then(|text| {
+                let ini = parse_ini(text);
+                if ini.is_none() {
+                    complain(SETUP_CFG, "is not a valid configuration file".to_owned());
+                }
+                ini
+            }),
             setup_py: text(SETUP_PY).and_then(|text| setup_py::read(&text)),
             python_version: text(PYTHON_VERSION).and_then(|text| first_line(&text)),
+            broken: None,
+        };
+        if let Some(item) = files.pyproject_item(&["project", "requires-python"])
+            && !item.as_str().is_some_and(is_specifier)
+        {
+            complain(
+                PYPROJECT,
+                "`requires-python` is no version specifier".to_owned(),
+            );
         }
+        Self { broken, ..files }
     }
 
-    fn requirement(&self) -> Option<Said> {
+    fn pyproject_requirement(&self) -> Option<Said> {
         let pep621 = || {
-            lowest(
-                self.pyproject_item(&["project", "requires-python"])?
-                    .as_str()?,
-            )
+            let item = self.pyproject_item(&["project", "requires-python"])?;
+            lowest(item.as_str()?)
         };
-        let poetry = || lowest_of_poetry(self.poetry_python()?);
-        let cfg =
-            || lowest(&self.setup_cfg_value("options", &["python_requires", "python-requires"])?);
-        let call = || lowest(self.setup_py.as_ref()?.python_requires.as_deref()?);
-        let said =
-            |version: Option<PythonVersion>, key, name| version.map(|version| (version, key, name));
-        said(pep621(), "requires-python", PYPROJECT)
-            .or_else(|| said(poetry(), "tool.poetry.dependencies.python", PYPROJECT))
-            .or_else(|| said(cfg(), "python_requires", SETUP_CFG))
-            .or_else(|| said(call(), "python_requires", SETUP_PY))
+        let said = |version: Option<PythonVersion>, key| version.map(|it| (it, key, PYPROJECT));
+        said(pep621(), "requires-python").or_else(|| {
+            let version = lowest_of_poetry(self.poetry_python()?);
+            said(version, "tool.poetry.dependencies.python")
+        })
+    }
+
+    fn setup_cfg_requirement(&self) -> Option<Said> {
+        let value = self.setup_cfg_value("options", &["python_requires", "python-requires"])?;
+        lowest(&value).map(|version| (version, "python_requires", SETUP_CFG))
+    }
+
+    fn setup_py_requirement(&self) -> Option<Said> {
+        let value = self.setup_py.as_ref()?.python_requires.as_deref()?;
+        lowest(value).map(|version| (version, "python_requires", SETUP_PY))
     }
 
     fn classifier(&self) -> Option<Said> {

@@ -9,7 +9,7 @@ mod setup_py;
 
 use std::fmt;
 
-use camino::Utf8Path;
+pub use manifest::{Says, says};
 pub use ruff_python_ast::PythonVersion;
 
 use crate::config::suggest::nearest;
@@ -41,13 +41,20 @@ impl fmt::Display for TargetPython {
     }
 }
 
-/// What `directory` itself says about the lowest Python of its files; paths in the source start at `here`.
+/// What some directories, nearest first, say about the lowest Python of the files in the first of them.
 ///
-/// In this order: `requires-python` ([PEP 621](https://peps.python.org/pep-0621/)), Poetry's `python`,
-/// `python_requires` of `setup.cfg`, the same of `setup.py`, the classifiers of all three, `.python-version`. What
-/// cannot be read or has no lower bound says nothing. Versions that codemend does not know become the nearest known.
-pub fn in_directory(directory: &Utf8Path, here: &Utf8Path) -> Option<TargetPython> {
-    manifest::lowest_of(directory, here)
+/// The nearest `requires-python` ([PEP 621](https://peps.python.org/pep-0621/)) or Poetry `python` decides; where no
+/// `pyproject.toml` has one, the nearest `python_requires` of a `setup.cfg`, then of a `setup.py`, then the
+/// classifiers of all three, then `.python-version`. What has no lower bound says nothing. Versions that codemend does
+/// not know become the nearest known.
+pub fn in_directories<'s>(says: impl IntoIterator<Item = &'s Says>) -> Option<TargetPython> {
+    let mut nearest: [Option<&TargetPython>; 5] = [None; 5];
+    for one in says {
+        for (best, said) in nearest.iter_mut().zip(&one.targets) {
+            *best = best.or(said.as_ref());
+        }
+    }
+    nearest.into_iter().flatten().next().cloned()
 }
 
 /// The version that `text` names: `3.10`, `py310`, or `3.10.2`, whose patch release counts for nothing.

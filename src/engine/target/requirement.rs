@@ -20,6 +20,13 @@ pub fn lowest(specifiers: &str) -> Option<PythonVersion> {
     bounds?.into_iter().flatten().max()
 }
 
+/// Whether `text` is a specifier set at all.
+pub fn is_specifier(text: &str) -> bool {
+    text.split(',')
+        .map(str::trim)
+        .all(|part| part.is_empty() || specifier(part).is_some())
+}
+
 /// The same for a constraint of Poetry, which adds `^3.9`, `~3.10`, `3.*`, a bare `3.10`, blanks for commas, and
 /// alternatives: `^3.8 || ^3.10` allows what either allows.
 ///

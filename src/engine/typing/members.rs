@@ -23,9 +23,11 @@ pub enum Support {
     Doubtful(String),
     /// It does not, or nobody can tell; why.
     Missing(String),
+    /// A metaclass of the project gives `|` another meaning; which class.
+    Overloaded(String),
 }
 
-use Support::{Doubtful, Fine, Likely, Missing};
+use Support::{Doubtful, Fine, Likely, Missing, Overloaded};
 
 const DEPTH: usize = 12;
 
@@ -250,6 +252,7 @@ impl Checker {
                     Fine => Fine,
                     Likely => Likely,
                     Doubtful(why) => Doubtful(why),
+                    Overloaded(why) => Overloaded(why),
                     Missing(_) => Missing(format!(
                         "`{shown}` is bound to `{}`, which is no known type",
                         brief(names, value)
@@ -288,7 +291,7 @@ fn class_support(names: &Names<'_>, class: &StmtClassDef, shown: &str) -> Suppor
         ));
     }
     match overloads_or(names, class) {
-        true => Missing(format!(
+        true => Overloaded(format!(
             "the metaclass of `{shown}` defines `__or__`, so `|` means something else there"
         )),
         false => Fine,
@@ -302,7 +305,7 @@ pub(super) fn is_generic(module: &Module<'_>, head: &Expr) -> bool {
     };
     !matches!(
         checker.expr(module.names(), head, Where::default(), DEPTH),
-        Missing(_)
+        Missing(_) | Overloaded(_)
     )
 }
 

@@ -135,7 +135,7 @@ fn order_within_a_directory() {
 }
 
 #[test]
-fn the_nearest_directory_that_says_anything_wins() {
+fn a_pyproject_above_wins_over_a_setup_cfg_beside() {
     let tree = Tree::new(&[
         PEP621,
         ("a/pyproject.toml", "[project]\nname = 'a'\n"),
@@ -144,9 +144,9 @@ fn the_nearest_directory_that_says_anything_wins() {
     ]);
     let configuration = Configuration::new(Overrides::default(), catalogue()).unwrap();
     let version = |path: &str| configuration.target(&tree.path(path)).version;
-    assert_eq!(version("a/b/c/x.py"), PythonVersion::PY38);
+    assert_eq!(version("a/b/c/x.py"), PythonVersion::PY311);
     assert_eq!(version("a/x.py"), PythonVersion::PY311);
-    assert_eq!(version("a/b/x.py"), PythonVersion::PY38);
+    assert_eq!(version("a/b/x.py"), PythonVersion::PY311);
     assert_eq!(version("c/d/x.py"), PythonVersion::PY310);
     assert_eq!(version("c/x.py"), PythonVersion::PY310);
 }
