@@ -55,21 +55,24 @@ pub(crate) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
 
 /// Where the bytes seem to nest too deeply: brackets and operators are counted in strings and comments too.
 fn suspicious(bytes: &[u8]) -> Option<usize> {
-    let (mut depth, mut run) = (0usize, 0usize);
+    // The length of the run at each depth.
+    let mut runs = [0usize; BRACKETS + 2];
+    let mut depth = 0;
     for (at, &byte) in bytes.iter().enumerate() {
         match CLASSES[usize::from(byte)] {
             Class::Other => continue,
             Class::Open => {
+                runs[depth] += 1;
                 depth += 1;
-                run += 1;
+                runs[depth] = 0;
             }
             Class::Close => depth = depth.saturating_sub(1),
-            Class::Separator => run = 0,
-            Class::Operator => run += 1,
-            Class::Newline if depth == 0 => run = 0,
+            Class::Separator => runs[depth] = 0,
+            Class::Operator => runs[depth] += 1,
+            Class::Newline if depth == 0 => runs[0] = 0,
             Class::Newline => {}
         }
-        if depth > BRACKETS || run > OPERATORS {
+        if depth > BRACKETS || runs[depth] > OPERATORS {
             return Some(at);
         }
     }
@@ -116,6 +119,8 @@ mod tests {
         assert!(too_deep(&chain).is_some());
         let calls = format!("x = a{}\n", "()".repeat(10_000));
         assert!(too_deep(&calls).is_some());
+        let tuples = format!("x = {}\n", "(1, 2)".repeat(10_000));
+        assert!(too_deep(&tuples).is_some());
         let lambdas = format!("x = {}1\n", "lambda: ".repeat(10_000));
         assert!(too_deep(&lambdas).is_some());
         let nots = format!("x = {}1\n", "not ".repeat(10_000));
