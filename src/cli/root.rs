@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::apply::leads_outside;
 use codemend_engine::patch::FilePatch;
+use codemend_engine::pipeline::project_of;
 use codemend_engine::problem::Problem;
 
 /// Files of a patch under the names they really have, and the directory that those start at.
@@ -20,7 +21,13 @@ pub struct Rooted {
 impl Rooted {
     /// `files` with symbolic links resolved, sorted; a file that was reached under several names stands there once.
     pub fn new(files: &[FilePatch], cwd: &Utf8Path) -> Self {
-        let project = real(&root(files, cwd));
+        let root_of_patch = root(files, cwd);
+        let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
+        let around = project_of(&paths);
+        let project = match root_of_patch.starts_with(&around) {
+            true => real(&around),
+            false => real(&root_of_patch),
+        };
         let mut inside = BTreeMap::new();
         let mut problems = Vec::new();
         for file in files {

@@ -22,6 +22,9 @@ use crate::problem::Problem;
 use crate::semantic::Semantics;
 use workspace::Workspace;
 
+/// More threads than any machine has cores only cost memory.
+const THREADS: usize = 256;
+
 /// Deep syntax needs a deep stack. Only what is touched of it takes memory.
 const STACK: usize = 256 * 1024 * 1024;
 
@@ -61,7 +64,7 @@ impl Progress for Unwatched {
 /// What cannot be read, decoded or parsed is a [`Problem`] of the outcome; the other files go on.
 pub fn run(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
     let pool = ThreadPoolBuilder::new()
-        .num_threads(request.threads.unwrap_or(0))
+        .num_threads(request.threads.unwrap_or(0).min(THREADS))
         .stack_size(STACK)
         .build();
     match pool {
@@ -71,6 +74,11 @@ pub fn run(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
             ..Outcome::default()
         },
     }
+}
+
+/// The directory of the repository, or of the project where there is none, that `paths` (absolute) belong to.
+pub fn project_of(paths: &[Utf8PathBuf]) -> Utf8PathBuf {
+    discover::Bounds::of(paths).repository
 }
 
 fn run_here(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
