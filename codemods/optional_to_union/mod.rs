@@ -100,6 +100,9 @@ impl Types for Visitor<'_, '_> {
 
     fn in_value(&mut self, expr: &Expr) {
         if let Expr::Subscript(subscript) = expr
+            && self
+                .module
+                .could_mean(&subscript.value, &["Optional", "Union"])
             && union::head(self.module, &subscript.value, Default::default()).is_some()
         {
             self.changes.decline(

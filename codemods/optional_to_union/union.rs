@@ -37,7 +37,7 @@ pub(super) struct Union<'e> {
 
 /// Whether `value` is typing's `Optional` or `Union`.
 pub(super) fn head(module: &Module<'_>, value: &Expr, place: Where<'_>) -> Option<Head> {
-    if !module.could_mean(value, &["Optional", "Union"]) {
+    if !module.could_mean(value, &["Optional", "Union"]) && !module.is_from_project(value) {
         return None;
     }
     match module.names().qualified_name(value, place)?.as_str() {

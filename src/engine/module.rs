@@ -1,7 +1,7 @@
 //! A parsed module, as a codemod sees it: its text, its tokens, its syntax tree, and what its names mean.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -28,6 +28,8 @@ pub struct Module<'a> {
     names: Names<'a>,
     comments: OnceLock<CommentRanges>,
     renamed: OnceLock<HashMap<String, String>>,
+    /// Names out of other modules of the project.
+    passed_on: OnceLock<HashSet<String>>,
     lines: OnceLock<LineIndex>,
     suppressions: OnceLock<Suppressions>,
     /// What [`crate::imports::spell`] has said: it looks at every scope, and thousands of places ask the same.
@@ -65,6 +67,7 @@ impl<'a> Module<'a> {
             names: parsed.names,
             comments: OnceLock::new(),
             renamed: OnceLock::new(),
+            passed_on: OnceLock::new(),
             lines: OnceLock::new(),
             suppressions: OnceLock::new(),
             spellings: RefCell::default(),
@@ -192,6 +195,25 @@ impl<'a> Module<'a> {
             Expr::Attribute(attribute) => members.contains(&attribute.attr.as_str()),
             _ => false,
         }
+    }
+
+    /// Whether `expr` is a name that a from-import takes out of another module of the project, which may have it from
+    /// anywhere under any name.
+    pub fn is_from_project(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else {
+            return false;
+        };
+        let passed_on = self.passed_on.get_or_init(|| {
+            let imports = crate::imports::statements(self.suite());
+            let from_project = imports
+                .into_iter()
+                .filter(|import| self.names.imports_from_project(import.statement));
+            from_project
+                .flat_map(|import| import.names)
+                .map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).to_string())
+                .collect()
+        });
+        passed_on.contains(name.id.as_str())
     }
 
     /// Whether `literal` can be edited in place: one literal on one line, without a prefix, escapes or triple quotes.

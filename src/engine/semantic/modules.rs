@@ -3,10 +3,12 @@
 use camino::Utf8Path;
 use ruff_db::files::FilePath;
 use ruff_db::parsed::parsed_module;
+use ruff_python_ast::Stmt;
 use ty_module_resolver::{ImportingFile, Module, ModuleName, resolve_module};
 use ty_python_core::ProgramFile;
 
 use super::names::{Meaning, Names, Origin};
+use super::quietly;
 
 /// Where a module lives.
 pub(super) enum Place<'db> {
@@ -87,6 +89,19 @@ impl<'db> Names<'db> {
             return found;
         }
         vec![self.submodule(module, member)]
+    }
+
+    /// Whether `statement` is a from-import out of a module of the project.
+    pub(crate) fn imports_from_project(&self, statement: &Stmt) -> bool {
+        let Stmt::ImportFrom(import) = statement else {
+            return false;
+        };
+        quietly(|| {
+            let module = self.absolute(import.module.as_deref(), import.level)?;
+            matches!(self.origin(&module), Place::Project(_)).then_some(())
+        })
+        .flatten()
+        .is_some()
     }
 
     /// Whether `module` is the file itself: `from . import routes` in a package's `__init__.py`.

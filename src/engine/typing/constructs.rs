@@ -35,6 +35,12 @@ impl Constructs {
             for alias in import.names {
                 let bound = bound_name(import.statement, alias).to_owned();
                 match import.statement {
+                    Stmt::ImportFrom(from)
+                        if is_typing(from.module.as_deref()) && &alias.name == "*" =>
+                    {
+                        let all = FUNCTIONS.iter().map(|name| ((*name).to_owned(), *name));
+                        found.functions.extend(all);
+                    }
                     Stmt::ImportFrom(from) if is_typing(from.module.as_deref()) => {
                         let function = FUNCTIONS.iter().find(|name| alias.name.as_str() == **name);
                         found.functions.extend(function.map(|name| (bound, *name)));
