@@ -63,7 +63,7 @@ impl Pass<'_> {
         changes
     }
 
-    /// The changes (by index) that break a file on their own; all that touch a broken file when none does alone.
+    /// The changes (by index) that break a file, each with the reason.
     fn guilty(
         &self,
         changes: &[Change],
@@ -72,22 +72,17 @@ impl Pass<'_> {
         workspace: &Workspace,
         semantics: &Semantics,
     ) -> BTreeMap<usize, String> {
+        let fails = |some: &[usize]| {
+            let some: Vec<Change> = some.iter().map(|&at| changes[at].clone()).collect();
+            let planned = self.plan(&some, taken, workspace, semantics);
+            planned.into_iter().find_map(|(_, new)| new.err())
+        };
         let mut guilty = BTreeMap::new();
-        for (path, reason) in failures {
+        for path in failures.keys() {
             let touching: Vec<usize> = (0..changes.len())
                 .filter(|&at| changes[at].edits.iter().any(|edit| edit.path() == path))
                 .collect();
-            let mut alone = Vec::new();
-            for &at in &touching {
-                let planned = self.plan(&changes[at..=at], taken, workspace, semantics);
-                if let Some(reason) = planned.into_iter().find_map(|(_, new)| new.err()) {
-                    alone.push((at, reason));
-                }
-            }
-            match alone.is_empty() {
-                true => guilty.extend(touching.into_iter().map(|at| (at, reason.clone()))),
-                false => guilty.extend(alone),
-            }
+            guilty.extend(culprits(&touching, &fails));
         }
         guilty
     }
@@ -116,6 +111,26 @@ impl Pass<'_> {
                 (path.to_owned(), new)
             })
             .collect()
+    }
+}
+
+/// Those of `suspects` that make `fails` give a reason, found by halves. All of them when it takes several together.
+fn culprits(
+    suspects: &[usize],
+    fails: &dyn Fn(&[usize]) -> Option<String>,
+) -> Vec<(usize, String)> {
+    let Some(reason) = fails(suspects) else {
+        return Vec::new();
+    };
+    let (left, right) = suspects.split_at(suspects.len() / 2);
+    let mut found = Vec::new();
+    if !left.is_empty() {
+        found.extend(culprits(left, fails));
+        found.extend(culprits(right, fails));
+    }
+    match found.is_empty() {
+        true => suspects.iter().map(|&at| (at, reason.clone())).collect(),
+        false => found,
     }
 }
 
@@ -167,4 +182,29 @@ fn compose(module: &Module<'_>, changes: &[&Change], taken: &Taken) -> Option<Te
     edits.extend(imports::insertions(module, &wanted));
     resolve::sort(&mut edits);
     resolve::is_disjoint(&edits).then(|| Arc::from(resolve::apply(module.text(), &edits)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::culprits;
+
+    fn found(suspects: &[usize], bad: &dyn Fn(&[usize]) -> bool) -> Vec<usize> {
+        let fails = |some: &[usize]| bad(some).then(|| "no".to_owned());
+        culprits(suspects, &fails)
+            .into_iter()
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    #[test]
+    fn the_guilty_are_found_alone_and_the_others_go_free() {
+        let all: Vec<usize> = (0..100).collect();
+        assert_eq!(
+            found(&all, &|some| some.contains(&7) || some.contains(&93)),
+            [7, 93]
+        );
+        assert_eq!(found(&all, &|_| false), [0usize; 0]);
+        let together = |some: &[usize]| some.contains(&1) && some.contains(&2);
+        assert_eq!(found(&[1, 2, 3], &together), [1, 2, 3]);
+    }
 }
