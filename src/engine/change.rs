@@ -2,6 +2,8 @@
 //!
 //! All of them are plain data. A codemod has no other way to act, so it can neither print nor write.
 
+use std::cmp::Ordering;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use ruff_text_size::{TextRange, TextSize};
 use serde::Serialize;
@@ -22,10 +24,24 @@ pub enum Safety {
 }
 
 /// A place in one file: byte offsets into the text as it was read, relative to its first byte.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     pub path: Utf8PathBuf,
     pub range: Span,
+}
+
+/// By the bytes of the path, then by the range. Paths compare part by part otherwise, which thousands of changes feel.
+impl Ord for Place {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let paths = self.path.as_str().cmp(other.path.as_str());
+        paths.then_with(|| self.range.cmp(&other.range))
+    }
+}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// A `TextRange` that can be sorted: by start, then by end.

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
 
 use crate::change::{Change, FileEdit};
 
@@ -57,7 +58,7 @@ impl Intervals {
 /// Take as many of `changes` as go together.
 pub(crate) fn resolve(mut changes: Vec<Change>) -> Resolution {
     changes.sort_by(|a, b| (&a.at, &a.title).cmp(&(&b.at, &b.title)));
-    let mut taken: BTreeMap<Utf8PathBuf, Intervals> = BTreeMap::new();
+    let mut taken: FxHashMap<String, Intervals> = FxHashMap::default();
     let mut resolution = Resolution::default();
     for change in changes {
         let free = change.edits.iter().all(|edit| match edit {
@@ -66,16 +67,22 @@ pub(crate) fn resolve(mut changes: Vec<Change>) -> Resolution {
                 range,
                 replacement,
             } => taken
-                .get(path)
+                .get(path.as_str())
                 .is_none_or(|intervals| intervals.admits(*range, replacement)),
-            FileEdit::Create { path, .. } => !taken.contains_key(path),
+            FileEdit::Create { path, .. } => !taken.contains_key(path.as_str()),
         });
         if !free {
             resolution.deferred.push(change);
             continue;
         }
         for edit in &change.edits {
-            let intervals = taken.entry(edit.path().to_owned()).or_default();
+            let path = edit.path().as_str();
+            if !taken.contains_key(path) {
+                taken.insert(path.to_owned(), Intervals::default());
+            }
+            let Some(intervals) = taken.get_mut(path) else {
+                continue;
+            };
             if let FileEdit::Text {
                 range, replacement, ..
             } = edit
@@ -101,7 +108,7 @@ pub(crate) fn edits_of<'a>(
                 path: file,
                 range,
                 replacement,
-            } if file == path => Some((*range, replacement.clone())),
+            } if file.as_str() == path.as_str() => Some((*range, replacement.clone())),
             _ => None,
         })
         .collect();

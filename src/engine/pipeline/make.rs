@@ -11,7 +11,7 @@ use ruff_text_size::TextRange;
 use super::Text;
 use super::pass::{Pass, refuse};
 use super::workspace::Workspace;
-use crate::change::{Change, FileEdit};
+use crate::change::Change;
 use crate::imports;
 use crate::module::Module;
 use crate::patch::Outcome;
@@ -95,9 +95,10 @@ impl Pass<'_> {
         workspace: &Workspace,
         semantics: &Semantics,
     ) -> Vec<Planned> {
-        let mut touching: BTreeMap<&Utf8Path, Vec<&Change>> = BTreeMap::new();
+        let mut touching: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
         for change in changes {
-            let paths: BTreeSet<_> = change.edits.iter().map(FileEdit::path).collect();
+            let paths = change.edits.iter().map(|edit| edit.path().as_str());
+            let paths: BTreeSet<&str> = paths.collect();
             for path in paths {
                 touching.entry(path).or_default().push(change);
             }
@@ -105,6 +106,7 @@ impl Pass<'_> {
         touching
             .into_par_iter()
             .map_with(semantics.clone(), |semantics, (path, changes)| {
+                let path = Utf8Path::new(path);
                 let new = quietly(|| new_text(path, &changes, taken, workspace, semantics));
                 let new =
                     new.unwrap_or_else(|| Err("the edits could not be worked out".to_owned()));
