@@ -5,7 +5,7 @@
 
 mod manifest;
 mod requirement;
-mod setup_py;
+pub(crate) mod setup_py;
 
 use std::fmt;
 

@@ -16,9 +16,7 @@ pub struct SetupCall {
 /// Read the first `setup(...)` or `setuptools.setup(...)` of a module. `None` when there is none, or no parse.
 pub fn read(text: &str) -> Option<SetupCall> {
     let module = parse_module(text).ok()?.into_syntax();
-    let mut finder = Finder::default();
-    finder.visit_body(&module.body);
-    let call = finder.call?;
+    let call = setup_call(&module.body)?;
     let constants = constants(&module.body);
     let keyword = |name: &str| {
         let value = &call.arguments.find_keyword(name)?.value;
@@ -28,6 +26,13 @@ pub fn read(text: &str) -> Option<SetupCall> {
         python_requires: keyword("python_requires").and_then(literal),
         classifiers: keyword("classifiers").map(literals).unwrap_or_default(),
     })
+}
+
+/// The first call of `setup` in `body`.
+pub(crate) fn setup_call(body: &[Stmt]) -> Option<&ExprCall> {
+    let mut finder = Finder::default();
+    finder.visit_body(body);
+    finder.call
 }
 
 #[derive(Default)]
@@ -61,7 +66,7 @@ fn is_setup(function: &Expr) -> bool {
 }
 
 /// Names that the module assigns exactly once at its top level, with their values: `REQUIRES = ">=3.8"`.
-fn constants(body: &[Stmt]) -> HashMap<&str, Option<&Expr>> {
+pub(crate) fn constants(body: &[Stmt]) -> HashMap<&str, Option<&Expr>> {
     let mut constants = HashMap::new();
     for stmt in body {
         let (target, value) = match stmt {
@@ -85,7 +90,11 @@ fn constants(body: &[Stmt]) -> HashMap<&str, Option<&Expr>> {
     constants
 }
 
-fn resolve<'a>(value: &'a Expr, constants: &HashMap<&str, Option<&'a Expr>>) -> &'a Expr {
+/// What the name `value` is bound to at the top level, or `value` itself.
+pub(crate) fn resolve<'a>(
+    value: &'a Expr,
+    constants: &HashMap<&str, Option<&'a Expr>>,
+) -> &'a Expr {
     let Expr::Name(name) = value else {
         return value;
     };

@@ -1,0 +1,305 @@
+//! The manifests of one directory: which files they are, what they include, and what each counts for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::file_names::{LOCKS, format_of, is_list, kind_by_name};
+use super::model::{Format, Include, Kind, Manifest};
+use super::{pip, pipfile, pyproject, setup_cfg, setup_py, text};
+use crate::paths::relative;
+use crate::problem::{LineColumn, Problem};
+use crate::source::{read_regular, reason};
+
+/// A directory that says what its project requires.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    pub path: Utf8PathBuf,
+    /// Lock files: noted, never read.
+    pub locks: Vec<Utf8PathBuf>,
+    /// Why what it requires is not fully known: one line, lower case.
+    pub unknown: Option<String>,
+    pub(super) members: BTreeMap<Utf8PathBuf, Member>,
+}
+
+/// A manifest of a directory.
+#[derive(Debug, Clone)]
+pub(super) struct Member {
+    /// What the requirements of a file for pip are for; other formats say it themselves.
+    pub(super) kind: Kind,
+    /// The files whose requirements it brings along, near and far, without itself.
+    pub(super) brings: BTreeSet<Utf8PathBuf>,
+}
+
+/// A directory that was read, with its files and with what was wrong with them.
+pub(super) struct Reading {
+    pub(super) directory: Directory,
+    pub(super) files: BTreeMap<Utf8PathBuf, Manifest>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Read the manifests in `path`, and the files that they include from within `repository`. `None` when there are none.
+pub(super) fn read(path: &Utf8Path, repository: &Utf8Path) -> Option<Reading> {
+    let names = file_names(path, |name| {
+        LOCKS.contains(&name) || format_of(name).is_some()
+    });
+    let mut reading = Reading {
+        directory: Directory {
+            path: path.to_owned(),
+            locks: Vec::new(),
+            unknown: None,
+            members: BTreeMap::new(),
+        },
+        files: BTreeMap::new(),
+        problems: Vec::new(),
+    };
+    let mut candidates: Vec<(Utf8PathBuf, Format)> = Vec::new();
+    for name in &names {
+        let file = path.join(name);
+        if LOCKS.contains(&name.as_str()) {
+            reading.directory.locks.push(file);
+        } else if let Some(format) = format_of(name) {
+            candidates.push((file, format));
+        }
+    }
+    let folder = path.join("requirements");
+    let listed = file_names(&folder, is_list).into_iter();
+    candidates.extend(listed.map(|name| (folder.join(name), Format::Requirements)));
+
+    let mut own = BTreeSet::new();
+    for (file, format) in candidates {
+        if reading.take(&file, format) {
+            own.insert(file);
+        }
+    }
+    if own.is_empty() {
+        return None;
+    }
+    reading.follow(&own, repository);
+    Some(reading)
+}
+
+/// Regular files in `directory` whose names are `wanted`, sorted.
+fn file_names(directory: &Utf8Path, wanted: fn(&str) -> bool) -> Vec<String> {
+    let entries = directory.read_dir_utf8().into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries
+        .filter(|entry| wanted(entry.file_name()) && entry.path().is_file())
+        .map(|entry| entry.file_name().to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+impl Reading {
+    /// Read one file. Whether it says anything about a project, be it that nobody can read it.
+    fn take(&mut self, path: &Utf8Path, format: Format) -> bool {
+        match manifest(path, format) {
+            Ok(manifest) => {
+                let says = manifest.is_project || !manifest.lists.is_empty();
+                let is_project = manifest.is_project;
+                if let Some(unknown) = &manifest.unknown {
+                    let file = relative(path, &self.directory.path);
+                    let reason = format!("{file} {}", unknown.reason);
+                    self.directory.unknown.get_or_insert(reason);
+                }
+                if says {
+                    self.files.insert(path.to_owned(), manifest);
+                }
+                is_project
+            }
+            Err(problem) => {
+                self.broken(problem);
+                true
+            }
+        }
+    }
+
+    fn broken(&mut self, problem: Problem) {
+        let file = relative(&problem.path, &self.directory.path);
+        let reason =
+            match problem.message.starts_with("is ") || problem.message.starts_with("includes ") {
+                true => format!("{file} {}", problem.message),
+                false => format!("{file}: {}", problem.message),
+            };
+        let reason = reason.trim_end_matches("; left alone").to_owned();
+        self.directory.unknown.get_or_insert(reason);
+        self.problems.push(problem);
+    }
+
+    /// Read what the directory's `own` files include, and what that includes, and note who brings what.
+    fn follow(&mut self, own: &BTreeSet<Utf8PathBuf>, repository: &Utf8Path) {
+        let mut queue: Vec<Utf8PathBuf> = self.files.keys().cloned().collect();
+        let mut seen: BTreeSet<Utf8PathBuf> = queue.iter().cloned().collect();
+        let mut links = BTreeMap::<Utf8PathBuf, Vec<(Utf8PathBuf, Include)>>::new();
+        while let Some(path) = queue.pop() {
+            let Some(manifest) = self.files.get(&path) else {
+                continue;
+            };
+            for include in manifest.includes.clone() {
+                let Some(target) = self.target(&path, &include, repository) else {
+                    continue;
+                };
+                if seen.insert(target.clone()) && self.take(&target, Format::Requirements) {
+                    queue.push(target.clone());
+                }
+                links
+                    .entry(path.clone())
+                    .or_default()
+                    .push((target, include));
+            }
+        }
+        let files: Vec<Utf8PathBuf> = self.files.keys().cloned().collect();
+        let mut loops = BTreeSet::new();
+        for file in &files {
+            let mut brings = BTreeSet::new();
+            let mut trail = vec![file.clone()];
+            collect(file, &links, &mut trail, &mut brings, &mut loops);
+            let kind = match own.contains(file) {
+                true => kind_by_name(file),
+                false => Kind::Constraint,
+            };
+            let member = Member { kind, brings };
+            self.directory.members.insert(file.clone(), member);
+        }
+        for (path, line, target) in loops {
+            let Some(manifest) = self.files.get(&path) else {
+                continue;
+            };
+            let start = text::lines(&manifest.text)
+                .get(line - 1)
+                .map_or(0, |line| line.start);
+            let at = LineColumn::of(&manifest.text, start);
+            let problem = Problem::new(&path, format!("includes itself (`{target}`)"));
+            self.broken(problem.at(at).help("remove the include"));
+        }
+        self.share_kinds(&links);
+    }
+
+    /// Where an include leads. What leads nowhere, or out of the repository, makes a problem.
+    fn target(
+        &mut self,
+        path: &Utf8Path,
+        include: &Include,
+        repository: &Utf8Path,
+    ) -> Option<Utf8PathBuf> {
+        let target = normal(&path.parent()?.join(&include.target));
+        let failure = match target.is_file() {
+            _ if !target.starts_with(repository) => Some("lies outside of the repository"),
+            true => None,
+            false => Some("is not there"),
+        };
+        let Some(failure) = failure else {
+            return Some(target);
+        };
+        let manifest = self.files.get(path)?;
+        let at = LineColumn::of(&manifest.text, include.range.start);
+        let message = format!("includes `{}`, which {failure}", include.target);
+        let problem = Problem::new(path, message).at(at);
+        self.broken(problem.help("mend the include"));
+        None
+    }
+
+    /// What an included file is for: for the runtime if a file for the runtime includes it, else what its own name says,
+    /// else what includes it is for.
+    fn share_kinds(&mut self, links: &BTreeMap<Utf8PathBuf, Vec<(Utf8PathBuf, Include)>>) {
+        loop {
+            let mut raised = Vec::new();
+            for (path, targets) in links {
+                let Some(member) = self.directory.members.get(path) else {
+                    continue;
+                };
+                for (target, include) in targets {
+                    // A manifest of another format includes for what its own table says.
+                    let kind = match &include.kind {
+                        Kind::Runtime => member.kind.clone(),
+                        kind => kind.clone(),
+                    };
+                    raised.push((target.clone(), kind));
+                }
+            }
+            let mut changed = false;
+            for (target, kind) in raised {
+                if let Some(member) = self.directory.members.get_mut(&target)
+                    && kind < member.kind
+                {
+                    member.kind = kind;
+                    changed = true;
+                }
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+}
+
+type Links = BTreeMap<Utf8PathBuf, Vec<(Utf8PathBuf, Include)>>;
+
+/// Everything that `path` brings along, without constraints. `trail` leads to it; a step back onto it is a loop.
+fn collect(
+    path: &Utf8Path,
+    links: &Links,
+    trail: &mut Vec<Utf8PathBuf>,
+    brings: &mut BTreeSet<Utf8PathBuf>,
+    loops: &mut BTreeSet<(Utf8PathBuf, usize, String)>,
+) {
+    for (target, include) in links.get(path).into_iter().flatten() {
+        if trail.contains(target) {
+            // Said once, of the file whose path comes first.
+            if trail.iter().min() == Some(target) {
+                loops.insert((path.to_owned(), include.line, include.target.clone()));
+            }
+            continue;
+        }
+        if include.kind == Kind::Constraint || !brings.insert(target.clone()) {
+            continue;
+        }
+        trail.push(target.clone());
+        collect(target, links, trail, brings, loops);
+        trail.pop();
+    }
+}
+
+/// Read one manifest.
+pub(super) fn manifest(path: &Utf8Path, format: Format) -> Result<Manifest, Problem> {
+    let bytes = read_regular(path)
+        .map_err(|error| Problem::new(path, format!("cannot be read: {}", reason(&error))))?;
+    let (text, closed) = text::decode(path, bytes)?;
+    let mut manifest = parse(path, format, text)?;
+    manifest.closed = closed.or(manifest.closed);
+    if format == Format::Requirements && path.extension() == Some("txt") {
+        let source = path.with_extension("in");
+        manifest.generated |= manifest.text.contains("# via") && source.is_file();
+    }
+    Ok(manifest)
+}
+
+/// What `text` says as a manifest of `format`.
+pub(super) fn parse(
+    path: &Utf8Path,
+    format: Format,
+    text: std::sync::Arc<str>,
+) -> Result<Manifest, Problem> {
+    let mut manifest = Manifest::new(path.to_owned(), format, text);
+    match format {
+        Format::Pyproject => pyproject::read(&mut manifest),
+        Format::Requirements => pip::read(&mut manifest),
+        Format::SetupCfg => setup_cfg::read(&mut manifest),
+        Format::SetupPy => setup_py::read(&mut manifest),
+        Format::Pipfile => pipfile::read(&mut manifest),
+    }?;
+    Ok(manifest)
+}
+
+/// `path` without `.` and `..`, without asking the disk.
+fn normal(path: &Utf8Path) -> Utf8PathBuf {
+    let mut normal = Utf8PathBuf::new();
+    for part in path.components() {
+        match part {
+            camino::Utf8Component::ParentDir => drop(normal.pop()),
+            camino::Utf8Component::CurDir => {}
+            part => normal.push(part),
+        }
+    }
+    normal
+}
