@@ -28,7 +28,7 @@ pub struct About {
 pub enum Scope {
     /// A module at a time, and facts that this codemod's own changes cannot alter.
     File,
-    /// The whole project at once.
+    /// The whole project at once: its modules, its import graph, its manifests.
     Project,
 }
 

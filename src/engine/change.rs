@@ -3,6 +3,7 @@
 //! All of them are plain data. A codemod has no other way to act, so it can neither print nor write.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ruff_text_size::{TextRange, TextSize};
@@ -10,6 +11,7 @@ use serde::Serialize;
 
 use crate::imports::Import;
 use crate::problem::LineColumn;
+use crate::project::ModuleId;
 
 /// How far a change may be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -28,6 +30,15 @@ pub enum Safety {
 pub struct Place {
     pub path: Utf8PathBuf,
     pub range: Span,
+}
+
+impl Place {
+    pub fn new(path: &Utf8Path, range: TextRange) -> Self {
+        Self {
+            path: path.to_owned(),
+            range: range.into(),
+        }
+    }
 }
 
 /// By the bytes of the path, then by the range. Paths compare part by part otherwise, which thousands of changes feel.
@@ -103,6 +114,11 @@ pub struct Change {
     pub releases: Vec<TextRange>,
     /// Imports that what it writes needs. Changes of one file that need the same share it.
     pub requires: Vec<Import>,
+    /// Modules of the project that the change's own module will load when it is imported. A change that would close
+    /// a cycle with these, given all other changes of the run, is not made.
+    pub loads: BTreeSet<ModuleId>,
+    /// What to do in place of a change that would close a cycle.
+    pub otherwise: Option<Box<Change>>,
 }
 
 /// A place that was left alone, and why.
@@ -124,14 +140,22 @@ pub struct Report {
     pub message: String,
 }
 
-/// Where a codemod puts what it found in one module.
+/// A place of a module that a codemod has noted for [`crate::codemod::Codemod::rewrite_project`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    pub at: Place,
+    pub what: String,
+}
+
+/// Where a codemod puts what it found, in one module or in the project.
 #[derive(Debug)]
 pub struct Changes {
     codemod: &'static str,
     path: Utf8PathBuf,
     pub(crate) proposed: Vec<Change>,
-    pub(crate) declined: Vec<(TextRange, String)>,
-    pub(crate) reported: Vec<(TextRange, String)>,
+    pub(crate) declined: Vec<(Place, String)>,
+    pub(crate) reported: Vec<(Place, String)>,
+    pub(crate) noted: Vec<Note>,
 }
 
 impl Changes {
@@ -143,23 +167,28 @@ impl Changes {
             proposed: Vec::new(),
             declined: Vec::new(),
             reported: Vec::new(),
+            noted: Vec::new(),
         }
     }
 
     /// Begin a change at `range` (bytes in the module's text). It counts once it is handed to [`Changes::propose`].
     pub fn draft(&self, range: TextRange, title: impl Into<String>) -> Change {
+        self.draft_in(&self.path, range, title)
+    }
+
+    /// The same for a place in another file: a manifest.
+    pub fn draft_in(&self, path: &Utf8Path, range: TextRange, title: impl Into<String>) -> Change {
         Change {
             codemod: self.codemod,
             title: title.into(),
             safety: Safety::Safe,
             why: None,
-            at: Place {
-                path: self.path.clone(),
-                range: range.into(),
-            },
+            at: Place::new(path, range),
             edits: Vec::new(),
             releases: Vec::new(),
             requires: Vec::new(),
+            loads: BTreeSet::new(),
+            otherwise: None,
         }
     }
 
@@ -176,16 +205,38 @@ impl Changes {
         self.proposed.extend(other.proposed);
         self.declined.extend(other.declined);
         self.reported.extend(other.reported);
+        self.noted.extend(other.noted);
     }
 
     /// Leave the place at `range` alone. `reason` is one line, lower case, and names the fact.
     pub fn decline(&mut self, range: TextRange, reason: impl Into<String>) {
-        self.declined.push((range, reason.into()));
+        self.declined
+            .push((Place::new(&self.path, range), reason.into()));
+    }
+
+    /// The same for a place in another file.
+    pub fn decline_in(&mut self, path: &Utf8Path, range: TextRange, reason: impl Into<String>) {
+        self.declined.push((Place::new(path, range), reason.into()));
     }
 
     /// Point at a place that a person must look at.
     pub fn report(&mut self, range: TextRange, message: impl Into<String>) {
-        self.reported.push((range, message.into()));
+        self.reported
+            .push((Place::new(&self.path, range), message.into()));
+    }
+
+    /// The same for a place in another file.
+    pub fn report_in(&mut self, path: &Utf8Path, range: TextRange, message: impl Into<String>) {
+        self.reported
+            .push((Place::new(path, range), message.into()));
+    }
+
+    /// Remember a place of this module for the look at the whole project.
+    pub fn note(&mut self, range: TextRange, what: impl Into<String>) {
+        self.noted.push(Note {
+            at: Place::new(&self.path, range),
+            what: what.into(),
+        });
     }
 }
 

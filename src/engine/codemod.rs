@@ -22,7 +22,8 @@ pub trait Codemod: Sync {
     /// Propose, decline and report for one module. May be called for many modules at once.
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes);
 
-    /// The same for files that are no Python modules: manifests.
+    /// The same once for the whole project, after every module was looked at: for files that are no Python modules.
+    /// What `rewrite` has noted is at hand. Called for codemods of [`Scope::Project`] only.
     fn rewrite_project(&self, _facts: &Facts<'_>, _changes: &mut Changes) {}
 }
 

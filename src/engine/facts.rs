@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::about::About;
+use crate::change::Note;
 use crate::codemod::Question;
 use crate::config::{Configuration, OptionValue};
+use crate::project::Project;
 
 /// Facts of the whole run, the same for every module.
 pub struct Facts<'a> {
     pub(crate) configuration: &'a Configuration,
     pub(crate) answers: BTreeMap<&'static str, Utf8PathBuf>,
     pub(crate) root: &'a Utf8Path,
+    pub(crate) project: Project,
+    pub(crate) notes: Vec<Note>,
 }
 
 impl Facts<'_> {
@@ -21,6 +25,16 @@ impl Facts<'_> {
     pub fn answer(&self, question: &Question) -> Option<&Utf8Path> {
         let path = self.answers.get(question.key)?;
         Some(path.strip_prefix(self.root).unwrap_or(path))
+    }
+
+    /// The modules of the project. Empty for a codemod that looks at one file at a time.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// The places that the codemod has noted in modules, sorted. Only there in `rewrite_project`.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// The value of the option `name` of the codemod `about` for the file at `path`.

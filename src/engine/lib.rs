@@ -16,6 +16,7 @@ pub mod patch;
 pub mod paths;
 pub mod pipeline;
 pub mod problem;
+pub mod project;
 mod resolve;
 pub mod semantic;
 pub mod source;

@@ -15,6 +15,7 @@ use ruff_python_ast::{
 use ruff_python_parser::{ParseOptions, parse_unchecked};
 use ruff_python_trivia::CommentRanges;
 
+use camino::Utf8Path;
 use rustc_hash::FxHashSet;
 
 use crate::module::Module;
@@ -66,6 +67,22 @@ impl Before {
             Some(name) => Err(format!("nothing would bind the name `{name}`")),
             None => Ok(()),
         }
+    }
+}
+
+/// Check `text`, the new text of a file that is no module: what is TOML by its name must parse.
+///
+/// # Errors
+/// The reason why it must not be written.
+pub(crate) fn document(path: &Utf8Path, text: &str) -> Result<(), String> {
+    let is_toml = path.extension() == Some("toml") || path.file_name() == Some("Pipfile");
+    if !is_toml {
+        return Ok(());
+    }
+    let text = text.trim_start_matches('\u{feff}');
+    match text.parse::<toml_edit::DocumentMut>() {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("the result would not parse: {}", error.message())),
     }
 }
 

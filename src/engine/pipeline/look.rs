@@ -8,25 +8,24 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::pass::Pass;
 use super::workspace::Workspace;
-use crate::change::{Change, Changes, Refusal, Report, Safety};
-use crate::codemod::About;
+use crate::change::{Change, Changes, Note, Place, Refusal, Report, Safety};
+use crate::codemod::{About, Scope};
 use crate::config::suggest::did_you_mean;
 use crate::facts::Facts;
 use crate::imports;
 use crate::module::Module;
-use crate::patch::Made;
-use crate::problem::Problem;
+use crate::problem::{LineColumn, Problem};
 use crate::semantic::{Semantics, quietly};
 
 /// What one file gave.
 #[derive(Default)]
 pub(super) struct Seen {
     pub(super) path: Utf8PathBuf,
-    pub(super) proposed: Vec<Change>,
-    /// Names whose imports the proposed changes release.
+    /// With their positions, whatever their safety.
+    pub(super) proposed: Vec<(Change, LineColumn)>,
+    /// Names whose imports the changes that are asked for release.
     pub(super) released: BTreeSet<String>,
-    pub(super) made: Vec<Made>,
-    pub(super) withheld: Vec<Made>,
+    pub(super) notes: Vec<Note>,
     pub(super) refusals: Vec<Refusal>,
     pub(super) reports: Vec<Report>,
     pub(super) problem: Option<Problem>,
@@ -118,52 +117,109 @@ impl Pass<'_> {
             path: module.path().to_owned(),
             ..Seen::default()
         };
-        for (range, reason) in changes.declined {
+        for (place, reason) in changes.declined {
+            let range = TextRange::from(place.range);
             seen.refusals
                 .push(module.refusal(about.name, range, reason));
         }
-        for (range, message) in changes.reported {
+        for (place, message) in changes.reported {
+            let range = TextRange::from(place.range);
             if kept(module, range, &about).is_none() {
-                let at = module.position(range.start());
-                let path = module.path().to_owned();
                 seen.reports.push(Report {
                     codemod: about.name,
-                    path,
-                    at,
+                    path: module.path().to_owned(),
+                    at: module.position(range.start()),
                     message,
                 });
             }
         }
-        for change in changes.proposed {
-            let range = TextRange::from(change.at.range);
-            if let Some(comment) = kept(module, range, &about) {
-                let reason = format!("kept by `{comment}`");
-                seen.refusals
-                    .push(module.refusal(about.name, range, reason));
-                continue;
-            }
-            let made = Made {
-                path: module.path().to_owned(),
-                at: module.position(range.start()),
-                codemod: about.name,
-                title: change.title.clone(),
-                safety: change.safety,
-                why: change.why.clone(),
-            };
-            let wanted = match change.safety {
-                Safety::Safe => true,
-                Safety::Unsafe => unsafe_fixes,
-                Safety::Display => false,
-            };
-            if wanted {
-                seen.proposed.push(change);
-                seen.made.push(made);
-            } else {
-                seen.withheld.push(made);
+        for note in changes.noted {
+            let range = TextRange::from(note.at.range);
+            match kept(module, range, &about) {
+                Some(comment) => {
+                    let reason = format!("kept by `{comment}`");
+                    seen.refusals
+                        .push(module.refusal(about.name, range, reason));
+                }
+                None => seen.notes.push(note),
             }
         }
-        seen.released = released_names(module, &seen.proposed);
+        for change in changes.proposed {
+            let range = TextRange::from(change.at.range);
+            match kept(module, range, &about) {
+                Some(comment) => {
+                    let reason = format!("kept by `{comment}`");
+                    seen.refusals
+                        .push(module.refusal(about.name, range, reason));
+                }
+                None => {
+                    let at = module.position(range.start());
+                    seen.proposed.push((change, at));
+                }
+            }
+        }
+        let wanted = seen.proposed.iter().map(|(change, _)| change);
+        let wanted = wanted.filter(|change| is_wanted(change, unsafe_fixes));
+        seen.released = released_names(module, wanted);
         seen
+    }
+}
+
+impl Pass<'_> {
+    /// Let a codemod of the project look at it as a whole, with the notes of what was seen.
+    pub(super) fn look_at_project(
+        &self,
+        seen: &mut [Seen],
+        workspace: &Workspace,
+        facts: &mut Facts<'_>,
+    ) -> Option<Seen> {
+        let about = self.codemod.about();
+        if about.scope == Scope::File || self.request.stdin.is_some() {
+            return None;
+        }
+        let mut notes: Vec<Note> = seen
+            .iter_mut()
+            .flat_map(|one| std::mem::take(&mut one.notes))
+            .collect();
+        notes.sort();
+        facts.notes = notes;
+        let mut changes = Changes::new(about.name, &workspace.bounds.project);
+        self.codemod.rewrite_project(facts, &mut changes);
+        let position = |place: &Place| {
+            let text = workspace.text(&place.path).map_or("", |text| text);
+            LineColumn::of(text, usize::try_from(place.range.start).unwrap_or(0))
+        };
+        let mut one = Seen::default();
+        for change in changes.proposed {
+            let at = position(&change.at);
+            one.proposed.push((change, at));
+        }
+        for (place, reason) in changes.declined {
+            one.refusals.push(Refusal {
+                codemod: about.name,
+                at: position(&place),
+                path: place.path,
+                reason,
+            });
+        }
+        for (place, message) in changes.reported {
+            one.reports.push(Report {
+                codemod: about.name,
+                at: position(&place),
+                path: place.path,
+                message,
+            });
+        }
+        Some(one)
+    }
+}
+
+/// Whether a run that asks for unsafe changes or not asks for this one.
+pub(super) fn is_wanted(change: &Change, unsafe_fixes: bool) -> bool {
+    match change.safety {
+        Safety::Safe => true,
+        Safety::Unsafe => unsafe_fixes,
+        Safety::Display => false,
     }
 }
 
@@ -173,9 +229,11 @@ fn kept<'a>(module: &'a Module<'_>, range: TextRange, about: &About) -> Option<&
         .keeping(module, range, about.name, about.rules)
 }
 
-fn released_names(module: &Module<'_>, changes: &[Change]) -> BTreeSet<String> {
+fn released_names<'c>(
+    module: &Module<'_>,
+    changes: impl Iterator<Item = &'c Change>,
+) -> BTreeSet<String> {
     let released: BTreeSet<_> = changes
-        .iter()
         .flat_map(|change| &change.releases)
         .map(|range| range.start())
         .collect();

@@ -17,7 +17,7 @@ use crate::module::Module;
 use crate::patch::Outcome;
 use crate::resolve;
 use crate::semantic::{Semantics, Taken, quietly};
-use crate::verify::Before;
+use crate::verify::{self, Before};
 
 /// What becomes of a file: its new text, or the reason why that does not hold.
 type Planned = (Utf8PathBuf, Result<Text, String>);
@@ -54,8 +54,8 @@ impl Pass<'_> {
                 let Some(reason) = guilty.get(&(at - 1)) else {
                     return true;
                 };
-                if let Some(file) = workspace.files.get(&change.at.path) {
-                    outcome.refusals.push(refuse(change, &file.text, reason));
+                if let Some(text) = workspace.text(&change.at.path) {
+                    outcome.refusals.push(refuse(change, text, reason));
                 }
                 false
             });
@@ -147,10 +147,16 @@ fn new_text(
     workspace: &Workspace,
     semantics: &Semantics,
 ) -> Result<Text, String> {
-    let file = workspace
-        .files
-        .get(path)
-        .ok_or("the file is not part of this run")?;
+    let Some(file) = workspace.files.get(path) else {
+        let text = workspace
+            .text(path)
+            .ok_or("the file is not part of this run")?;
+        let edits = resolve::edits_of(changes.iter().copied(), path);
+        let new = resolve::is_disjoint(&edits).then(|| resolve::apply(text, &edits));
+        let new = new.ok_or("its edits overlap")?;
+        verify::document(path, &new)?;
+        return Ok(Arc::from(new));
+    };
     let target = file.target.version;
     let module = Module::parse(semantics, path, file.text.clone(), target)
         .map_err(|problem| problem.message)?;

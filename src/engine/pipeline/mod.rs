@@ -6,19 +6,21 @@
 mod look;
 mod make;
 mod pass;
+mod settle;
 mod survey;
 mod workspace;
 
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
-use rayon::ThreadPoolBuilder;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::codemod::Codemod;
 use crate::config::Configuration;
 use crate::discover;
 use crate::patch::Outcome;
 use crate::problem::Problem;
+use crate::project::Project;
 use crate::semantic::Semantics;
 use workspace::Workspace;
 
@@ -63,14 +65,10 @@ impl Progress for Unwatched {
 ///
 /// What cannot be read, decoded or parsed is a [`Problem`] of the outcome; the other files go on.
 pub fn run(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(request.threads.unwrap_or(0).min(THREADS))
-        .stack_size(STACK)
-        .build();
-    match pool {
+    match pool(request) {
         Ok(pool) => pool.install(|| run_here(request, progress)),
-        Err(error) => Outcome {
-            problems: vec![Problem::new(".", format!("cannot start threads: {error}"))],
+        Err(problem) => Outcome {
+            problems: vec![problem],
             ..Outcome::default()
         },
     }
@@ -79,6 +77,31 @@ pub fn run(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
 /// The directory of the repository, or of the project where there is none, that `paths` (absolute) belong to.
 pub fn project_of(paths: &[Utf8PathBuf]) -> Utf8PathBuf {
     discover::Bounds::of(paths).repository
+}
+
+/// The project that `request` is about, and what of it could not be read. No codemod is run.
+pub fn survey(request: &Request<'_>) -> (Project, Vec<Problem>) {
+    let in_pool = || {
+        let mut problems = Vec::new();
+        let bounds = discover::Bounds::of(&request.paths);
+        let mut workspace = Workspace::read(request, bounds, &mut problems);
+        let project = workspace.survey(request);
+        problems.sort();
+        problems.dedup();
+        (project, problems)
+    };
+    match pool(request) {
+        Ok(pool) => pool.install(in_pool),
+        Err(problem) => (Project::default(), vec![problem]),
+    }
+}
+
+fn pool(request: &Request<'_>) -> Result<ThreadPool, Problem> {
+    ThreadPoolBuilder::new()
+        .num_threads(request.threads.unwrap_or(0).min(THREADS))
+        .stack_size(STACK)
+        .build()
+        .map_err(|error| Problem::new(".", format!("cannot start threads: {error}")))
 }
 
 fn run_here(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
@@ -93,9 +116,7 @@ fn run_here(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
     outcome.targets = workspace.targets();
 
     let bounds = &workspace.bounds;
-    let settings = request.configuration.settings(&bounds.project);
-    let named = settings.map_or_else(|_| Vec::new(), |settings| settings.src.clone());
-    let import_roots = discover::import_roots(bounds, workspace.files.keys(), &named);
+    let import_roots = workspace.import_roots(request, workspace.files.keys());
     let environment = discover::environment(&bounds.project);
     let mut semantics = Semantics::new(&bounds.repository, import_roots, environment.as_deref());
     semantics.overlay(workspace.texts());

@@ -1,19 +1,21 @@
 //! One codemod over the files that it has something to say about, round by round until nothing is left to do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use aho_corasick::AhoCorasick;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use ruff_text_size::TextRange;
 
-use super::look::Seen;
+use super::look::{Seen, is_wanted};
+use super::settle::settle;
 use super::workspace::Workspace;
-use super::{Progress, Request, Text};
+use super::{Progress, Request};
 use crate::change::{Change, Place, Refusal};
-use crate::codemod::Codemod;
+use crate::codemod::{Codemod, Scope};
 use crate::facts::Facts;
 use crate::patch::{FilePatch, Made, Outcome, Step};
+use crate::project::Project;
 use crate::resolve;
 use crate::semantic::Semantics;
 
@@ -48,56 +50,66 @@ impl Pass<'_> {
             return None;
         }
         let root = workspace.bounds.project.clone();
-        let facts = Facts {
+        let mut facts = Facts {
             configuration: self.request.configuration,
             answers: self.answers(workspace, semantics),
             root: &root,
+            project: self.project(workspace),
+            notes: Vec::new(),
         };
-        let first: BTreeMap<Utf8PathBuf, Text> = candidates
-            .iter()
-            .filter_map(|path| Some((path.clone(), workspace.files.get(path)?.text.clone())))
-            .collect();
+        let first = match about.scope {
+            Scope::File => workspace.snapshot(&candidates),
+            Scope::Project => workspace.snapshot(&workspace.paths()),
+        };
         let mut step = Step {
             codemod: about.name,
             files: Vec::new(),
             changes: Vec::new(),
         };
         for round in 0..ROUNDS {
-            let seen = self.look(&candidates, workspace, semantics, &facts);
-            let (changes, made, released) = take_in(seen, round, workspace, outcome);
-            let resolution = resolve::resolve(changes);
-            let taken = self.taken_elsewhere(&released, workspace, semantics);
+            let mut seen = self.look(&candidates, workspace, semantics, &facts);
+            if round == 0 {
+                let whole = self.look_at_project(&mut seen, workspace, &mut facts);
+                seen.extend(whole);
+            }
+            settle(&mut seen, facts.project());
+            let taking = self.take_in(seen, round, workspace, outcome);
+            let resolution = resolve::resolve(taking.changes);
+            let taken = self.taken_elsewhere(&taking.released, workspace, semantics);
             let accepted = self.make(resolution.accepted, &taken, workspace, semantics, outcome);
             let places: BTreeSet<_> = accepted
                 .iter()
                 .map(|change| (&change.at, &change.title))
                 .collect();
             step.changes.extend(
-                made.into_iter()
+                taking
+                    .made
+                    .into_iter()
                     .filter(|(place, one)| places.contains(&(place, &one.title)))
                     .map(|(_, one)| one),
             );
             let waiting: BTreeSet<Utf8PathBuf> = resolution
                 .deferred
                 .iter()
-                .flat_map(|change| &change.edits)
-                .map(|edit| edit.path().to_owned())
+                .map(|change| change.at.path.clone())
+                .filter(|path| workspace.files.contains_key(path))
                 .collect();
             if waiting.is_empty() || accepted.is_empty() || round + 1 == ROUNDS {
                 outcome
                     .refusals
                     .extend(resolution.deferred.iter().filter_map(|change| {
-                        let text = &workspace.files.get(&change.at.path)?.text;
+                        let text = workspace.text(&change.at.path)?;
                         Some(refuse(change, text, "overlaps another change"))
                     }));
                 break;
             }
             candidates = waiting.into_iter().collect();
+            facts.project = self.project(workspace);
         }
         step.files = first
             .into_iter()
             .filter_map(|(path, before)| {
-                let after = workspace.files.get(&path)?.text.clone();
+                let after = workspace.text(&path)?.clone();
                 (before != after).then_some(FilePatch {
                     path,
                     before: Some(before),
@@ -108,38 +120,70 @@ impl Pass<'_> {
         step.changes.sort();
         Some(step)
     }
+
+    /// The project as the run has left it so far; an empty one for a codemod that does not ask.
+    fn project(&self, workspace: &mut Workspace) -> Project {
+        match self.codemod.about().scope {
+            Scope::File => Project::default(),
+            Scope::Project => workspace.survey(self.request),
+        }
+    }
+
+    /// Put what was seen into the outcome; gives the changes to make. What a later round says about a place has been
+    /// said before.
+    fn take_in(
+        &self,
+        seen: Vec<Seen>,
+        round: usize,
+        workspace: &mut Workspace,
+        outcome: &mut Outcome,
+    ) -> Taking {
+        let mut taking = Taking::default();
+        for one in seen {
+            if let Some(file) = workspace.files.get_mut(&one.path) {
+                file.parsed = true;
+                file.broken |= one.problem.is_some();
+            }
+            outcome.problems.extend(one.problem);
+            if round == 0 {
+                outcome.refusals.extend(one.refusals);
+                outcome.reports.extend(one.reports);
+            }
+            for (change, at) in one.proposed {
+                let made = Made {
+                    path: change.at.path.clone(),
+                    at,
+                    codemod: change.codemod,
+                    title: change.title.clone(),
+                    safety: change.safety,
+                    why: change.why.clone(),
+                };
+                if is_wanted(&change, self.wants_unsafe(&change.at.path)) {
+                    taking.made.push((change.at.clone(), made));
+                    taking.changes.push(change);
+                } else if round == 0 {
+                    outcome.withheld.push(made);
+                }
+            }
+            taking.released.extend(one.released);
+        }
+        taking
+    }
+
+    fn wants_unsafe(&self, path: &Utf8Path) -> bool {
+        let directory = path.parent().unwrap_or(path);
+        let settings = self.request.configuration.settings(directory);
+        settings.is_ok_and(|settings| settings.unsafe_fixes)
+    }
 }
 
-/// Put what was seen into the outcome; gives the changes to make, with how they will be told, and the names released.
-/// What a later round says about a place has been said before.
-fn take_in(
-    seen: Vec<Seen>,
-    round: usize,
-    workspace: &mut Workspace,
-    outcome: &mut Outcome,
-) -> (Vec<Change>, Vec<(Place, Made)>, BTreeSet<String>) {
-    let (mut changes, mut made, mut released) = (Vec::new(), Vec::new(), BTreeSet::new());
-    for one in seen {
-        if let Some(file) = workspace.files.get_mut(&one.path) {
-            file.parsed = true;
-            file.broken |= one.problem.is_some();
-        }
-        outcome.problems.extend(one.problem);
-        if round == 0 {
-            outcome.refusals.extend(one.refusals);
-            outcome.reports.extend(one.reports);
-            outcome.withheld.extend(one.withheld);
-        }
-        made.extend(
-            one.proposed
-                .iter()
-                .map(|change| change.at.clone())
-                .zip(one.made),
-        );
-        changes.extend(one.proposed);
-        released.extend(one.released);
-    }
-    (changes, made, released)
+/// What is to be made of what was seen.
+#[derive(Default)]
+struct Taking {
+    changes: Vec<Change>,
+    /// How the changes will be told, each with its place.
+    made: Vec<(Place, Made)>,
+    released: BTreeSet<String>,
 }
 
 pub(super) fn refuse(change: &Change, text: &str, reason: &str) -> Refusal {

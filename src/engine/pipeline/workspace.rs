@@ -10,6 +10,7 @@ use super::{Request, Text};
 use crate::config::Settings;
 use crate::discover::{self, Bounds};
 use crate::problem::Problem;
+use crate::project::{Digests, Project};
 use crate::semantic::Semantics;
 use crate::source::Source;
 use crate::target::TargetPython;
@@ -33,6 +34,9 @@ pub(super) struct Workspace {
     others: Option<BTreeMap<Utf8PathBuf, (Text, TargetPython)>>,
     /// Texts of files that are no UTF-8, as far as they can be read: words still count.
     opaque: Vec<String>,
+    /// Files that are no Python modules, as the run has left them so far: manifests.
+    documents: BTreeMap<Utf8PathBuf, Text>,
+    digests: Digests,
 }
 
 /// A module of the project: its path, its text and its target.
@@ -90,7 +94,61 @@ impl Workspace {
             files,
             others: None,
             opaque,
+            documents: BTreeMap::new(),
+            digests: Digests::default(),
         }
+    }
+
+    /// The text of a file of the run, as it stands now.
+    pub(super) fn text(&self, path: &Utf8Path) -> Option<&Text> {
+        let module = self.files.get(path).map(|file| &file.text);
+        module.or_else(|| self.documents.get(path))
+    }
+
+    pub(super) fn paths(&self) -> Vec<Utf8PathBuf> {
+        self.files.keys().cloned().collect()
+    }
+
+    /// The texts of `paths` and of all documents.
+    pub(super) fn snapshot(&self, paths: &[Utf8PathBuf]) -> BTreeMap<Utf8PathBuf, Text> {
+        let modules = paths
+            .iter()
+            .filter_map(|path| Some((path.clone(), self.files.get(path)?.text.clone())));
+        let documents = self.documents.iter();
+        modules
+            .chain(documents.map(|(path, text)| (path.clone(), text.clone())))
+            .collect()
+    }
+
+    /// Let codemods edit `documents`; what is known already stays as the run has left it.
+    pub(super) fn admit(&mut self, documents: impl IntoIterator<Item = (Utf8PathBuf, Text)>) {
+        for (path, text) in documents {
+            if !self.files.contains_key(&path) {
+                self.documents.entry(path).or_insert(text);
+            }
+        }
+    }
+
+    /// The directories that modules are imported from, for the modules `files`.
+    pub(super) fn import_roots<'f>(
+        &self,
+        request: &Request<'_>,
+        files: impl Iterator<Item = &'f Utf8PathBuf>,
+    ) -> Vec<Utf8PathBuf> {
+        let settings = request.configuration.settings(&self.bounds.project);
+        let named = settings.map_or_else(|_| Vec::new(), |settings| settings.src.clone());
+        discover::import_roots(&self.bounds, files, &named)
+    }
+
+    /// The project as it stands now: every module of the repository that can be read.
+    pub(super) fn survey(&mut self, request: &Request<'_>) -> Project {
+        let modules = self.repository(request);
+        let roots = self.import_roots(request, modules.iter().map(|(path, ..)| path));
+        let files = modules.into_iter().map(|(path, text, _)| (path, text));
+        let top = self.bounds.repository.clone();
+        let mut project = Project::new(&top, files, roots, &mut self.digests);
+        project.note_links();
+        project
     }
 
     pub(super) fn texts(&self) -> Vec<(Utf8PathBuf, Text)> {
@@ -110,6 +168,8 @@ impl Workspace {
         for (path, text) in &texts {
             if let Some(file) = self.files.get_mut(path) {
                 file.text = text.clone();
+            } else if let Some(document) = self.documents.get_mut(path) {
+                *document = text.clone();
             }
         }
         semantics.overlay(texts);

@@ -1,0 +1,55 @@
+//! Refuse the changes that would close an import cycle, given all the changes of the run.
+//!
+//! All of them count, those that the run does not ask for as well: what is done does not depend on the order of the
+//! files, and a run that asks for more later finds no cycle either.
+
+use super::look::Seen;
+use crate::change::{Change, Refusal};
+use crate::project::{Loads, Project};
+
+/// Take back the changes in `seen` that would close a cycle: each becomes what it says to do otherwise, or a refusal.
+pub(super) fn settle(seen: &mut [Seen], project: &Project) {
+    let mut wanted = Vec::new();
+    for one in seen.iter() {
+        for (change, _) in &one.proposed {
+            if let Some(from) = project
+                .module(&change.at.path)
+                .filter(|_| !change.loads.is_empty())
+            {
+                let to = change.loads.clone();
+                wanted.push(Loads { from, to });
+            }
+        }
+    }
+    if wanted.is_empty() {
+        return;
+    }
+    let mut closed = project.graph().closed_by(&wanted).into_iter();
+    for one in seen {
+        let mut kept = Vec::new();
+        for (mut change, at) in std::mem::take(&mut one.proposed) {
+            let asked = project.module(&change.at.path).is_some() && !change.loads.is_empty();
+            let Some(cycle) = asked.then(|| closed.next().flatten()).flatten() else {
+                kept.push((change, at));
+                continue;
+            };
+            let names: Vec<&str> = cycle.iter().map(|module| project.name(*module)).collect();
+            let reason = format!("would close the cycle {}", names.join(" -> "));
+            match change.otherwise.take() {
+                Some(other) => kept.push((instead(*other, &reason), at)),
+                None => one.refusals.push(Refusal {
+                    codemod: change.codemod,
+                    path: change.at.path,
+                    at,
+                    reason,
+                }),
+            }
+        }
+        one.proposed = kept;
+    }
+}
+
+fn instead(mut other: Change, reason: &str) -> Change {
+    other.make_unsafe(format!("a plain import {reason}"));
+    other
+}

@@ -1,0 +1,126 @@
+//! What the project remembers of one module. The syntax tree that it was read from is not kept.
+
+use std::collections::BTreeMap;
+
+use ruff_text_size::TextSize;
+
+/// An import statement, or one name of it, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportRef {
+    /// The module behind `from` without its dots, or the whole of `import a.b`. Empty in `from . import x`.
+    pub module: String,
+    /// The dots of a relative import; 0 for an absolute one.
+    pub level: u32,
+    /// The names that a from-import takes; empty for `import a.b`.
+    pub names: Vec<String>,
+    /// `from module import *`
+    pub star: bool,
+}
+
+impl ImportRef {
+    /// `a.b`, `..a`, `.`, as it is written.
+    pub fn written(&self) -> String {
+        format!("{}{}", ".".repeat(self.level as usize), self.module)
+    }
+}
+
+/// When an import statement of a module runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Runs {
+    /// Whenever the module is imported.
+    Always,
+    /// When the module is imported, if a condition holds.
+    Perhaps,
+    /// Only for type checkers.
+    Never,
+}
+
+/// An import at module level, or in the body of a class there.
+#[derive(Debug, Clone)]
+pub(super) struct LoadImport {
+    pub(super) import: ImportRef,
+    pub(super) at: TextSize,
+    /// From 1.
+    pub(super) line: u32,
+    pub(super) runs: Runs,
+    /// Its failure is caught: `try: import x`.
+    pub(super) guarded: bool,
+    /// Loaded on first use (PEP 810).
+    pub(super) lazy: bool,
+}
+
+/// Whether the module level binds a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bound {
+    Surely,
+    /// Under a condition, or unbound again.
+    Perhaps,
+}
+
+/// A call, or another thing that happens when the module is imported, that somebody has to judge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// The callee by its qualified name as far as the file tells: `re.compile`, `builtins.print`, `<here>.connect`.
+    Call(String),
+    /// A value of another module is looked into, which may run code: `settings.url`, by its qualified name.
+    Access(String),
+    /// Something else, in words.
+    Other(&'static str),
+}
+
+/// What the body of a function, or all methods of a class, may do when it is called.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Body {
+    pub(super) imports: Vec<ImportRef>,
+    /// Qualified names of what it calls, as far as the file tells.
+    pub(super) calls: Vec<String>,
+}
+
+/// A class at module level.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Class {
+    /// Qualified names of its bases and of its decorators, as far as the file tells.
+    pub(super) bases: Vec<String>,
+    pub(super) decorators: Vec<String>,
+    /// Making an instance runs code of the project: `__init__`, a validator, a default factory.
+    pub(super) has_hooks: bool,
+}
+
+/// A name of some module that a file replaces at run time: `mock.patch("app.mail.send")`, `mail.send = fake`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Replaced {
+    /// The dotted path of what is replaced. `None` for the module: nobody can tell which.
+    pub(super) module: Option<String>,
+    pub(super) name: String,
+    pub(super) line: u32,
+}
+
+/// What is known of one module.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Digest {
+    /// It does not parse; nothing else is known.
+    pub(super) broken: bool,
+    pub(super) generated: bool,
+    pub(super) imports: Vec<LoadImport>,
+    /// Names that the module level binds. Those of star imports are not here.
+    pub(super) bindings: BTreeMap<String, Bound>,
+    pub(super) has_all: bool,
+    /// `__getattr__` at module level (PEP 562): it may have any name.
+    pub(super) has_getattr: bool,
+    /// What importing it does, with the line (from 1), each thing once.
+    pub(super) effects: Vec<(Effect, u32)>,
+    /// Top-level functions and classes that import or call something of interest.
+    pub(super) bodies: BTreeMap<String, Body>,
+    /// Names that a function declares `global` and binds, with the line.
+    pub(super) rebinds: BTreeMap<String, u32>,
+    /// What names at module level are made by: `router = APIRouter()` gives `fastapi.APIRouter`.
+    pub(super) made_by: BTreeMap<String, String>,
+    pub(super) classes: BTreeMap<String, Class>,
+    pub(super) replaced: Vec<Replaced>,
+    /// Modules that it puts into `sys.modules` or takes out of it, with the line.
+    pub(super) stubbed: Vec<(String, u32)>,
+    /// The line of an import by a computed name: `importlib.import_module(name)`.
+    pub(super) dynamic: Option<u32>,
+    /// Modules that it imports by a name in a string.
+    pub(super) by_string: Vec<(String, u32)>,
+}

@@ -1,0 +1,315 @@
+//! What a codemod may know of a whole project: its modules, which of them load which, and what each does then.
+//!
+//! Each file is read into one small digest, in parallel; syntax trees are not kept. Names are followed by import
+//! statements alone here, which is enough for modules and cheap for ten thousand of them. What an expression means in
+//! the file being edited is a matter of [`crate::semantic`].
+
+mod bodies;
+mod bound;
+mod classes;
+mod digest;
+mod effects;
+mod graph;
+mod layout;
+mod lookup;
+mod members;
+mod origins;
+mod purity;
+mod reach;
+mod replaced;
+mod scan;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+pub use digest::ImportRef;
+use digest::{Digest, Runs};
+pub use graph::ImportGraph;
+pub(crate) use graph::Loads;
+use layout::Layout;
+pub use layout::{Imported, ModuleId, Targets};
+pub use members::Member;
+pub use purity::{Impurity, PurityRules};
+pub use reach::{ImportKind, Need};
+
+/// A module's text at the time its digest was made, and the digest.
+type Known = FxHashMap<Utf8PathBuf, (Arc<str>, Arc<Digest>)>;
+
+/// Digests of files whose text has not changed since.
+#[derive(Debug, Default)]
+pub(crate) struct Digests(Known);
+
+impl Digests {
+    /// The digests of `files`, those that are new or have changed made now, in parallel.
+    fn of(&mut self, files: &[(Utf8PathBuf, Arc<str>)]) -> Vec<Arc<Digest>> {
+        let known = &self.0;
+        let digests: Vec<Arc<Digest>> = files
+            .par_iter()
+            .map(|(path, text)| match known.get(path) {
+                Some((old, digest)) if Arc::ptr_eq(old, text) => digest.clone(),
+                _ => {
+                    let digest = crate::semantic::quietly(|| scan::digest(text));
+                    Arc::new(digest.unwrap_or_else(scan::broken))
+                }
+            })
+            .collect();
+        self.0 = files
+            .iter()
+            .zip(&digests)
+            .map(|((path, text), digest)| (path.clone(), (text.clone(), digest.clone())))
+            .collect();
+        digests
+    }
+}
+
+/// The modules of a project and how they hang together.
+#[derive(Debug, Default)]
+pub struct Project {
+    top: Utf8PathBuf,
+    modules: Vec<Module>,
+    by_path: FxHashMap<Utf8PathBuf, ModuleId>,
+    layout: Layout,
+    graph: ImportGraph,
+    /// Impurities of all modules, by the rules that were asked for.
+    judged: Mutex<BTreeMap<PurityRules, Arc<Vec<Option<Impurity>>>>>,
+}
+
+#[derive(Debug)]
+struct Module {
+    path: Utf8PathBuf,
+    name: String,
+    digest: Arc<Digest>,
+}
+
+impl Project {
+    /// The project of `files` (absolute path and text; stubs are left out) below `top`, whose modules are imported from
+    /// `roots`, in that order.
+    pub(crate) fn new(
+        top: &Utf8Path,
+        files: impl IntoIterator<Item = (Utf8PathBuf, Arc<str>)>,
+        roots: Vec<Utf8PathBuf>,
+        digests: &mut Digests,
+    ) -> Self {
+        let mut files: Vec<(Utf8PathBuf, Arc<str>)> = files
+            .into_iter()
+            .filter(|(path, _)| path.extension() != Some("pyi"))
+            .collect();
+        files.par_sort_by(|a, b| a.0.as_str().cmp(b.0.as_str()));
+        files.dedup_by(|a, b| a.0 == b.0);
+        let made = digests.of(&files);
+        let layout = Layout::new(top, files.iter().map(|(path, _)| path.as_path()), roots);
+        let modules: Vec<Module> = files
+            .into_iter()
+            .zip(made)
+            .map(|((path, _), digest)| Module {
+                name: layout.name(&path),
+                path,
+                digest,
+            })
+            .collect();
+        let by_path = modules
+            .iter()
+            .enumerate()
+            .map(|(at, module)| {
+                (
+                    module.path.clone(),
+                    ModuleId(u32::try_from(at).unwrap_or(u32::MAX)),
+                )
+            })
+            .collect();
+        let mut project = Self {
+            top: top.to_owned(),
+            modules,
+            by_path,
+            layout,
+            ..Self::default()
+        };
+        let edges = (0..project.modules.len())
+            .into_par_iter()
+            .map(|at| project.edges(ModuleId(u32::try_from(at).unwrap_or(u32::MAX))))
+            .collect();
+        project.graph = ImportGraph::new(edges);
+        project
+    }
+
+    /// Note symbolic links to directories: the walk does not follow them, so what lies behind is not known.
+    pub(crate) fn note_links(&mut self) {
+        let links: BTreeSet<Utf8PathBuf> = self
+            .layout
+            .directories()
+            .filter_map(|directory| directory.read_dir_utf8().ok())
+            .flatten()
+            .flatten()
+            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()))
+            .map(|entry| entry.into_path())
+            .filter(|path| path.is_dir())
+            .collect();
+        self.layout.note_links(links);
+    }
+
+    /// All modules, sorted by path.
+    pub fn modules(&self) -> impl Iterator<Item = ModuleId> + '_ {
+        (0..self.modules.len()).map(|at| ModuleId(u32::try_from(at).unwrap_or(u32::MAX)))
+    }
+
+    /// The module of the file at `path` (absolute).
+    pub fn module(&self, path: &Utf8Path) -> Option<ModuleId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The absolute path of a module's file.
+    pub fn path(&self, module: ModuleId) -> &Utf8Path {
+        self.modules
+            .get(module.index())
+            .map_or(Utf8Path::new(""), |one| one.path.as_path())
+    }
+
+    /// The path of a module's file from the top of the repository.
+    pub fn file(&self, module: ModuleId) -> &Utf8Path {
+        self.inside(self.path(module))
+    }
+
+    /// `path` from the top of the repository.
+    pub fn inside<'p>(&self, path: &'p Utf8Path) -> &'p Utf8Path {
+        path.strip_prefix(&self.top).unwrap_or(path)
+    }
+
+    /// The dotted name by which a module is imported.
+    pub fn name(&self, module: ModuleId) -> &str {
+        self.modules
+            .get(module.index())
+            .map_or("", |one| one.name.as_str())
+    }
+
+    pub fn graph(&self) -> &ImportGraph {
+        &self.graph
+    }
+
+    fn digest(&self, module: ModuleId) -> Option<&Digest> {
+        self.modules.get(module.index()).map(|one| &*one.digest)
+    }
+
+    /// Whether the file at `path` is there for tests: below `tests/` or `test/`, `test_*.py`, `*_test.py` or
+    /// `conftest.py` (pytest's own names).
+    pub fn is_test(&self, path: &Utf8Path) -> bool {
+        let inside = self.inside(path);
+        let directories = inside.parent().unwrap_or(Utf8Path::new(""));
+        let stem = inside.file_stem().unwrap_or_default();
+        directories
+            .components()
+            .any(|part| matches!(part.as_str(), "tests" | "test"))
+            || stem.starts_with("test_")
+            || stem.ends_with("_test")
+            || stem == "conftest"
+    }
+
+    /// Whether the module's file says in its head that a program wrote it.
+    pub fn is_generated(&self, module: ModuleId) -> bool {
+        self.digest(module).is_some_and(|digest| digest.generated)
+    }
+
+    /// What `import`, written in `module`, leads to.
+    pub fn resolve(&self, module: ModuleId, import: &ImportRef) -> Imported {
+        self.layout.resolve(self.path(module), import)
+    }
+
+    /// Modules of `__init__.py` files around the module, innermost first.
+    pub fn packages(&self, module: ModuleId) -> Vec<ModuleId> {
+        self.layout.packages(self.path(module))
+    }
+
+    /// Whether the package whose `__init__.py` is `module` has a module `name` in it.
+    pub fn has_submodule(&self, module: ModuleId, name: &str) -> bool {
+        let path = self.path(module);
+        path.file_stem() == Some("__init__")
+            && path.parent().is_some_and(|directory| {
+                self.by_path
+                    .contains_key(&directory.join(format!("{name}.py")))
+                    || self
+                        .by_path
+                        .contains_key(&directory.join(name).join("__init__.py"))
+            })
+    }
+
+    /// What importing `module` brings with it beyond definitions, by `rules`: what it does itself, or a module that
+    /// it loads.
+    pub fn impurity(&self, module: ModuleId, rules: &PurityRules) -> Option<Impurity> {
+        let known = self
+            .judged
+            .lock()
+            .ok()
+            .and_then(|judged| judged.get(rules).cloned());
+        let judged = known.unwrap_or_else(|| {
+            let made = Arc::new(self.judge(rules));
+            if let Ok(mut judged) = self.judged.lock() {
+                judged.insert(rules.clone(), made.clone());
+            }
+            made
+        });
+        judged.get(module.index()).cloned().flatten()
+    }
+
+    /// For every module the nearest impurity among it and what it loads.
+    fn judge(&self, rules: &PurityRules) -> Vec<Option<Impurity>> {
+        let mut judged: Vec<Option<Impurity>> = (0..self.modules.len())
+            .into_par_iter()
+            .map(|at| self.own_impurity(ModuleId(u32::try_from(at).unwrap_or(u32::MAX)), rules))
+            .collect();
+        let mut importers = vec![Vec::new(); self.modules.len()];
+        for module in self.modules() {
+            for loaded in self.graph.loads(module) {
+                importers[loaded.index()].push(module);
+            }
+        }
+        let mut next: Vec<ModuleId> = self
+            .modules()
+            .filter(|m| judged[m.index()].is_some())
+            .collect();
+        while !next.is_empty() {
+            let mut found = Vec::new();
+            for module in next {
+                for importer in &importers[module.index()] {
+                    if judged[importer.index()].is_none() {
+                        judged[importer.index()] = judged[module.index()].clone();
+                        found.push(*importer);
+                    }
+                }
+            }
+            next = found;
+        }
+        judged
+    }
+
+    /// What `module` loads when it is imported.
+    fn edges(&self, module: ModuleId) -> BTreeSet<ModuleId> {
+        let Some(digest) = self.digest(module) else {
+            return BTreeSet::new();
+        };
+        let imports = digest
+            .imports
+            .iter()
+            .filter(|one| one.runs != Runs::Never && !one.lazy)
+            .map(|one| &one.import);
+        let mut edges: BTreeSet<ModuleId> = imports
+            .flat_map(|import| self.targets(module, import))
+            .collect();
+        edges.extend(self.loaded_by_calls(module));
+        edges
+    }
+
+    /// Every module that `import` in `module` may load. What two files claim counts as both.
+    fn targets(&self, module: ModuleId, import: &ImportRef) -> Vec<ModuleId> {
+        match self.resolve(module, import) {
+            Imported::Project(targets) => targets.all().collect(),
+            Imported::Ambiguous(..) | Imported::Shadows(_) => {
+                let all = self.layout.resolve_all(self.path(module), import);
+                all.iter().flat_map(Targets::all).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
