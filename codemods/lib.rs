@@ -1,5 +1,6 @@
 //! The catalogue: one folder per codemod.
 
+mod hoist_imports;
 mod optional_to_union;
 mod union_to_optional;
 
@@ -9,4 +10,5 @@ use codemend_engine::codemod::Codemod;
 pub static ALL: &[&dyn Codemod] = &[
     &optional_to_union::OptionalToUnion,
     &union_to_optional::UnionToOptional,
+    &hoist_imports::HoistImports,
 ];

@@ -153,6 +153,7 @@ fn play(case: &Case) {
         catalogue: &[&AwareUtcnow],
         configuration: &configuration.expect("no settings, no faults"),
         stdin: None,
+        python: None,
         threads: Some(1),
         prefilter: true,
     };

@@ -87,6 +87,7 @@ fn library(corpus: &Corpus) {
         catalogue: ALL,
         configuration: &configuration,
         stdin: None,
+        python: None,
         threads: None,
         prefilter: true,
     };

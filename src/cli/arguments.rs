@@ -112,6 +112,14 @@ pub struct MendArguments {
     #[arg(long, value_name = "VERSION", value_parser = parse_target_version, help_heading = "Codemods")]
     pub target_version: Option<PythonVersion>,
 
+    /// The virtual environment of the project
+    ///
+    /// Its directory or its interpreter. It is read, never executed. Without it: the active one, else `.venv`.
+    ///
+    /// Example: codemend --python ../envs/api
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, help_heading = "Codemods")]
+    pub python: Option<PathBuf>,
+
     /// Write the changes to the files
     ///
     /// A file that changed meanwhile is left alone.

@@ -32,10 +32,11 @@ pub fn mend(
     let started = Instant::now();
     let cwd = paths::current_directory()?;
     let configuration = request::configuration(arguments, catalogue, &cwd)?;
+    let environment = request::environment(arguments, &cwd)?;
     let (paths, mut problems) = paths::existing(&arguments.paths, &cwd);
     let mut outcome = match paths.is_empty() {
         true => Outcome::default(),
-        false => run(arguments, paths, &configuration, catalogue),
+        false => run(arguments, paths, environment, &configuration, catalogue),
     };
     problems.append(&mut outcome.problems);
     outcome.problems = problems;
@@ -81,6 +82,7 @@ pub fn exit(arguments: &MendArguments, outcome: &Outcome, changed: usize) -> Exi
 fn run(
     arguments: &MendArguments,
     paths: Vec<Utf8PathBuf>,
+    environment: Option<Utf8PathBuf>,
     configuration: &Configuration,
     catalogue: &[&dyn Codemod],
 ) -> Outcome {
@@ -89,6 +91,7 @@ fn run(
         catalogue,
         configuration,
         stdin: None,
+        python: environment,
         threads: arguments.threads.map(usize::from),
         prefilter: true,
     };

@@ -4,6 +4,7 @@ use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::codemod::Codemod;
 use codemend_engine::config::{Configuration, Overrides};
+use codemend_engine::environment_at;
 use codemend_engine::source::reason;
 
 use super::arguments::MendArguments;
@@ -30,6 +31,27 @@ pub fn configuration(
     };
     let about = catalogue.iter().map(|codemod| codemod.about()).collect();
     Ok(Configuration::new(overrides, about)?)
+}
+
+/// The virtual environment that `--python` names.
+///
+/// # Errors
+/// It is none.
+pub fn environment(
+    arguments: &MendArguments,
+    cwd: &Utf8Path,
+) -> anyhow::Result<Option<Utf8PathBuf>> {
+    let Some(given) = &arguments.python else {
+        return Ok(None);
+    };
+    let path = match paths::utf8(given) {
+        Ok(path) => paths::absolute(path, cwd),
+        Err(problem) => bail!("--python {}: {}", problem.path, problem.message),
+    };
+    match environment_at(&path) {
+        Ok(environment) => Ok(Some(environment)),
+        Err(message) => bail!("--python {message}"),
+    }
 }
 
 /// Each `--config` is a file (it exists, or ends with `.toml`) or a setting (it holds a `=`).

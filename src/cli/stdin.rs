@@ -43,6 +43,7 @@ pub fn mend(
         Err(problem) => bail!("{}: {}", problem.path, problem.message),
     };
     let configuration = request::configuration(arguments, catalogue, &cwd)?;
+    let environment = request::environment(arguments, &cwd)?;
     let mut input = Vec::new();
     let read = io::stdin().lock().read_to_end(&mut input);
     read.context("cannot read standard input")?;
@@ -52,6 +53,7 @@ pub fn mend(
             catalogue,
             configuration: &configuration,
             stdin: Some((name.clone(), input.clone())),
+            python: environment,
             threads: arguments.threads.map(usize::from),
             prefilter: true,
         },

@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use ruff_text_size::{TextRange, TextSize};
 use serde::Serialize;
 
-use crate::imports::Import;
+use crate::imports::{Import, Placed};
 use crate::problem::LineColumn;
 use crate::project::ModuleId;
 
@@ -114,6 +114,8 @@ pub struct Change {
     pub releases: Vec<TextRange>,
     /// Imports that what it writes needs. Changes of one file that need the same share it.
     pub requires: Vec<Import>,
+    /// Import statements that it wants at module level.
+    pub places: Vec<Placed>,
     /// Modules of the project that the change's own module will load when it is imported. A change that would close
     /// a cycle with these, given all other changes of the run, is not made.
     pub loads: BTreeSet<ModuleId>,
@@ -187,6 +189,7 @@ impl Changes {
             edits: Vec::new(),
             releases: Vec::new(),
             requires: Vec::new(),
+            places: Vec::new(),
             loads: BTreeSet::new(),
             otherwise: None,
         }

@@ -283,13 +283,31 @@ pub(crate) fn import_roots<'f>(
     roots
 }
 
-/// The virtual environment of the project at `root`: `VIRTUAL_ENV`, else `.venv`. Read, never executed.
-pub(crate) fn environment(root: &Utf8Path) -> Option<Utf8PathBuf> {
+/// The virtual environment of the project at `root`: the one that is `named`, else `VIRTUAL_ENV`, else `.venv`. Read,
+/// never executed.
+pub(crate) fn environment(root: &Utf8Path, named: Option<&Utf8Path>) -> Option<Utf8PathBuf> {
+    if let Some(named) = named {
+        return Some(named.to_owned());
+    }
     let active = std::env::var("VIRTUAL_ENV").ok().map(Utf8PathBuf::from);
     active
         .into_iter()
         .chain([root.join(".venv")])
-        .find(|path| path.join("pyvenv.cfg").is_file())
+        .find(|path| is_environment(path))
+}
+
+/// The virtual environment that `path` (absolute) names: itself, or the one whose interpreter it is.
+///
+/// # Errors
+/// A message when it is none.
+pub fn environment_at(path: &Utf8Path) -> Result<Utf8PathBuf, String> {
+    let interpreter = path.parent().and_then(Utf8Path::parent);
+    [Some(path), interpreter]
+        .into_iter()
+        .flatten()
+        .find(|directory| is_environment(directory))
+        .map(Utf8Path::to_owned)
+        .ok_or_else(|| format!("`{path}` is no virtual environment: there is no pyvenv.cfg"))
 }
 
 #[cfg(test)]

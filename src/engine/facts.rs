@@ -1,6 +1,7 @@
 //! What codemods may know beyond the module they look at.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -8,6 +9,7 @@ use crate::about::About;
 use crate::change::Note;
 use crate::codemod::Question;
 use crate::config::{Configuration, OptionValue};
+use crate::manifests::{Distributions, Manifests};
 use crate::project::Project;
 
 /// Facts of the whole run, the same for every module.
@@ -17,6 +19,8 @@ pub struct Facts<'a> {
     pub(crate) root: &'a Utf8Path,
     pub(crate) project: Project,
     pub(crate) notes: Vec<Note>,
+    pub(crate) manifests: Arc<Manifests>,
+    pub(crate) distributions: Arc<Distributions>,
 }
 
 impl Facts<'_> {
@@ -32,17 +36,25 @@ impl Facts<'_> {
         &self.project
     }
 
+    /// The manifests of the project. None for a codemod that looks at one file at a time.
+    pub fn manifests(&self) -> &Manifests {
+        &self.manifests
+    }
+
+    /// Which distributions provide which imports.
+    pub fn distributions(&self) -> &Distributions {
+        &self.distributions
+    }
+
     /// The places that the codemod has noted in modules, sorted. Only there in `rewrite_project`.
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }
 
-    /// The value of the option `name` of the codemod `about` for the file at `path`.
+    /// The option `name` of the codemod `about` for the file at `path`: what is set there, else its default.
     pub fn option(&self, path: &Utf8Path, about: &About, name: &str) -> Option<OptionValue> {
-        let settings = self
-            .configuration
-            .settings(path.parent().unwrap_or(path))
-            .ok()?;
-        settings.options.get(about.name)?.get(name).cloned()
+        let directory = path.parent().unwrap_or(path);
+        let settings = self.configuration.settings(directory).ok()?;
+        Some(settings.option(about, name))
     }
 }

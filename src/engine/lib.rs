@@ -25,3 +25,5 @@ pub mod syntax;
 pub mod target;
 pub mod typing;
 mod verify;
+
+pub use discover::environment_at;

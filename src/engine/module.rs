@@ -270,6 +270,11 @@ impl<'a> Module<'a> {
     }
 }
 
+/// Whether some Python has a builtin `name`.
+pub fn is_builtin(name: &str) -> bool {
+    (8..=15).any(|minor| ruff_python_stdlib::builtins::is_python_builtin(name, minor, false))
+}
+
 /// `message` as messages of ours begin: the parser's own start with a capital.
 fn lower_first(message: &str) -> String {
     let mut rest = message.chars();

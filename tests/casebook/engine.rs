@@ -76,6 +76,7 @@ pub fn run(before: &Tree, settings: &Settings) -> Result<Ran, String> {
         catalogue: ALL,
         configuration: &configuration,
         stdin: None,
+        python: None,
         threads: Some(settings.threads),
         prefilter: settings.prefilter,
     };

@@ -172,11 +172,7 @@ impl Reader {
             let Some(rest) = text.strip_prefix(word) else {
                 continue;
             };
-            match rest
-                .trim()
-                .strip_prefix('`')
-                .and_then(|rest| rest.split('`').next())
-            {
+            match code(rest.trim()) {
                 Some(part) if !part.is_empty() => list.push(part.to_owned()),
                 _ => self
                     .errors
@@ -262,4 +258,12 @@ impl Case {
     pub fn unsafe_fixes(&self) -> bool {
         self.options.get("unsafe").and_then(toml::Value::as_bool) == Some(true)
     }
+}
+
+/// The text of the code span that `text` begins with. More than one backtick lets backticks stand inside.
+fn code(text: &str) -> Option<&str> {
+    let inside = text.trim_start_matches('`');
+    let fence = &text[..text.len() - inside.len()];
+    let (span, _) = inside.split_once(fence).filter(|_| !fence.is_empty())?;
+    Some(span.trim_matches(' '))
 }

@@ -158,7 +158,11 @@ fn extensible(import: &StmtImportFrom) -> bool {
 }
 
 /// Put `names` into the list of `import`.
-fn extend(module: &Module<'_>, import: &StmtImportFrom, names: &[&str]) -> Vec<TextEdit> {
+pub(super) fn extend(
+    module: &Module<'_>,
+    import: &StmtImportFrom,
+    names: &[&str],
+) -> Vec<TextEdit> {
     let key = |alias: &Alias| alias.name.to_lowercase();
     let sorted = import.names.is_sorted_by_key(key);
     let mut places: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
@@ -236,25 +240,18 @@ fn end_of_comment(module: &Module<'_>, offset: TextSize) -> TextSize {
 }
 
 /// Insert whole statements on lines of their own.
-fn own_lines(module: &Module<'_>, lines: &[String]) -> TextEdit {
+pub(super) fn own_lines(module: &Module<'_>, lines: &[String]) -> TextEdit {
     let newline = module.newline();
     let text = lines.join(newline);
     let suite = module.suite();
-    let skip = suite
-        .iter()
-        .enumerate()
-        .take_while(|(at, statement)| {
-            *at == 0 && is_docstring_stmt(statement) || is_future(statement)
-        })
-        .count();
-    let leading = suite[skip..]
-        .iter()
-        .take_while(|s| matches!(s, Stmt::Import(_) | Stmt::ImportFrom(_)))
-        .last();
-    if let Some(last) = leading {
-        return behind(module, last.range(), &text);
+    let (header, imports) = leading(module);
+    if let Some(last) = imports {
+        return behind(module, last, &text);
     }
-    let Some(first) = suite.get(skip) else {
+    let first = suite
+        .iter()
+        .find(|one| header.is_none_or(|header| one.start() >= header.end()));
+    let Some(first) = first else {
         return match suite.last() {
             Some(last) => behind(module, last.range(), &text),
             None => (
@@ -263,7 +260,7 @@ fn own_lines(module: &Module<'_>, lines: &[String]) -> TextEdit {
             ),
         };
     };
-    let Some(header) = skip.checked_sub(1).map(|last| suite[last].range()) else {
+    let Some(header) = header else {
         let at = above_comments(module, first.start());
         return (TextRange::empty(at), format!("{text}{newline}{newline}"));
     };
@@ -280,6 +277,20 @@ fn own_lines(module: &Module<'_>, lines: &[String]) -> TextEdit {
         TextRange::empty(end),
         format!("{newline}{text}{newline}{blank}"),
     )
+}
+
+/// The last statement of the module's header, a docstring or a future import, and the last of the imports that follow
+/// it directly.
+pub(super) fn leading(module: &Module<'_>) -> (Option<TextRange>, Option<TextRange>) {
+    let suite = module.suite();
+    let header = suite.iter().enumerate().take_while(|(at, statement)| {
+        *at == 0 && is_docstring_stmt(statement) || is_future(statement)
+    });
+    let header: Vec<TextRange> = header.map(|(_, statement)| statement.range()).collect();
+    let imports = suite[header.len()..]
+        .iter()
+        .take_while(|s| matches!(s, Stmt::Import(_) | Stmt::ImportFrom(_)));
+    (header.last().copied(), imports.last().map(Ranged::range))
 }
 
 /// Behind the statement at `range`, on a line of its own where the line ends with the statement.

@@ -1,6 +1,7 @@
 //! Import statements: which of them a change needs, which of them it leaves without a use, and the edits for both.
 
 mod add;
+mod place;
 mod remove;
 mod uses;
 
@@ -12,6 +13,8 @@ use ruff_text_size::{Ranged, TextRange};
 
 pub(crate) use add::insertions;
 pub use add::{Spelling, spell};
+pub(crate) use place::placements;
+pub use place::{Members, Placed, has_room, home_of, landing, removal, written};
 pub(crate) use remove::removals;
 pub(crate) use uses::contains_word;
 

@@ -117,7 +117,10 @@ fn is_bare(module: &Module<'_>, import: &ImportStatement<'_>) -> bool {
 
 /// Remove whole statements with their physical lines; what shares a line with a statement that stays leaves the line
 /// to it, and a block that would be empty gets a `pass`.
-fn whole_statements(module: &Module<'_>, doomed: &[&ImportStatement<'_>]) -> Vec<TextEdit> {
+pub(super) fn whole_statements(
+    module: &Module<'_>,
+    doomed: &[&ImportStatement<'_>],
+) -> Vec<TextEdit> {
     let goes = |statement: &Stmt| {
         doomed
             .iter()

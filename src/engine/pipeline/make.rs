@@ -176,6 +176,8 @@ fn compose(module: &Module<'_>, changes: &[&Change], taken: &Taken) -> Option<Te
     let mut edits = resolve::edits_of(changes.iter().copied(), path);
     let own = changes.iter().filter(|change| change.at.path == path);
     let (mut wanted, mut released) = (imports::Wanted::new(), Vec::new());
+    let own: Vec<&&Change> = own.collect();
+    let places: Vec<_> = own.iter().flat_map(|change| &change.places).collect();
     for change in own {
         wanted.extend(change.requires.iter().cloned());
         released.extend(change.releases.iter().copied());
@@ -188,6 +190,7 @@ fn compose(module: &Module<'_>, changes: &[&Change], taken: &Taken) -> Option<Te
     let elsewhere = |name: &str| taken.has(path, name);
     edits.extend(imports::removals(module, &released, &gone, &elsewhere));
     edits.extend(imports::insertions(module, &wanted));
+    edits.extend(imports::placements(module, &places));
     resolve::sort(&mut edits);
     resolve::is_disjoint(&edits).then(|| Arc::from(resolve::apply(module.text(), &edits)))
 }

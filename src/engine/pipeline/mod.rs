@@ -39,6 +39,8 @@ pub struct Request<'a> {
     pub configuration: &'a Configuration,
     /// Text to use for a path instead of what is on disk (standard input). The path is then the only one looked at.
     pub stdin: Option<(Utf8PathBuf, Vec<u8>)>,
+    /// The virtual environment to read, in place of the active one or `.venv`: its directory.
+    pub python: Option<Utf8PathBuf>,
     /// Worker threads; `None` is one per core.
     pub threads: Option<usize>,
     /// Skip files without a trigger. Off only in tests: the result must be the same.
@@ -117,7 +119,7 @@ fn run_here(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
 
     let bounds = &workspace.bounds;
     let import_roots = workspace.import_roots(request, workspace.files.keys());
-    let environment = discover::environment(&bounds.project);
+    let environment = discover::environment(&bounds.project, request.python.as_deref());
     let mut semantics = Semantics::new(&bounds.repository, import_roots, environment.as_deref());
     semantics.overlay(workspace.texts());
 

@@ -1,6 +1,7 @@
 //! One codemod over the files that it has something to say about, round by round until nothing is left to do.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -56,7 +57,16 @@ impl Pass<'_> {
             root: &root,
             project: self.project(workspace),
             notes: Vec::new(),
+            manifests: Arc::default(),
+            distributions: Arc::default(),
         };
+        if about.scope == Scope::Project {
+            facts.manifests = workspace.manifests(self.request);
+            facts.distributions = workspace.distributions(self.request);
+            outcome
+                .problems
+                .extend_from_slice(facts.manifests.problems());
+        }
         let first = match about.scope {
             Scope::File => workspace.snapshot(&candidates),
             Scope::Project => workspace.snapshot(&workspace.paths()),

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::{Request, Text};
 use crate::config::Settings;
 use crate::discover::{self, Bounds};
+use crate::manifests::{Distributions, Manifests};
 use crate::problem::Problem;
 use crate::project::{Digests, Project};
 use crate::semantic::Semantics;
@@ -37,6 +38,8 @@ pub(super) struct Workspace {
     /// Files that are no Python modules, as the run has left them so far: manifests.
     documents: BTreeMap<Utf8PathBuf, Text>,
     digests: Digests,
+    manifests: Option<Arc<Manifests>>,
+    distributions: Option<Arc<Distributions>>,
 }
 
 /// A module of the project: its path, its text and its target.
@@ -96,6 +99,8 @@ impl Workspace {
             opaque,
             documents: BTreeMap::new(),
             digests: Digests::default(),
+            manifests: None,
+            distributions: None,
         }
     }
 
@@ -121,7 +126,7 @@ impl Workspace {
     }
 
     /// Let codemods edit `documents`; what is known already stays as the run has left it.
-    pub(super) fn admit(&mut self, documents: impl IntoIterator<Item = (Utf8PathBuf, Text)>) {
+    fn admit(&mut self, documents: impl IntoIterator<Item = (Utf8PathBuf, Text)>) {
         for (path, text) in documents {
             if !self.files.contains_key(&path) {
                 self.documents.entry(path).or_insert(text);
@@ -138,6 +143,39 @@ impl Workspace {
         let settings = request.configuration.settings(&self.bounds.project);
         let named = settings.map_or_else(|_| Vec::new(), |settings| settings.src.clone());
         discover::import_roots(&self.bounds, files, &named)
+    }
+
+    /// The manifests of the repository, as they are on disk, open for edits. Read once in a run.
+    pub(super) fn manifests(&mut self, request: &Request<'_>) -> Arc<Manifests> {
+        if let Some(manifests) = &self.manifests {
+            return manifests.clone();
+        }
+        let modules = self.repository(request);
+        let top = self.bounds.repository.clone();
+        let directories: BTreeSet<Utf8PathBuf> = modules
+            .iter()
+            .flat_map(|(path, ..)| path.ancestors().skip(1))
+            .filter(|directory| directory.starts_with(&top))
+            .map(Utf8Path::to_owned)
+            .collect();
+        let manifests = Arc::new(Manifests::read(directories, &top));
+        let texts = manifests.files().filter_map(|manifest| {
+            let text = manifests.text(&manifest.path)?;
+            Some((manifest.path.clone(), text.clone()))
+        });
+        self.admit(texts);
+        self.manifests = Some(manifests.clone());
+        manifests
+    }
+
+    /// What the virtual environment of the project provides.
+    pub(super) fn distributions(&mut self, request: &Request<'_>) -> Arc<Distributions> {
+        let bounds = &self.bounds;
+        let read = || {
+            let environment = discover::environment(&bounds.project, request.python.as_deref());
+            Arc::new(Distributions::read(environment.as_deref()))
+        };
+        self.distributions.get_or_insert_with(read).clone()
     }
 
     /// The project as it stands now: every module of the repository that can be read.

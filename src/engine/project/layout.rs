@@ -190,6 +190,11 @@ impl Layout {
 }
 
 /// Whether some Python has a top-level module `name` in its standard library.
-pub(super) fn is_standard(name: &str) -> bool {
-    (7..=15).any(|minor| ruff_python_stdlib::sys::is_known_standard_library(minor, name))
+pub fn is_standard(name: &str) -> bool {
+    (7..=15).any(|minor| is_standard_in(name, minor))
+}
+
+/// Whether Python 3.`minor` has a top-level module `name` in its standard library.
+pub fn is_standard_in(name: &str, minor: u8) -> bool {
+    ruff_python_stdlib::sys::is_known_standard_library(minor, name)
 }

@@ -31,7 +31,7 @@ use digest::{Digest, Runs};
 pub use graph::ImportGraph;
 pub(crate) use graph::Loads;
 use layout::Layout;
-pub use layout::{Imported, ModuleId, Targets};
+pub use layout::{Imported, ModuleId, Targets, is_standard, is_standard_in};
 pub use members::Member;
 pub use purity::{Impurity, PurityRules};
 pub use reach::{ImportKind, Need};

@@ -9,6 +9,7 @@ mod kinds;
 mod modules;
 mod names;
 mod scopes;
+mod standard;
 mod stars;
 mod taken;
 

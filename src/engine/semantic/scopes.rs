@@ -43,6 +43,12 @@ impl Names<'_> {
         .unwrap_or(true)
     }
 
+    /// Whether the name `expr` means what the import of `alias` binds: both belong to one scope.
+    pub fn is_bound_by(&self, expr: &Expr, name: &str, alias: &ruff_python_ast::Alias) -> bool {
+        self.scope_of_alias(alias)
+            .is_some_and(|scope| self.is_bound_with(expr, name, scope))
+    }
+
     /// The scope that an import statement's alias binds its name in.
     pub(crate) fn scope_of_alias(&self, alias: &ruff_python_ast::Alias) -> Option<FileScope> {
         quietly(|| {

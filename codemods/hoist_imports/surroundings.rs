@@ -1,0 +1,168 @@
+//! What the codemod works out about a module once, for all of its candidates.
+
+use std::collections::BTreeSet;
+
+use codemend_engine::codemod::Codemod;
+use codemend_engine::config::OptionValue;
+use codemend_engine::facts::Facts;
+use codemend_engine::module::Module;
+use codemend_engine::project::{Imported, ModuleId, Project, PurityRules};
+use codemend_engine::syntax::TextSize;
+use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
+use codemend_engine::syntax::ast::{Alias, Stmt};
+
+use super::bindings::{self, Binding, Guard};
+use super::candidate::Candidate;
+use super::namespace::{in_functions, references};
+use super::{HoistImports, environment, form};
+
+/// What the codemod has worked out about the module that it looks at.
+pub(super) struct Surroundings<'a> {
+    pub(super) module: &'a Module<'a>,
+    pub(super) facts: &'a Facts<'a>,
+    pub(super) project: &'a Project,
+    pub(super) id: Option<ModuleId>,
+    /// What the module level binds.
+    pub(super) globals: Vec<Binding<'a>>,
+    /// The import statements of all functions.
+    pub(super) imports: Vec<&'a Stmt>,
+    /// What the module level changes that imports depend on.
+    pub(super) changes: Vec<environment::Change>,
+    pub(super) rules: PurityRules,
+    lines: Vec<TextSize>,
+}
+
+impl<'a> Surroundings<'a> {
+    pub(super) fn new(
+        codemod: &HoistImports,
+        module: &'a Module<'a>,
+        facts: &'a Facts<'a>,
+    ) -> Self {
+        let about = codemod.about();
+        let list = |names: [&str; 2]| {
+            let lists = names.map(|name| facts.option(module.path(), &about, name));
+            let values = lists.into_iter().flatten().filter_map(|value| match value {
+                OptionValue::List(values) => Some(values),
+                _ => None,
+            });
+            values.flatten().collect::<BTreeSet<String>>()
+        };
+        let text = module.text();
+        let newlines = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            module,
+            facts,
+            project: facts.project(),
+            id: facts.project().module(module.path()),
+            globals: bindings::of_module(module.suite()),
+            imports: in_functions(module.suite()),
+            changes: environment::of_module(module),
+            rules: PurityRules {
+                calls: list(["pure-calls", "extend-pure-calls"]),
+                heavy: list(["heavy", "extend-heavy"]),
+            },
+            lines: newlines
+                .filter_map(|at| TextSize::try_from(at).ok())
+                .collect(),
+        }
+    }
+
+    /// The line of `at`, from 1.
+    pub(super) fn line(&self, at: TextSize) -> usize {
+        1 + self.lines.partition_point(|start| *start <= at)
+    }
+
+    pub(super) fn is_test(&self) -> bool {
+        self.project.is_test(self.module.path())
+    }
+
+    pub(super) fn is_builtin(&self, name: &str) -> bool {
+        codemend_engine::module::is_builtin(name)
+    }
+
+    /// The star imports at module level.
+    pub(super) fn stars(&self) -> impl Iterator<Item = &'a Stmt> {
+        let suite = self.module.suite();
+        suite.iter().flat_map(stars_in)
+    }
+
+    pub(super) fn resolve(&self, statement: &Stmt) -> Option<Imported> {
+        let import = references(statement).into_iter().next()?;
+        Some(self.project.resolve(self.id?, &import))
+    }
+
+    /// What `alias` of `statement` binds its name to, as a dotted name.
+    pub(super) fn meaning(&self, statement: &Stmt, alias: &Alias) -> String {
+        let Stmt::ImportFrom(import) = statement else {
+            return match alias.asname {
+                Some(_) => alias.name.to_string(),
+                None => alias.name.split('.').next().unwrap_or_default().to_owned(),
+            };
+        };
+        let module = import.module.as_deref().unwrap_or_default();
+        let base = match import.level {
+            0 => String::new(),
+            level => self.package(level),
+        };
+        let parts = [base.as_str(), module, alias.name.as_str()];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join(".")
+    }
+
+    /// The package that the dots of a relative import mean.
+    pub(super) fn package(&self, level: u32) -> String {
+        let name = self.id.map_or("", |id| self.project.name(id));
+        let is_package = self.module.path().file_stem() == Some("__init__");
+        let mut parts: Vec<&str> = name.split('.').collect();
+        let up = usize::try_from(level).unwrap_or(usize::MAX) - usize::from(is_package);
+        parts.truncate(parts.len().saturating_sub(up));
+        match parts.is_empty() {
+            true => ".".repeat(level as usize),
+            false => parts.join("."),
+        }
+    }
+
+    /// The first change of the environment at module level that a new import would come before.
+    pub(super) fn skipped_change(&self, candidate: &Candidate<'_>) -> Option<&environment::Change> {
+        let landing = form::landing(self, candidate);
+        self.changes.iter().find(|change| {
+            change.range.start() >= landing && change.range.end() <= candidate.outermost().start()
+        })
+    }
+
+    /// Whether a from-import or import at module level, without any condition, brings the top-level module `top` or a
+    /// distribution that `accepts`.
+    pub(super) fn imports_plainly(&self, accepts: impl Fn(&str) -> bool) -> bool {
+        self.globals.iter().any(|binding| {
+            let Some((statement, alias)) = binding.import.filter(|_| binding.guard == Guard::None)
+            else {
+                return false;
+            };
+            match statement {
+                Stmt::ImportFrom(import) if import.level == 0 => {
+                    accepts(import.module.as_deref().unwrap_or_default())
+                }
+                Stmt::Import(_) => accepts(&alias.name),
+                _ => false,
+            }
+        })
+    }
+}
+
+fn stars_in(statement: &Stmt) -> Vec<&Stmt> {
+    struct Stars<'a>(Vec<&'a Stmt>);
+    impl<'a> StatementVisitor<'a> for Stars<'a> {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            match statement {
+                Stmt::ImportFrom(import) if import.names.iter().any(|alias| &alias.name == "*") => {
+                    self.0.push(statement);
+                }
+                Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+                _ => walk_stmt(self, statement),
+            }
+        }
+    }
+    let mut stars = Stars(Vec::new());
+    StatementVisitor::visit_stmt(&mut stars, statement);
+    stars.0
+}
