@@ -1,5 +1,6 @@
 //! The catalogue: one folder per codemod.
 
+mod email_validator;
 mod hoist_imports;
 mod optional_to_union;
 mod union_to_optional;
@@ -11,4 +12,5 @@ pub static ALL: &[&dyn Codemod] = &[
     &optional_to_union::OptionalToUnion,
     &union_to_optional::UnionToOptional,
     &hoist_imports::HoistImports,
+    &email_validator::EmailValidator,
 ];

@@ -11,6 +11,7 @@ use crate::codemod::Question;
 use crate::config::{Configuration, OptionValue};
 use crate::manifests::{Distributions, Manifests};
 use crate::project::Project;
+use crate::target::PythonVersion;
 
 /// Facts of the whole run, the same for every module.
 pub struct Facts<'a> {
@@ -34,6 +35,11 @@ impl Facts<'_> {
     /// The modules of the project. Empty for a codemod that looks at one file at a time.
     pub fn project(&self) -> &Project {
         &self.project
+    }
+
+    /// The lowest Python that the file at `path` must run on.
+    pub fn target(&self, path: &Utf8Path) -> PythonVersion {
+        self.configuration.target(path).version
     }
 
     /// The manifests of the project. None for a codemod that looks at one file at a time.

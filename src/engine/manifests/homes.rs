@@ -14,6 +14,15 @@ pub struct Home<'m> {
     pub kind: &'m Kind,
 }
 
+impl Home<'_> {
+    /// The line of the first requirement on one of `names` (normalised), else the first line.
+    pub fn line_of(&self, names: &[&str]) -> usize {
+        let mut all = self.list.requirements.iter();
+        let named = all.find(|one| names.contains(&one.name.as_str()));
+        named.map_or(1, |one| one.line)
+    }
+}
+
 /// A manifest that a person must look at, and why: lower case, without the name of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {

@@ -35,13 +35,13 @@ pub use directory::Directory;
 pub use distributions::Distributions;
 pub use homes::{Home, Refused};
 pub use model::{Closed, Format, Kind, List, Manifest};
-pub use requirement::{Requirement, Versions, normalise};
+pub use requirement::{Requirement, Versions, covers, normalise};
 
 use crate::problem::Problem;
 use directory::Reading;
 
 /// The manifests of a repository.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Manifests {
     repository: Utf8PathBuf,
     files: BTreeMap<Utf8PathBuf, Manifest>,
@@ -77,6 +77,29 @@ impl Manifests {
         }
         manifests.problems.sort();
         manifests.problems.dedup();
+        manifests
+    }
+
+    /// The same manifests with `texts` for what stands on disk. Which files include which stays as it was read.
+    pub(crate) fn with_texts<'t>(
+        &self,
+        texts: impl Iterator<Item = (&'t Utf8PathBuf, &'t Arc<str>)>,
+    ) -> Self {
+        let mut manifests = self.clone();
+        for (path, text) in texts {
+            let Some(manifest) = manifests.files.get_mut(path) else {
+                continue;
+            };
+            if manifest.text != *text
+                && let Ok(parsed) = directory::parse(path, manifest.format, text.clone())
+            {
+                let generated = manifest.generated;
+                *manifest = Manifest {
+                    generated,
+                    ..parsed
+                };
+            }
+        }
         manifests
     }
 
@@ -121,6 +144,21 @@ impl Manifests {
                 kind,
                 requirement,
             })
+        })
+    }
+
+    /// What is installed together with the list `home`: its manifest's lists for the same use, and what that includes.
+    pub fn installed_with<'m>(
+        &'m self,
+        directory: &'m Directory,
+        home: &Home<'m>,
+    ) -> impl Iterator<Item = Found<'m>> {
+        let (path, kind) = (&home.manifest.path, home.kind);
+        let brings = directory.members.get(path).map(|member| &member.brings);
+        self.requirements(directory).filter(move |found| {
+            let file = &found.manifest.path;
+            let included = brings.is_some_and(|brings| brings.contains(file));
+            found.kind == kind && (file == path || included)
         })
     }
 

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
+use ruff_text_size::{TextRange, TextSize};
 
 use super::requirement::Requirement;
 
@@ -187,6 +188,17 @@ impl Manifest {
             includes: Vec::new(),
             is_project: false,
         }
+    }
+
+    /// The bytes of a line, counted from 1; the end of the text when there is no such line.
+    pub fn line(&self, number: usize) -> TextRange {
+        let lines = super::text::lines(&self.text);
+        let line = number.checked_sub(1).and_then(|index| lines.get(index));
+        let (start, end) = line.map_or((self.text.len(), self.text.len()), |line| {
+            (line.start, line.end)
+        });
+        let size = |at: usize| TextSize::try_from(at).unwrap_or_default();
+        TextRange::new(size(start), size(end))
     }
 
     pub(super) fn push(&mut self, kind: Kind, requirements: Vec<Requirement>, shape: Shape) {

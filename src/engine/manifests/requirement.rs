@@ -4,12 +4,13 @@
 
 use std::convert::Infallible;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Bound, Range};
 use std::path::Path;
 use std::str::FromStr;
 
-use pep440_rs::{VersionSpecifiers, release_specifiers_to_ranges};
-use pep508_rs::{Pep508Url, VersionOrUrl};
+use pep440_rs::{Version, VersionSpecifiers, release_specifiers_to_ranges};
+use pep508_rs::{MarkerTree, Pep508Url, VersionOrUrl};
+use ruff_python_ast::PythonVersion;
 
 /// A requirement, and where it stands in its manifest.
 #[derive(Debug, Clone)]
@@ -82,6 +83,26 @@ impl fmt::Display for Versions {
 pub fn normalise(name: &str) -> String {
     let parts = name.split(['-', '_', '.']).filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("-").to_lowercase()
+}
+
+/// Whether `requirements` together hold in every environment with `lowest` or a newer Python: one of them has no marker,
+/// or their markers leave nothing out.
+pub fn covers<'r>(
+    requirements: impl Iterator<Item = &'r Requirement>,
+    lowest: PythonVersion,
+) -> bool {
+    let mut all = MarkerTree::FALSE;
+    for requirement in requirements {
+        let Some(marker) = &requirement.marker else {
+            return true;
+        };
+        if let Ok(marker) = MarkerTree::parse_str::<Address>(marker) {
+            all.or(marker);
+        }
+    }
+    let lowest = Version::new([u64::from(lowest.major), u64::from(lowest.minor)]);
+    let all = all.simplify_python_versions(Bound::Included(&lowest), Bound::Unbounded);
+    all.is_true()
 }
 
 impl Requirement {
@@ -241,7 +262,9 @@ fn specifier_of(token: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Requirement, Versions, normalise};
+    use ruff_python_ast::PythonVersion;
+
+    use super::{Requirement, Versions, covers, normalise};
 
     fn parse(text: &str) -> Option<Requirement> {
         Requirement::parse(text, 0..text.len(), 1)
@@ -269,6 +292,26 @@ mod tests {
             direct.url.as_deref(),
             Some("https://${TOKEN}@example.org/e.zip")
         );
+    }
+
+    #[test]
+    fn markers_that_leave_nothing_out() {
+        let covered = |markers: &[&str]| {
+            let all: Vec<_> = markers
+                .iter()
+                .map(|marker| parse(&format!("a ; {marker}")).unwrap())
+                .collect();
+            covers(all.iter(), PythonVersion::PY310)
+        };
+        assert!(covered(&["python_version >= '3.8'"]));
+        assert!(covered(&[
+            "python_version < '3.12'",
+            "python_version >= '3.12'"
+        ]));
+        assert!(!covered(&["python_version >= '3.11'"]));
+        assert!(!covered(&["python_version < '3.12'"]));
+        assert!(!covered(&["sys_platform == 'linux'"]));
+        assert!(!covered(&[]));
     }
 
     #[test]

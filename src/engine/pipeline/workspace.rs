@@ -145,10 +145,12 @@ impl Workspace {
         discover::import_roots(&self.bounds, files, &named)
     }
 
-    /// The manifests of the repository, as they are on disk, open for edits. Read once in a run.
+    /// The manifests of the repository, as the run has left them so far, open for edits. Read once in a run.
     pub(super) fn manifests(&mut self, request: &Request<'_>) -> Arc<Manifests> {
         if let Some(manifests) = &self.manifests {
-            return manifests.clone();
+            let documents = self.documents.iter();
+            let modules = self.files.iter().map(|(path, file)| (path, &file.text));
+            return Arc::new(manifests.with_texts(documents.chain(modules)));
         }
         let modules = self.repository(request);
         let top = self.bounds.repository.clone();
