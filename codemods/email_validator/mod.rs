@@ -15,6 +15,7 @@ use codemend_engine::codemod::{About, Codemod, Scope};
 use codemend_engine::facts::Facts;
 use codemend_engine::manifests::Directory;
 use codemend_engine::module::Module;
+use codemend_engine::project::{ImportRef, Imported};
 use codemend_engine::syntax::TextRange;
 use codemend_engine::target::PythonVersion;
 
@@ -40,14 +41,17 @@ impl Codemod for EmailValidator {
         TRIGGERS
     }
 
-    fn rewrite(&self, module: &Module<'_>, _facts: &Facts<'_>, changes: &mut Changes) {
+    fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
         // A name that another module has passed on under a new name is missed, with the prefilter and without.
         let is_named = TRIGGERS.iter().any(|name| module.text().contains(name));
         if !is_named || module.is_stub() {
             return;
         }
+        let is_own = has_own_package(module, facts);
         for (range, name) in uses::uses(module) {
-            changes.note(range, name);
+            if name != uses::PACKAGE || !is_own {
+                changes.note(range, name);
+            }
         }
     }
 
@@ -77,6 +81,21 @@ impl Codemod for EmailValidator {
             }
         }
     }
+}
+
+/// Whether `import email_validator` in `module` leads to something else than the package of that name.
+fn has_own_package(module: &Module<'_>, facts: &Facts<'_>) -> bool {
+    let import = ImportRef {
+        module: uses::PACKAGE.to_owned(),
+        level: 0,
+        names: Vec::new(),
+        star: false,
+    };
+    let project = facts.project();
+    let resolved = project
+        .module(module.path())
+        .map(|importer| project.resolve(importer, &import));
+    resolved.is_some_and(|imported| imported != Imported::ThirdParty)
 }
 
 const TRIGGERS: &[&str] = &["EmailStr", "NameEmail", "validate_email", "email_validator"];

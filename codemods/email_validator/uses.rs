@@ -10,7 +10,8 @@ use codemend_engine::syntax::{Ranged, TextRange, parse_type_annotation};
 
 use super::names::{Bound, bound, is_type_checking, needed};
 
-const PACKAGE: &str = "email_validator";
+/// The import that needs it without Pydantic.
+pub const PACKAGE: &str = "email_validator";
 
 /// Every place of `module` that needs email-validator, and the name that needs it, in order.
 pub fn uses(module: &Module<'_>) -> Vec<(TextRange, &'static str)> {
