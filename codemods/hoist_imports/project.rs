@@ -38,6 +38,12 @@ pub(super) fn judge(
             }
         }
     }
+    if !project.is_on_path(id, targets) {
+        return Err(format!(
+            "nothing shows that `{}` is found on this module's path",
+            import.written()
+        ));
+    }
     let landing = form::landing(surroundings, candidate);
     let loaded = project.loaded_before(id, landing);
     let new = project.newly_loaded(targets.all(), &loaded);
@@ -54,10 +60,13 @@ pub(super) fn judge(
             verdict.why = verdict.why.or(found);
         }
     }
-    let impurity = targets
-        .all()
-        .filter(|module| !loaded.contains(module))
-        .find_map(|module| project.impurity(module, &surroundings.rules));
+    let named = targets
+        .named
+        .iter()
+        .copied()
+        .filter(|module| new.contains(module));
+    let order = named.chain(new.iter().copied());
+    let impurity = project.impurity_among(order, &surroundings.rules);
     if let Some(impurity) = impurity {
         if let Some(change) = surroundings.skipped_change(candidate) {
             return Err(format!(

@@ -11,7 +11,7 @@ use crate::config::Settings;
 use crate::discover::{self, Bounds};
 use crate::manifests::{Distributions, Manifests};
 use crate::problem::Problem;
-use crate::project::{Digests, Project};
+use crate::project::{Digests, Project, Roots};
 use crate::semantic::Semantics;
 use crate::source::Source;
 use crate::target::TargetPython;
@@ -140,9 +140,18 @@ impl Workspace {
         request: &Request<'_>,
         files: impl Iterator<Item = &'f Utf8PathBuf>,
     ) -> Vec<Utf8PathBuf> {
+        discover::import_roots(&self.bounds, files, &self.named_roots(request))
+    }
+
+    fn named_roots(&self, request: &Request<'_>) -> Vec<Utf8PathBuf> {
         let settings = request.configuration.settings(&self.bounds.project);
-        let named = settings.map_or_else(|_| Vec::new(), |settings| settings.src.clone());
-        discover::import_roots(&self.bounds, files, &named)
+        settings.map_or_else(|_| Vec::new(), |settings| settings.src.clone())
+    }
+
+    fn given_roots(&self, request: &Request<'_>) -> Vec<Utf8PathBuf> {
+        let mut given = self.named_roots(request);
+        given.extend([self.bounds.project.join("src"), self.bounds.project.clone()]);
+        given
     }
 
     /// The manifests of the repository, as the run has left them so far, open for edits. Read once in a run.
@@ -186,6 +195,10 @@ impl Workspace {
         let roots = self.import_roots(request, modules.iter().map(|(path, ..)| path));
         let files = modules.into_iter().map(|(path, text, _)| (path, text));
         let top = self.bounds.repository.clone();
+        let roots = Roots {
+            all: roots,
+            given: self.given_roots(request),
+        };
         let mut project = Project::new(&top, files, roots, &mut self.digests);
         project.note_links();
         project

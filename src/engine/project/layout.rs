@@ -49,6 +49,8 @@ pub struct Targets {
     pub parents: Vec<ModuleId>,
     /// Names of a from-import that are no submodules: where they come from, and the name.
     pub members: Vec<(ModuleId, String)>,
+    /// The directory that an absolute import was found from.
+    pub(super) via: Option<Utf8PathBuf>,
 }
 
 impl Targets {
@@ -173,6 +175,14 @@ impl Layout {
             None => {}
         }
         parts.join(".")
+    }
+
+    /// The outermost regular package that the file at `path` stands in.
+    pub(super) fn outermost_package<'a>(&self, path: &'a Utf8Path) -> Option<&'a Utf8Path> {
+        let around = path.ancestors().skip(1);
+        around
+            .take_while(|directory| self.is_package(directory))
+            .last()
     }
 
     /// The packages around the file at `path`, innermost first; the file itself is not one of them.

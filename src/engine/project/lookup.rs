@@ -54,7 +54,13 @@ impl Layout {
                 .find(|root| self.has_all(root, &parts))
                 .unwrap_or(root),
         };
-        self.below(root, &parts, import, from)
+        match self.below(root, &parts, import, from) {
+            Imported::Project(mut targets) => {
+                targets.via = Some(root.to_owned());
+                Imported::Project(targets)
+            }
+            other => other,
+        }
     }
 
     /// What `import` in the file at `from` may lead to, in whatever directory it is found.

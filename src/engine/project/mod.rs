@@ -66,6 +66,15 @@ impl Digests {
     }
 }
 
+/// Where modules are imported from.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Roots {
+    /// Every directory to look in, in order.
+    pub(crate) all: Vec<Utf8PathBuf>,
+    /// Those that are on the path for sure: the project, its `src`, what the configuration names.
+    pub(crate) given: Vec<Utf8PathBuf>,
+}
+
 /// The modules of a project and how they hang together.
 #[derive(Debug, Default)]
 pub struct Project {
@@ -74,6 +83,9 @@ pub struct Project {
     by_path: FxHashMap<Utf8PathBuf, ModuleId>,
     layout: Layout,
     graph: ImportGraph,
+    /// Directories on the path, by what the project is told and by the imports that run.
+    given: BTreeSet<Utf8PathBuf>,
+    proven: BTreeSet<Utf8PathBuf>,
     /// Impurities of all modules, by the rules that were asked for.
     judged: Mutex<BTreeMap<PurityRules, Arc<Vec<Option<Impurity>>>>>,
 }
@@ -87,11 +99,11 @@ struct Module {
 
 impl Project {
     /// The project of `files` (absolute path and text; stubs are left out) below `top`, whose modules are imported from
-    /// `roots`, in that order.
+    /// `roots`.
     pub(crate) fn new(
         top: &Utf8Path,
         files: impl IntoIterator<Item = (Utf8PathBuf, Arc<str>)>,
-        roots: Vec<Utf8PathBuf>,
+        roots: Roots,
         digests: &mut Digests,
     ) -> Self {
         let mut files: Vec<(Utf8PathBuf, Arc<str>)> = files
@@ -101,7 +113,7 @@ impl Project {
         files.par_sort_by(|a, b| a.0.as_str().cmp(b.0.as_str()));
         files.dedup_by(|a, b| a.0 == b.0);
         let made = digests.of(&files);
-        let layout = Layout::new(top, files.iter().map(|(path, _)| path.as_path()), roots);
+        let layout = Layout::new(top, files.iter().map(|(path, _)| path.as_path()), roots.all);
         let modules: Vec<Module> = files
             .into_iter()
             .zip(made)
@@ -126,6 +138,7 @@ impl Project {
             modules,
             by_path,
             layout,
+            given: roots.given.into_iter().collect(),
             ..Self::default()
         };
         let edges = (0..project.modules.len())
@@ -133,6 +146,7 @@ impl Project {
             .map(|at| project.edges(ModuleId(u32::try_from(at).unwrap_or(u32::MAX))))
             .collect();
         project.graph = ImportGraph::new(edges);
+        project.proven = project.proven_roots();
         project
     }
 
@@ -238,50 +252,34 @@ impl Project {
     /// What importing `module` brings with it beyond definitions, by `rules`: what it does itself, or a module that
     /// it loads.
     pub fn impurity(&self, module: ModuleId, rules: &PurityRules) -> Option<Impurity> {
-        let known = self
-            .judged
-            .lock()
-            .ok()
-            .and_then(|judged| judged.get(rules).cloned());
-        let judged = known.unwrap_or_else(|| {
-            let made = Arc::new(self.judge(rules));
-            if let Ok(mut judged) = self.judged.lock() {
-                judged.insert(rules.clone(), made.clone());
-            }
-            made
-        });
-        judged.get(module.index()).cloned().flatten()
+        let loaded = self.newly_loaded([module], &BTreeSet::new());
+        self.impurity_among(std::iter::once(module).chain(loaded), rules)
     }
 
-    /// For every module the nearest impurity among it and what it loads.
-    fn judge(&self, rules: &PurityRules) -> Vec<Option<Impurity>> {
-        let mut judged: Vec<Option<Impurity>> = (0..self.modules.len())
-            .into_par_iter()
-            .map(|at| self.own_impurity(ModuleId(u32::try_from(at).unwrap_or(u32::MAX)), rules))
-            .collect();
-        let mut importers = vec![Vec::new(); self.modules.len()];
-        for module in self.modules() {
-            for loaded in self.graph.loads(module) {
-                importers[loaded.index()].push(module);
-            }
+    /// The first of `modules` that does more than define things when it is imported itself, by `rules`.
+    pub fn impurity_among(
+        &self,
+        modules: impl IntoIterator<Item = ModuleId>,
+        rules: &PurityRules,
+    ) -> Option<Impurity> {
+        let judged = self.judged(rules);
+        let of = |module: ModuleId| judged.get(module.index()).cloned().flatten();
+        modules.into_iter().find_map(of)
+    }
+
+    /// What each module does itself when it is imported, if that is more than `rules` allow.
+    fn judged(&self, rules: &PurityRules) -> Arc<Vec<Option<Impurity>>> {
+        let known = self.judged.lock().ok();
+        if let Some(judged) = known.and_then(|judged| judged.get(rules).cloned()) {
+            return judged;
         }
-        let mut next: Vec<ModuleId> = self
-            .modules()
-            .filter(|m| judged[m.index()].is_some())
-            .collect();
-        while !next.is_empty() {
-            let mut found = Vec::new();
-            for module in next {
-                for importer in &importers[module.index()] {
-                    if judged[importer.index()].is_none() {
-                        judged[importer.index()] = judged[module.index()].clone();
-                        found.push(*importer);
-                    }
-                }
-            }
-            next = found;
+        let all: Vec<ModuleId> = self.modules().collect();
+        let judge = |module: &ModuleId| self.own_impurity(*module, rules);
+        let made = Arc::new(all.par_iter().map(judge).collect::<Vec<_>>());
+        if let Ok(mut judged) = self.judged.lock() {
+            judged.insert(rules.clone(), made.clone());
         }
-        judged
+        made
     }
 
     /// What `module` loads when it is imported.

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use camino::Utf8PathBuf;
+use rayon::prelude::*;
 use ruff_text_size::TextSize;
 use rustc_hash::FxHashSet;
 
 use super::Project;
 use super::digest::{Effect, Runs};
-use super::layout::{Imported, ModuleId};
+use super::layout::{Imported, ModuleId, Targets};
 
 /// A third-party package that a module imports without a guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +77,43 @@ impl Project {
             }
         }
         loaded
+    }
+
+    /// Whether the directory that an import of `module` was found from is on its path: the module itself is imported
+    /// from there, or imports that run show it. A directory that merely holds a file of that name proves nothing.
+    pub fn is_on_path(&self, module: ModuleId, targets: &Targets) -> bool {
+        let Some(via) = &targets.via else {
+            return true;
+        };
+        if self.proven.contains(via) {
+            return true;
+        }
+        let own = self.path(module).parent();
+        match self.layout.outermost_package(self.path(module)) {
+            Some(package) => package.parent() == Some(via),
+            None => own == Some(via) || self.given.contains(via),
+        }
+    }
+
+    /// The directories that imports which surely run are found from.
+    pub(super) fn proven_roots(&self) -> BTreeSet<Utf8PathBuf> {
+        let modules: Vec<ModuleId> = self.modules().collect();
+        modules
+            .par_iter()
+            .filter(|module| !self.is_test(self.path(**module)))
+            .flat_map_iter(|module| {
+                let imports = self
+                    .digest(*module)
+                    .map_or(&[][..], |digest| &digest.imports);
+                let sure = imports
+                    .iter()
+                    .filter(|one| one.runs == Runs::Always && !one.guarded);
+                sure.filter_map(|one| match self.resolve(*module, &one.import) {
+                    Imported::Project(targets) => targets.via,
+                    _ => None,
+                })
+            })
+            .collect()
     }
 
     fn surely_loads(&self, module: ModuleId, until: Option<TextSize>) -> Vec<ModuleId> {

@@ -174,21 +174,78 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Whether `statement`, without the blocks in it, deals with `sys.modules` beyond asking what is there.
-    fn deals_with_modules(&self, statement: &Stmt) -> bool {
-        let end = match statement {
-            Stmt::With(one) => one.body.first().map(Ranged::start),
-            Stmt::For(one) => one.body.first().map(Ranged::start),
-            Stmt::If(_) | Stmt::Try(_) | Stmt::While(_) | Stmt::ClassDef(_) | Stmt::Match(_) => {
-                return false;
-            }
-            Stmt::FunctionDef(one) => one.decorator_list.last().map(Ranged::end),
-            _ => Some(statement.end()),
+    /// Whether `statement`, without the blocks in it, puts something into `sys.modules` or takes it out.
+    fn deals_with_modules(&self, statement: &'a Stmt) -> bool {
+        let mut changes = Changes {
+            origins: &self.origins,
+            found: false,
         };
-        let Some(end) = end else { return false };
-        let range = statement.start().to_usize()..end.to_usize();
-        let text = self.text.get(range).unwrap_or_default();
-        text.contains("sys.modules") && !text.contains("sys.modules[__name__]")
+        match statement {
+            Stmt::With(one) => one
+                .items
+                .iter()
+                .for_each(|item| changes.visit_expr(&item.context_expr)),
+            Stmt::FunctionDef(one) => one
+                .decorator_list
+                .iter()
+                .for_each(|one| changes.visit_expr(&one.expression)),
+            Stmt::ClassDef(one) => one
+                .decorator_list
+                .iter()
+                .for_each(|one| changes.visit_expr(&one.expression)),
+            Stmt::If(_) | Stmt::Try(_) | Stmt::While(_) | Stmt::For(_) | Stmt::Match(_) => {}
+            _ => walk_stmt(&mut changes, statement),
+        }
+        changes.found
+    }
+}
+
+/// Finds a change of `sys.modules`. Asking what is there is none.
+struct Changes<'o> {
+    origins: &'o Origins,
+    found: bool,
+}
+
+impl Changes<'_> {
+    fn is_modules(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::StringLiteral(literal) => literal.value.to_str() == "sys.modules",
+            _ => qualified(expr, self.origins).as_deref() == Some("sys.modules") || spelled(expr),
+        }
+    }
+}
+
+/// `sys.modules`, whatever `sys` is in this scope.
+fn spelled(expr: &Expr) -> bool {
+    matches!(expr, Expr::Attribute(one) if one.attr.as_str() == "modules"
+        && matches!(&*one.value, Expr::Name(name) if name.id.as_str() == "sys"))
+}
+
+impl<'a> Visitor<'a> for Changes<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Subscript(one) if !one.ctx.is_load() => self.found |= self.is_modules(&one.value),
+            Expr::Call(call) => {
+                let (owner, name) = match &*call.func {
+                    Expr::Attribute(one) => (Some(&*one.value), one.attr.as_str()),
+                    Expr::Name(name) => (None, name.id.as_str()),
+                    _ => (None, ""),
+                };
+                let changes = matches!(
+                    name,
+                    "pop" | "popitem" | "setdefault" | "update" | "clear" | "__setitem__"
+                );
+                self.found |= changes && owner.is_some_and(|owner| self.is_modules(owner));
+                let replaces = matches!(
+                    name,
+                    "dict" | "patch" | "setitem" | "delitem" | "setattr" | "object"
+                );
+                self.found |=
+                    replaces && call.arguments.args.iter().any(|one| self.is_modules(one));
+            }
+            _ => {}
+        }
+        walk_expr(self, expr);
     }
 }
 
