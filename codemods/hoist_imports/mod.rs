@@ -116,7 +116,7 @@ fn judge(
 ) -> Result<Verdict, String> {
     let module = surroundings.module;
     intent::check(module, candidate)?;
-    shipped::check(module, candidate)?;
+    shipped::check(surroundings, candidate)?;
     let place = namespace::check(surroundings, candidate)?;
     environment::check_function(module, candidate)?;
     origin::judge(surroundings, candidate, place)

@@ -7,7 +7,7 @@ use codemend_engine::syntax::ast::{Expr, Stmt, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextRange};
 
 use super::bindings::{Binding, Guard, of_function};
-use super::candidate::{Candidate, Place, bound_name, names};
+use super::candidate::{Candidate, Place, bound_name};
 use super::surroundings::Surroundings;
 
 /// # Errors
@@ -172,26 +172,23 @@ impl Site<'_, '_> {
 
     /// No other function imports something else under the name.
     fn check_others(&self) -> Result<(), String> {
-        let others = self.surroundings.imports.iter();
-        for statement in others {
-            for alias in names(statement) {
-                if bound_name(statement, alias) == self.name
-                    && self.surroundings.meaning(statement, alias) != self.meaning
-                {
-                    return Err(format!(
-                        "`{}` is imported from elsewhere on line {}",
-                        self.name,
-                        self.line(statement.range())
-                    ));
-                }
-            }
+        let all = self.surroundings.imported.get(self.name);
+        let other = all
+            .into_iter()
+            .flatten()
+            .find(|(meaning, _)| *meaning != self.meaning);
+        match other {
+            Some((_, line)) => Err(format!(
+                "`{}` is imported from elsewhere on line {line}",
+                self.name
+            )),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn check_stars(&self) -> Result<(), String> {
         let surroundings = self.surroundings;
-        for statement in surroundings.stars() {
+        for statement in &surroundings.stars {
             let line = self.line(statement.range());
             let targets = match surroundings.resolve(statement) {
                 Some(Imported::Project(targets)) => targets,

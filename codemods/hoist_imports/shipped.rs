@@ -7,6 +7,7 @@ use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr};
 use codemend_engine::syntax::ast::{Expr, ExprCall, StmtFunctionDef};
 
 use super::candidate::Candidate;
+use super::surroundings::Surroundings;
 
 /// Builtins that see the names of the function that calls them.
 const LOOKING: [&str; 6] = ["locals", "vars", "dir", "globals", "exec", "eval"];
@@ -35,7 +36,11 @@ const SENDING: [&str; 8] = [
 
 /// # Errors
 /// The reason, when the function around `candidate` must keep its imports.
-pub(super) fn check(module: &Module<'_>, candidate: &Candidate<'_>) -> Result<(), String> {
+pub(super) fn check(
+    surroundings: &Surroundings<'_>,
+    candidate: &Candidate<'_>,
+) -> Result<(), String> {
+    let module = surroundings.module;
     for function in &candidate.functions {
         if let Some(decorator) = isolating_decorator(module, function) {
             return Err(format!(
@@ -44,18 +49,11 @@ pub(super) fn check(module: &Module<'_>, candidate: &Candidate<'_>) -> Result<()
             ));
         }
     }
-    let mut finder = Finder {
-        functions: candidate
-            .functions
-            .iter()
-            .map(|one| one.name.as_str())
-            .collect(),
-        sender: None,
-    };
-    if SENDING.iter().any(|name| module.text().contains(name)) {
-        finder.visit_body(module.suite());
-    }
-    if let Some((function, sender)) = finder.sender {
+    let sent = surroundings.senders.iter().find(|(name, _)| {
+        let mut around = candidate.functions.iter();
+        around.any(|function| function.name.as_str() == *name)
+    });
+    if let Some((function, sender)) = sent {
         return Err(format!("the source of `{function}` is taken by `{sender}`"));
     }
     if let Some(function) = candidate.function() {
@@ -90,40 +88,39 @@ fn isolating_decorator(module: &Module<'_>, function: &StmtFunctionDef) -> Optio
     })
 }
 
-/// Finds a call that takes the source of one of `functions`.
-struct Finder<'a> {
-    functions: Vec<&'a str>,
-    sender: Option<(String, String)>,
+/// The functions of `module` whose source a call takes, each with what takes it.
+pub(super) fn senders<'m>(module: &'m Module<'_>) -> Vec<(&'m str, &'static str)> {
+    let mut finder = Finder(Vec::new());
+    if SENDING.iter().any(|name| module.text().contains(name)) {
+        finder.visit_body(module.suite());
+    }
+    finder.0
 }
 
-impl Finder<'_> {
-    fn call(&mut self, call: &ExprCall) {
+struct Finder<'a>(Vec<(&'a str, &'static str)>);
+
+impl<'a> Finder<'a> {
+    fn call(&mut self, call: &'a ExprCall) {
         let last = match &*call.func {
             Expr::Name(name) => name.id.as_str(),
             Expr::Attribute(attribute) => attribute.attr.as_str(),
             _ => return,
         };
-        if !SENDING.contains(&last) {
+        let Some(sender) = SENDING.iter().find(|one| **one == last) else {
             return;
-        }
+        };
         let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
-        let mut given = call
-            .arguments
-            .args
-            .iter()
-            .chain(keywords)
-            .filter_map(|argument| match argument {
-                Expr::Name(name) => Some(name.id.as_str()),
-                Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-                _ => None,
-            });
-        if let Some(function) = given.find(|name| self.functions.contains(name)) {
-            self.sender = Some((function.to_owned(), last.to_owned()));
+        for argument in call.arguments.args.iter().chain(keywords) {
+            match argument {
+                Expr::Name(name) => self.0.push((name.id.as_str(), sender)),
+                Expr::Attribute(attribute) => self.0.push((attribute.attr.as_str(), sender)),
+                _ => {}
+            }
         }
     }
 }
 
-impl<'a> Visitor<'a> for Finder<'_> {
+impl<'a> Visitor<'a> for Finder<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Call(call) = expr {
             self.call(call);

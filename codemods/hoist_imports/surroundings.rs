@@ -1,20 +1,20 @@
 //! What the codemod works out about a module once, for all of its candidates.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codemend_engine::codemod::Codemod;
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
 use codemend_engine::project::{Imported, ModuleId, Project, PurityRules};
-use codemend_engine::syntax::TextSize;
 use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
 use codemend_engine::syntax::ast::{Alias, Stmt};
+use codemend_engine::syntax::{Ranged, TextSize};
 
 use super::bindings::{self, Binding, Guard};
-use super::candidate::Candidate;
+use super::candidate::{Candidate, bound_name, names};
 use super::namespace::{in_functions, references};
-use super::{HoistImports, environment, form};
+use super::{HoistImports, environment, form, shipped};
 
 /// What the codemod has worked out about the module that it looks at.
 pub(super) struct Surroundings<'a> {
@@ -24,8 +24,12 @@ pub(super) struct Surroundings<'a> {
     pub(super) id: Option<ModuleId>,
     /// What the module level binds.
     pub(super) globals: Vec<Binding<'a>>,
-    /// The import statements of all functions.
-    pub(super) imports: Vec<&'a Stmt>,
+    /// The star imports at module level.
+    pub(super) stars: Vec<&'a Stmt>,
+    /// What functions import under each name: every meaning once, with the line of its first import.
+    pub(super) imported: BTreeMap<&'a str, Vec<(String, usize)>>,
+    /// Calls in the module that may take the source of a function.
+    pub(super) senders: Vec<(&'a str, &'static str)>,
     /// What the module level changes that imports depend on.
     pub(super) changes: Vec<environment::Change>,
     pub(super) rules: PurityRules,
@@ -49,13 +53,15 @@ impl<'a> Surroundings<'a> {
         };
         let text = module.text();
         let newlines = text.match_indices('\n').map(|(at, _)| at + 1);
-        Self {
+        let mut surroundings = Self {
             module,
             facts,
             project: facts.project(),
             id: facts.project().module(module.path()),
             globals: bindings::of_module(module.suite()),
-            imports: in_functions(module.suite()),
+            stars: module.suite().iter().flat_map(stars_in).collect(),
+            imported: BTreeMap::new(),
+            senders: shipped::senders(module),
             changes: environment::of_module(module),
             rules: PurityRules {
                 calls: list(["pure-calls", "extend-pure-calls"]),
@@ -64,7 +70,23 @@ impl<'a> Surroundings<'a> {
             lines: newlines
                 .filter_map(|at| TextSize::try_from(at).ok())
                 .collect(),
+        };
+        surroundings.note_imports();
+        surroundings
+    }
+
+    fn note_imports(&mut self) {
+        let mut imported: BTreeMap<&str, Vec<(String, usize)>> = BTreeMap::new();
+        for statement in in_functions(self.module.suite()) {
+            for alias in names(statement) {
+                let meaning = self.meaning(statement, alias);
+                let known = imported.entry(bound_name(statement, alias)).or_default();
+                if !known.iter().any(|(one, _)| *one == meaning) {
+                    known.push((meaning, self.line(statement.start())));
+                }
+            }
         }
+        self.imported = imported;
     }
 
     /// The line of `at`, from 1.
@@ -78,12 +100,6 @@ impl<'a> Surroundings<'a> {
 
     pub(super) fn is_builtin(&self, name: &str) -> bool {
         codemend_engine::module::is_builtin(name)
-    }
-
-    /// The star imports at module level.
-    pub(super) fn stars(&self) -> impl Iterator<Item = &'a Stmt> {
-        let suite = self.module.suite();
-        suite.iter().flat_map(stars_in)
     }
 
     pub(super) fn resolve(&self, statement: &Stmt) -> Option<Imported> {

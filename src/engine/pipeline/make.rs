@@ -20,7 +20,13 @@ use crate::semantic::{Semantics, Taken, quietly};
 use crate::verify::{self, Before};
 
 /// What becomes of a file: its new text, or the reason why that does not hold.
-type Planned = (Utf8PathBuf, Result<Text, String>);
+type Planned = (Utf8PathBuf, Result<New, String>);
+
+/// A new text, and the edits (sorted) that made it.
+pub(super) struct New {
+    pub(super) text: Text,
+    pub(super) edits: Vec<(TextRange, String)>,
+}
 
 impl Pass<'_> {
     /// Make `changes` in the workspace. Those whose result does not hold are refused, alone. Gives what was made.
@@ -54,9 +60,7 @@ impl Pass<'_> {
                 let Some(reason) = guilty.get(&(at - 1)) else {
                     return true;
                 };
-                if let Some(text) = workspace.text(&change.at.path) {
-                    outcome.refusals.push(refuse(change, text, reason));
-                }
+                outcome.refusals.push(refuse(change, workspace, reason));
                 false
             });
         }
@@ -146,7 +150,7 @@ fn new_text(
     taken: &Taken,
     workspace: &Workspace,
     semantics: &Semantics,
-) -> Result<Text, String> {
+) -> Result<New, String> {
     let Some(file) = workspace.files.get(path) else {
         let text = workspace
             .text(path)
@@ -155,7 +159,10 @@ fn new_text(
         let new = resolve::is_disjoint(&edits).then(|| resolve::apply(text, &edits));
         let new = new.ok_or("its edits overlap")?;
         verify::document(path, &new)?;
-        return Ok(Arc::from(new));
+        return Ok(New {
+            text: Arc::from(new),
+            edits,
+        });
     };
     let target = file.target.version;
     let module = Module::parse(semantics, path, file.text.clone(), target)
@@ -166,12 +173,12 @@ fn new_text(
     } else {
         PySourceType::Python
     };
-    Before::of(&module).check(&new, kind, target)?;
+    Before::of(&module).check(&new.text, kind, target)?;
     Ok(new)
 }
 
 /// The text of `module` with `changes` and their imports; `None` when edits overlap after all.
-fn compose(module: &Module<'_>, changes: &[&Change], taken: &Taken) -> Option<Text> {
+fn compose(module: &Module<'_>, changes: &[&Change], taken: &Taken) -> Option<New> {
     let path = module.path();
     let mut edits = resolve::edits_of(changes.iter().copied(), path);
     let own = changes.iter().filter(|change| change.at.path == path);
@@ -192,7 +199,11 @@ fn compose(module: &Module<'_>, changes: &[&Change], taken: &Taken) -> Option<Te
     edits.extend(imports::insertions(module, &wanted));
     edits.extend(imports::placements(module, &places));
     resolve::sort(&mut edits);
-    resolve::is_disjoint(&edits).then(|| Arc::from(resolve::apply(module.text(), &edits)))
+    if !resolve::is_disjoint(&edits) {
+        return None;
+    }
+    let text = Arc::from(resolve::apply(module.text(), &edits));
+    Some(New { text, edits })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod make;
 mod pass;
 mod settle;
 mod survey;
+mod trail;
 mod workspace;
 
 use std::sync::Arc;

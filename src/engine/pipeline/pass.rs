@@ -10,12 +10,14 @@ use ruff_text_size::TextRange;
 
 use super::look::{Seen, is_wanted};
 use super::settle::settle;
+use super::trail::Trail;
 use super::workspace::Workspace;
 use super::{Progress, Request};
 use crate::change::{Change, Place, Refusal};
 use crate::codemod::{Codemod, Scope};
 use crate::facts::Facts;
 use crate::patch::{FilePatch, Made, Outcome, Step};
+use crate::problem::LineColumn;
 use crate::project::Project;
 use crate::resolve;
 use crate::semantic::Semantics;
@@ -63,9 +65,9 @@ impl Pass<'_> {
         if about.scope == Scope::Project {
             facts.manifests = workspace.manifests(self.request);
             facts.distributions = workspace.distributions(self.request);
-            outcome
-                .problems
-                .extend_from_slice(facts.manifests.problems());
+            let problems = facts.manifests.problems().iter();
+            let problems = problems.filter(|problem| workspace.concerns(&problem.path));
+            outcome.problems.extend(problems.cloned());
         }
         let first = match about.scope {
             Scope::File => workspace.snapshot(&candidates),
@@ -76,6 +78,7 @@ impl Pass<'_> {
             files: Vec::new(),
             changes: Vec::new(),
         };
+        workspace.trail = Trail::default();
         for round in 0..ROUNDS {
             let mut seen = self.look(&candidates, workspace, semantics, &facts);
             if round == 0 {
@@ -86,35 +89,46 @@ impl Pass<'_> {
             let taking = self.take_in(seen, round, workspace, outcome);
             let resolution = resolve::resolve(taking.changes);
             let taken = self.taken_elsewhere(&taking.released, workspace, semantics);
+            let told = taking.made;
             let accepted = self.make(resolution.accepted, &taken, workspace, semantics, outcome);
             let places: BTreeSet<_> = accepted
                 .iter()
                 .map(|change| (&change.at, &change.title))
                 .collect();
-            step.changes.extend(
-                taking
-                    .made
-                    .into_iter()
-                    .filter(|(place, one)| places.contains(&(place, &one.title)))
-                    .map(|(_, one)| one),
-            );
+            let made: Vec<Made> = told
+                .into_iter()
+                .filter(|(place, one)| places.contains(&(place, &one.title)))
+                .map(|(_, one)| one)
+                .collect();
+            if round > 0 {
+                forget(outcome, &made);
+            }
+            step.changes.extend(made);
             let waiting: BTreeSet<Utf8PathBuf> = resolution
                 .deferred
                 .iter()
                 .map(|change| change.at.path.clone())
                 .filter(|path| workspace.files.contains_key(path))
                 .collect();
-            if waiting.is_empty() || accepted.is_empty() || round + 1 == ROUNDS {
-                outcome
-                    .refusals
-                    .extend(resolution.deferred.iter().filter_map(|change| {
-                        let text = workspace.text(&change.at.path)?;
-                        Some(refuse(change, text, "overlaps another change"))
-                    }));
+            let again = match about.scope {
+                Scope::File => !waiting.is_empty(),
+                // What was done changes what is known of other modules.
+                Scope::Project => true,
+            };
+            if !again || accepted.is_empty() || round + 1 == ROUNDS {
+                let deferred = resolution.deferred.iter();
+                let refused =
+                    deferred.map(|change| refuse(change, workspace, "overlaps another change"));
+                outcome.refusals.extend(refused);
                 break;
             }
-            candidates = waiting.into_iter().collect();
+            if about.scope == Scope::File {
+                candidates = waiting.into_iter().collect();
+            }
             facts.project = self.project(workspace);
+            if about.scope == Scope::Project {
+                facts.manifests = workspace.manifests(self.request);
+            }
         }
         step.files = first
             .into_iter()
@@ -160,6 +174,11 @@ impl Pass<'_> {
                 outcome.reports.extend(one.reports);
             }
             for (change, at) in one.proposed {
+                let start = TextRange::from(change.at.range).start();
+                let at = match round {
+                    0 => at,
+                    _ => workspace.position(&change.at.path, start),
+                };
                 let made = Made {
                     path: change.at.path.clone(),
                     at,
@@ -196,12 +215,26 @@ struct Taking {
     released: BTreeSet<String>,
 }
 
-pub(super) fn refuse(change: &Change, text: &str, reason: &str) -> Refusal {
+/// A later round has done what an earlier one refused or withheld.
+fn forget(outcome: &mut Outcome, made: &[Made]) {
+    let done: BTreeSet<(&str, &Utf8Path, LineColumn)> = made
+        .iter()
+        .map(|one| (one.codemod, one.path.as_path(), one.at))
+        .collect();
+    outcome
+        .refusals
+        .retain(|one| !done.contains(&(one.codemod, one.path.as_path(), one.at)));
+    outcome
+        .withheld
+        .retain(|one| !done.contains(&(one.codemod, one.path.as_path(), one.at)));
+}
+
+pub(super) fn refuse(change: &Change, workspace: &Workspace, reason: &str) -> Refusal {
     let range = TextRange::from(change.at.range);
     Refusal {
         codemod: change.codemod,
         path: change.at.path.clone(),
-        at: crate::problem::LineColumn::of(text, range.start().to_usize()),
+        at: workspace.position(&change.at.path, range.start()),
         reason: reason.to_owned(),
     }
 }

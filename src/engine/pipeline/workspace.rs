@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
+use ruff_text_size::TextSize;
 
+use super::make::New;
+use super::trail::Trail;
 use super::{Request, Text};
 use crate::config::Settings;
 use crate::discover::{self, Bounds};
 use crate::manifests::{Distributions, Manifests};
-use crate::problem::Problem;
+use crate::problem::{LineColumn, Problem};
 use crate::project::{Digests, Project, Roots};
 use crate::semantic::Semantics;
 use crate::source::Source;
@@ -37,6 +40,8 @@ pub(super) struct Workspace {
     opaque: Vec<String>,
     /// Files that are no Python modules, as the run has left them so far: manifests.
     documents: BTreeMap<Utf8PathBuf, Text>,
+    /// What the codemod of the moment has done so far.
+    pub(super) trail: Trail,
     digests: Digests,
     manifests: Option<Arc<Manifests>>,
     distributions: Option<Arc<Distributions>>,
@@ -98,10 +103,17 @@ impl Workspace {
             others: None,
             opaque,
             documents: BTreeMap::new(),
+            trail: Trail::default(),
             digests: Digests::default(),
             manifests: None,
             distributions: None,
         }
+    }
+
+    /// The position of the byte `offset` of the file at `path`, in the text that the codemod of the moment began with.
+    pub(super) fn position(&self, path: &Utf8Path, offset: TextSize) -> LineColumn {
+        let now = self.text(path).map_or("", |text| text);
+        self.trail.position(path, now, offset)
     }
 
     /// The text of a file of the run, as it stands now.
@@ -179,6 +191,18 @@ impl Workspace {
         manifests
     }
 
+    /// Whether the manifest at `path` stands above a file of the run, itself or in a folder for requirements.
+    pub(super) fn concerns(&self, path: &Utf8Path) -> bool {
+        let directory = path.parent().unwrap_or(path);
+        let directory = match directory.file_name() {
+            Some("requirements") => directory.parent().unwrap_or(directory),
+            _ => directory,
+        };
+        let from = directory.to_owned();
+        let below = self.files.range(from..).next();
+        below.is_some_and(|(file, _)| file.starts_with(directory))
+    }
+
     /// What the virtual environment of the project provides.
     pub(super) fn distributions(&mut self, request: &Request<'_>) -> Arc<Distributions> {
         let bounds = &self.bounds;
@@ -214,18 +238,19 @@ impl Workspace {
     /// Let `texts` be the texts of their files from now on, here and in `semantics`.
     pub(super) fn put(
         &mut self,
-        texts: impl Iterator<Item = (Utf8PathBuf, Text)>,
+        texts: impl Iterator<Item = (Utf8PathBuf, New)>,
         semantics: &mut Semantics,
     ) {
-        let texts: Vec<_> = texts.collect();
-        for (path, text) in &texts {
-            if let Some(file) = self.files.get_mut(path) {
-                file.text = text.clone();
-            } else if let Some(document) = self.documents.get_mut(path) {
-                *document = text.clone();
+        let mut known = Vec::new();
+        for (path, new) in texts {
+            let file = self.files.get_mut(&path).map(|file| &mut file.text);
+            if let Some(text) = file.or_else(|| self.documents.get_mut(&path)) {
+                let before = std::mem::replace(text, new.text.clone());
+                self.trail.record(&path, before, new.edits);
             }
+            known.push((path, new.text));
         }
-        semantics.overlay(texts);
+        semantics.overlay(known);
     }
 
     /// The target versions in force, most files first.
