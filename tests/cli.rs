@@ -152,6 +152,46 @@ fn completions_know_options_and_names() {
 }
 
 #[test]
+fn a_graph_has_the_same_cycles_in_every_format() {
+    let dir = tempfile::Builder::new().prefix("graph-").tempdir().unwrap();
+    for (path, text) in [
+        ("a.py", "import b\n"),
+        ("b.py", "import a\n"),
+        ("c.py", "import a\n"),
+    ] {
+        std::fs::write(dir.path().join(path), text).unwrap();
+    }
+    let graph = |more: &[&str]| codemend_in(dir.path(), &[&["graph"], more].concat());
+    let text = graph(&["--quiet"]);
+    assert_eq!((text.code, text.err.as_str()), (Some(0), ""));
+    assert!(
+        text.out.starts_with("3 modules, 3 imports, 1 cycle\n"),
+        "{}",
+        text.out
+    );
+    assert!(
+        text.out
+            .contains("a -> b -> a\n  a.py:1: imports b\n  b.py:1: imports a\n")
+    );
+    let json = graph(&["--format", "json"]).out;
+    assert!(
+        json.contains("\"version\": 1") && json.contains("\"cycles\": [\n    {"),
+        "{json}"
+    );
+    let dot = graph(&["--format", "dot"]).out;
+    assert!(dot.contains("\"a.py\" -> \"b.py\" [color=red];"), "{dot}");
+    assert!(dot.contains("\"c.py\" -> \"a.py\";"), "{dot}");
+    assert_eq!(dot.matches('{').count(), dot.matches('}').count());
+    assert_eq!(graph(&["--threads", "1", "--format", "json"]).out, json);
+    assert_eq!(
+        graph(&["c.py", "--quiet"]).out,
+        "1 module, 1 import, no cycles\n"
+    );
+    assert_eq!(graph(&["nowhere.py"]).code, Some(2));
+    assert_eq!(graph(&["--format", "svg"]).code, Some(2));
+}
+
+#[test]
 fn bad_options_are_refused() {
     for arguments in [
         &["--no-such-option"][..],

@@ -22,7 +22,7 @@ type Shot = (String, Vec<u8>);
 
 #[test]
 fn users_see_what_the_snapshots_show() {
-    let made: [fn() -> Vec<Shot>; 4] = [words, catalogue, notices, odd_names];
+    let made: [fn() -> Vec<Shot>; 5] = [words, catalogue, notices, odd_names, graph];
     let got: Tree = made.into_par_iter().flat_map(|make| make()).collect();
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         tree::write(&got, &folder()).expect("snapshots can be written");
@@ -166,6 +166,62 @@ fn notices() -> Vec<Shot> {
             &["--quiet", "--check", "app/plain.py"],
         ),
         shot("apply.txt", &project, &["--apply", "app/plain.py"]),
+    ]
+}
+
+/// The import graph of a project with a cycle of each kind, and something to note of each kind.
+fn graph() -> Vec<Shot> {
+    let project = Project::of(&[
+        ("app/__init__.py", ""),
+        ("app/main.py", "from app.factory import app\n"),
+        (
+            "app/factory.py",
+            "def register():\n    from app import users\n\nregister()\napp = object()\n",
+        ),
+        ("app/users.py", "if True:\n    import app.main\n"),
+        ("db/__init__.py", "from db.models import Base\n"),
+        ("db/models.py", "import queue_\n"),
+        (
+            "queue_.py",
+            "import db.models\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import app.main\n",
+        ),
+        (
+            "plugins/__init__.py",
+            "import importlib\nfor name in NAMES:\n    importlib.import_module(f\"{__name__}.{name}\")\n",
+        ),
+        ("plugins/one.py", "from plugins import api, gone\n"),
+        ("plugins/api.py", "# @generated\n"),
+        ("plugins/api/__init__.py", "import plugins.missing\n"),
+        ("logging.py", ""),
+        ("broken.py", "def f(:\n"),
+        ("tests/test_app.py", "import app.main\nimport logging\n"),
+    ]);
+    let format = |format: &'static str| ["graph", "--quiet", "--format", format];
+    let small = Project::of(&[("a\"b.py", "import c\n"), ("c.py", "")]);
+    small.write("latin.py", b"# caf\xe9\n");
+    vec![
+        shot("graph/text.txt", &project, &["graph"]),
+        shot(
+            "graph/coloured.txt",
+            &project,
+            &["graph", "--verbose", "--color", "always"],
+        ),
+        shot("graph/folder.txt", &project, &["graph", "db"]),
+        shot(
+            "graph/problems.txt",
+            &small,
+            &["graph", "--format", "dot", ".", "nowhere.py"],
+        ),
+        shot("graph/help.txt", &small, &["graph", "--help"]),
+        (
+            "graph/graph.json".into(),
+            project.codemend(&format("json")).out.into_bytes(),
+        ),
+        (
+            "graph/graph.dot".into(),
+            project.codemend(&format("dot")).out.into_bytes(),
+        ),
+        shot("graph/example.txt", &Project::example(), &["graph"]),
     ]
 }
 

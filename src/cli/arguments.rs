@@ -6,6 +6,7 @@ use clap::builder::{Styles, styling::AnsiColor};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueHint};
 use codemend_engine::target::{PythonVersion, parse_target_version};
 
+use super::graph::GraphArguments;
 use super::names::CodemodName;
 
 const STYLES: Styles = Styles::styled()
@@ -21,6 +22,7 @@ Examples:
   codemend --patch mend.patch         write a patch for `git apply`
   codemend --check                    exit with 1 when something would change
   codemend explain optional-to-union  read what a codemod does
+  codemend graph                      show import cycles
 
 A path with the name of a command is written with its directory: `codemend ./list`.
 
@@ -53,6 +55,10 @@ pub enum Verb {
         #[arg(value_parser = CodemodName::One, hide_possible_values = true)]
         name: String,
     },
+    /// Show which modules import which, and the cycles in that
+    ///
+    /// Example: codemend graph app --format dot | dot -Tsvg > imports.svg
+    Graph(GraphArguments),
     /// Print the completions of a shell
     ///
     /// Example: codemend completions bash > ~/.local/share/bash-completion/completions/codemend

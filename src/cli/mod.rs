@@ -1,11 +1,12 @@
 //! The command line: the only place that knows clap, terminals and progress bars.
 //!
-//! One file per verb (`mend`, `stdin`, `list`, `explain`, `completions`) and per thing that a user reads (`preview`,
+//! One file per verb (`mend`, `stdin`, `list`, `explain`, `graph`, `completions`) and per thing that a user reads (`preview`,
 //! `notices`, `summary`). Differences go to standard output, all else to standard error, so that pipes work.
 
 mod arguments;
 mod completions;
 mod explain;
+mod graph;
 mod list;
 mod mend;
 mod names;
@@ -48,11 +49,16 @@ impl From<Exit> for ExitCode {
 
 /// Do what the arguments ask. What cannot be done is said on standard error.
 pub fn run(arguments: Arguments) -> Exit {
-    let terminal = Terminal::new(arguments.mend.color);
+    let color = match &arguments.verb {
+        Some(Verb::Graph(graph)) => graph.color,
+        _ => arguments.mend.color,
+    };
+    let terminal = Terminal::new(color);
     let catalogue = codemend_codemods::ALL;
     let done = match arguments.verb {
         Some(Verb::List) => list::list(&terminal, catalogue),
         Some(Verb::Explain { name }) => explain::explain(&terminal, catalogue, &name),
+        Some(Verb::Graph(arguments)) => graph::graph(&arguments, &terminal, catalogue),
         Some(Verb::Completions { shell }) => completions::completions(&terminal, shell),
         None if stdin::is_asked_for(&arguments.mend) => {
             stdin::mend(&arguments.mend, &terminal, catalogue)

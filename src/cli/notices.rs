@@ -97,7 +97,8 @@ impl Notices<'_> {
         text
     }
 
-    fn problems(&self, problems: &[Problem]) -> String {
+    /// A line for each of `problems`.
+    pub fn problems(&self, problems: &[Problem]) -> String {
         let lines = problems.iter().map(|problem| {
             let label = self.look.paint(RED.bold(), "error:");
             let place = self.place(&problem.path, problem.at);

@@ -54,6 +54,27 @@ pub fn environment(
     }
 }
 
+/// The configuration where only the options about files are given.
+///
+/// # Errors
+/// As for [`configuration`].
+pub fn configuration_of_files(
+    config: &[String],
+    exclude: &[String],
+    catalogue: &[&dyn Codemod],
+    cwd: &Utf8Path,
+) -> anyhow::Result<Configuration> {
+    let (file, inline) = config_arguments(config, cwd)?;
+    let overrides = Overrides {
+        exclude: exclude.to_vec(),
+        file,
+        inline,
+        ..Overrides::default()
+    };
+    let about = catalogue.iter().map(|codemod| codemod.about()).collect();
+    Ok(Configuration::new(overrides, about)?)
+}
+
 /// Each `--config` is a file (it exists, or ends with `.toml`) or a setting (it holds a `=`).
 fn config_arguments(
     given: &[String],

@@ -2,80 +2,219 @@
 //! which names of the module they bind anew.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 use ruff_source_file::LineIndex;
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashSet;
 
+use super::by_string::{ByString, imported_by_string};
 use super::digest::{Body, Digest, ImportRef};
-use super::origins::{HERE, Origins, blocks, from_import, imported_by_string, qualified};
+use super::layout::is_standard;
+use super::origins::{HERE, Origins, blocks, callees, from_import, note_imports, qualified};
 use super::scan::line_of;
+
+/// The method that runs when a class is derived from the one that defines it.
+pub(super) const ON_SUBCLASS: &str = "__init_subclass__";
 
 /// Collect the bodies of the functions and classes at the module level of `suite`.
 pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mut Digest) {
-    let mut lines = None;
-    walk(suite, origins, text, &mut lines, digest);
+    let mut bodies = Bodies {
+        origins,
+        text,
+        lines: None,
+        digest,
+    };
+    bodies.walk(suite);
 }
 
-fn walk(
-    suite: &[Stmt],
-    origins: &Origins,
-    text: &str,
-    lines: &mut Option<LineIndex>,
-    digest: &mut Digest,
-) {
-    for statement in suite {
-        let (name, body) = match statement {
-            Stmt::FunctionDef(function) => (&function.name, &function.body),
-            Stmt::ClassDef(class) => (&class.name, &class.body),
-            _ => {
-                for block in blocks(statement) {
-                    walk(block, origins, text, lines, digest);
+/// Whether `name`, a qualified one, may be something of the project.
+pub(super) fn is_followable(name: &str) -> bool {
+    name.starts_with(HERE)
+        || name.starts_with('.')
+        || !is_standard(name.split('.').next().unwrap_or(name))
+}
+
+struct Bodies<'a, 'd> {
+    origins: &'a Origins,
+    text: &'a str,
+    lines: Option<LineIndex>,
+    digest: &'d mut Digest,
+}
+
+impl<'a> Bodies<'a, '_> {
+    fn walk(&mut self, suite: &'a [Stmt]) {
+        for statement in suite {
+            match statement {
+                Stmt::FunctionDef(function) => {
+                    let body = self.body(&function.body);
+                    self.keep(function.name.to_string(), body);
                 }
-                continue;
+                Stmt::ClassDef(class) => self.class(class),
+                _ => blocks(statement)
+                    .into_iter()
+                    .for_each(|block| self.walk(block)),
             }
-        };
+        }
+    }
+
+    /// The body of each method by itself, and what else is in the class under its name.
+    fn class(&mut self, class: &'a StmtClassDef) {
+        for statement in &class.body {
+            let name = match statement {
+                Stmt::FunctionDef(function) => format!("{}.{}", class.name, function.name),
+                _ => class.name.to_string(),
+            };
+            let body = match statement {
+                Stmt::FunctionDef(function) => self.body(&function.body),
+                other => self.body(std::slice::from_ref(other)),
+            };
+            self.keep(name, body);
+        }
+    }
+
+    fn body(&mut self, body: &'a [Stmt]) -> Body {
         let mut finder = Finder {
-            origins,
+            outer: self.origins,
+            inner: Origins::default(),
             body: Body::default(),
-            globals: FxHashSet::default(),
+            known: FxHashSet::default(),
             dynamic: None,
-            by_string: Vec::new(),
             rebinds: Vec::new(),
+            rebinds_any: None,
         };
         finder.visit_body(body);
         for (name, at) in finder.rebinds {
-            let line = line_of(lines, text, at);
-            digest.rebinds.entry(name.to_owned()).or_insert(line);
+            let line = line_of(&mut self.lines, self.text, at);
+            self.digest.rebinds.entry(name.to_owned()).or_insert(line);
         }
         if let Some(at) = finder.dynamic {
-            let line = line_of(lines, text, at);
-            digest.dynamic.get_or_insert(line);
+            let line = line_of(&mut self.lines, self.text, at);
+            self.digest.dynamic.get_or_insert(line);
         }
-        for (module, at) in finder.by_string {
-            let line = line_of(lines, text, at);
-            digest.by_string.push((module, line));
+        if let Some(at) = finder.rebinds_any {
+            let line = line_of(&mut self.lines, self.text, at);
+            self.digest.rebinds_any.get_or_insert(line);
         }
-        let Body { imports, calls } = finder.body;
-        if !imports.is_empty() || !calls.is_empty() {
-            let known = digest.bodies.entry(name.to_string()).or_default();
-            known.imports.extend(imports);
-            known.calls.extend(calls);
+        finder.body
+    }
+
+    fn keep(&mut self, name: String, body: Body) {
+        let is_idle = body.imports.is_empty() && body.calls.is_empty();
+        if is_idle && body.methods.is_empty() && body.computed.is_empty() {
+            return;
         }
+        let known = self.digest.bodies.entry(name).or_default();
+        known.imports.extend(body.imports);
+        known.calls.extend(body.calls);
+        known.methods.extend(body.methods);
+        known.computed.extend(body.computed);
     }
 }
 
 struct Finder<'a> {
-    origins: &'a Origins,
+    outer: &'a Origins,
+    /// What imports inside the body bind, wherever they stand in it.
+    inner: Origins,
     body: Body,
-    /// Names that a `global` statement has declared so far.
-    globals: FxHashSet<&'a str>,
-    dynamic: Option<ruff_text_size::TextSize>,
-    by_string: Vec<(String, ruff_text_size::TextSize)>,
-    rebinds: Vec<(&'a str, ruff_text_size::TextSize)>,
+    known: FxHashSet<String>,
+    dynamic: Option<TextSize>,
+    rebinds: Vec<(&'a str, TextSize)>,
+    rebinds_any: Option<TextSize>,
+}
+
+impl<'a> Finder<'a> {
+    fn call(&mut self, call: &'a ruff_python_ast::ExprCall) {
+        match imported_by_string(call, self.outer, &self.inner) {
+            Some(ByString::Module(import)) => self.body.imports.push(import),
+            Some(ByString::Computed(package)) => {
+                self.dynamic.get_or_insert(call.start());
+                self.body.computed.push(package);
+            }
+            None => {}
+        }
+        let mut found = Vec::new();
+        callees(&call.func, self.outer, &self.inner, &mut found);
+        if let (true, Expr::Attribute(method)) = (found.is_empty(), &*call.func)
+            && self.known.insert(format!("?{}", method.attr))
+        {
+            self.body.methods.push(method.attr.to_string());
+        }
+        for name in found {
+            if is_followable(&name) && self.known.insert(name.clone()) {
+                self.body.calls.push(name);
+            }
+        }
+        // `globals().update(names)`, `setattr(sys.modules[__name__], name, value)`
+        let updates = matches!(&*call.func, Expr::Attribute(one) if one.attr.as_str() == "update" && self.is_namespace(&one.value));
+        let sets = matches!(&*call.func, Expr::Name(name) if name.id == "setattr")
+            && call
+                .arguments
+                .args
+                .first()
+                .is_some_and(|one| self.is_own_module(one));
+        if updates || sets {
+            let name = call.arguments.args.get(1).filter(|_| sets);
+            self.rebinds_by(name, call.start());
+        }
+    }
+
+    /// `globals()`, `sys.modules[__name__].__dict__`
+    fn is_namespace(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Call(call) => {
+                let callee = qualified(&call.func, self.outer);
+                let asks_for_own = callee.as_deref() == Some("builtins.vars")
+                    && call
+                        .arguments
+                        .args
+                        .first()
+                        .is_some_and(|one| self.is_own_module(one));
+                callee.as_deref() == Some("builtins.globals") || asks_for_own
+            }
+            Expr::Attribute(one) => {
+                one.attr.as_str() == "__dict__" && self.is_own_module(&one.value)
+            }
+            _ => false,
+        }
+    }
+
+    /// `sys.modules[__name__]`
+    fn is_own_module(&self, expr: &Expr) -> bool {
+        matches!(expr, Expr::Subscript(one)
+            if matches!(&*one.slice, Expr::Name(name) if name.id == "__name__"))
+    }
+
+    fn rebinds_by(&mut self, name: Option<&'a Expr>, at: TextSize) {
+        match name {
+            Some(Expr::StringLiteral(literal)) if !literal.value.is_implicit_concatenated() => {
+                self.rebinds.push((literal.value.to_str(), at));
+            }
+            _ => drop(self.rebinds_any.get_or_insert(at)),
+        }
+    }
+
+    fn target(&mut self, target: &'a Expr) {
+        match target {
+            Expr::Subscript(one) if self.is_namespace(&one.value) => {
+                self.rebinds_by(Some(&one.slice), one.start());
+            }
+            Expr::Attribute(one) if self.is_own_module(&one.value) => {
+                self.rebinds.push((one.attr.as_str(), one.start()));
+            }
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|one| self.target(one)),
+            _ => {}
+        }
+    }
 }
 
 impl<'a> Visitor<'a> for Finder<'a> {
+    fn visit_body(&mut self, body: &'a [Stmt]) {
+        // A function may stand above the import that it uses.
+        body.iter()
+            .for_each(|statement| note_imports(statement, &mut self.inner));
+        body.iter().for_each(|statement| self.visit_stmt(statement));
+    }
+
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Import(import) => {
@@ -91,9 +230,20 @@ impl<'a> Visitor<'a> for Finder<'a> {
             Stmt::ImportFrom(import) => self.body.imports.push(from_import(import)),
             Stmt::Global(global) => {
                 for name in &global.names {
-                    self.globals.insert(name.as_str());
                     self.rebinds.push((name.as_str(), global.start()));
                 }
+            }
+            Stmt::Assign(one) => {
+                one.targets.iter().for_each(|target| self.target(target));
+                walk_stmt(self, statement);
+            }
+            Stmt::AugAssign(one) => {
+                self.target(&one.target);
+                walk_stmt(self, statement);
+            }
+            Stmt::Delete(one) => {
+                one.targets.iter().for_each(|target| self.target(target));
+                walk_stmt(self, statement);
             }
             _ => walk_stmt(self, statement),
         }
@@ -101,21 +251,7 @@ impl<'a> Visitor<'a> for Finder<'a> {
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Call(call) = expr {
-            if let Some(module) = imported_by_string(call, self.origins) {
-                match module {
-                    Some(module) => self.by_string.push((module, call.start())),
-                    None => drop(self.dynamic.get_or_insert(call.start())),
-                }
-            }
-            let callee = qualified(&call.func, self.origins);
-            let followable = callee
-                .filter(|name| !name.starts_with("builtins.") && !self.body.calls.contains(name));
-            if let Some(name) = followable {
-                let root = name.strip_prefix(HERE).unwrap_or(&name);
-                if !super::layout::is_standard(root.split('.').next().unwrap_or(root)) {
-                    self.body.calls.push(name);
-                }
-            }
+            self.call(call);
         }
         walk_expr(self, expr);
     }

@@ -30,12 +30,26 @@ pub(super) fn bindings(suite: &[Stmt]) -> BTreeMap<String, Bound> {
 struct Names {
     sure: BTreeSet<String>,
     all: BTreeSet<String>,
+    /// Names that a statement unbinds, whoever has bound them.
+    gone: BTreeSet<String>,
 }
 
 impl Names {
     fn bind(&mut self, name: &str) {
         self.sure.insert(name.to_owned());
         self.all.insert(name.to_owned());
+    }
+
+    fn unbind(&mut self, target: &Expr) {
+        match target {
+            Expr::Name(name) => {
+                self.sure.remove(name.id.as_str());
+                self.gone.insert(name.id.to_string());
+            }
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|one| self.unbind(one)),
+            Expr::List(list) => list.elts.iter().for_each(|one| self.unbind(one)),
+            _ => {}
+        }
     }
 
     fn of(body: &[Stmt]) -> Self {
@@ -65,27 +79,33 @@ impl Names {
             }
             Stmt::FunctionDef(function) => self.bind(&function.name),
             Stmt::ClassDef(class) => self.bind(&class.name),
-            Stmt::Assign(one) => one
-                .targets
-                .iter()
-                .for_each(|target| self.visit_expr(target)),
-            Stmt::AugAssign(one) => self.visit_expr(&one.target),
-            Stmt::AnnAssign(one) if one.value.is_some() => self.visit_expr(&one.target),
-            Stmt::TypeAlias(one) => self.visit_expr(&one.name),
-            Stmt::Expr(one) => self.visit_expr(&one.value),
-            Stmt::Delete(one) => {
-                for target in &one.targets {
-                    if let Expr::Name(name) = target {
-                        self.sure.remove(name.id.as_str());
-                    }
+            Stmt::Assign(one) => {
+                self.visit_expr(&one.value);
+                one.targets.iter().for_each(|one| self.visit_expr(one));
+            }
+            Stmt::AugAssign(one) => {
+                self.visit_expr(&one.value);
+                self.visit_expr(&one.target);
+            }
+            Stmt::AnnAssign(one) => {
+                if let Some(value) = &one.value {
+                    self.visit_expr(value);
+                    self.visit_expr(&one.target);
                 }
             }
+            Stmt::TypeAlias(one) => self.visit_expr(&one.name),
+            Stmt::Expr(one) => self.visit_expr(&one.value),
+            Stmt::Delete(one) => one.targets.iter().for_each(|one| self.unbind(one)),
             Stmt::If(one) => {
+                self.visit_expr(&one.test);
                 if is_type_checking(&one.test) {
-                    let otherwise = one.elif_else_clauses.last();
-                    return otherwise
-                        .into_iter()
-                        .for_each(|clause| self.block(&clause.body));
+                    return match one.elif_else_clauses.as_slice() {
+                        [only] if only.test.is_none() => self.block(&only.body),
+                        clauses => {
+                            let others = clauses.iter().map(|one| Self::of(&one.body)).collect();
+                            self.branches(others, false);
+                        }
+                    };
                 }
                 let has_else = one
                     .elif_else_clauses
@@ -97,24 +117,33 @@ impl Names {
             Stmt::Try(one) => self.attempt(one),
             Stmt::With(one) => {
                 for item in &one.items {
+                    self.visit_expr(&item.context_expr);
                     item.optional_vars
                         .iter()
                         .for_each(|vars| self.visit_expr(vars));
                 }
-                self.block(&one.body);
+                // `with suppress(ImportError): import fast`
+                let runs_all = one
+                    .items
+                    .iter()
+                    .all(|item| lets_errors_through(&item.context_expr));
+                self.branches(vec![Self::of(&one.body)], runs_all);
             }
             Stmt::For(one) => {
+                self.visit_expr(&one.iter);
                 let mut target = Self::default();
                 target.visit_expr(&one.target);
                 self.all.extend(target.all);
                 let blocks = blocks(statement).into_iter().map(Self::of).collect();
                 self.branches(blocks, false);
             }
-            Stmt::While(_) => {
+            Stmt::While(one) => {
+                self.visit_expr(&one.test);
                 let blocks = blocks(statement).into_iter().map(Self::of).collect();
                 self.branches(blocks, false);
             }
             Stmt::Match(one) => {
+                self.visit_expr(&one.subject);
                 for case in &one.cases {
                     captures(&case.pattern, &mut self.all);
                 }
@@ -130,6 +159,8 @@ impl Names {
         let mut common: Option<BTreeSet<String>> = None;
         for branch in branches {
             self.all.extend(branch.all);
+            self.sure.retain(|name| !branch.gone.contains(name));
+            self.gone.extend(branch.gone);
             common = Some(match common {
                 None => branch.sure,
                 Some(common) => common.intersection(&branch.sure).cloned().collect(),
@@ -147,13 +178,33 @@ impl Names {
         for handler in &one.handlers {
             let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
             let leaves = matches!(handler.body.last(), Some(Stmt::Raise(_)));
+            let mut way = Self::of(&handler.body);
+            if let Some(name) = &handler.name {
+                // It is unbound at the end of the handler.
+                way.sure.remove(name.as_str());
+                way.gone.insert(name.to_string());
+            }
             if !leaves {
-                ways.push(Self::of(&handler.body));
+                ways.push(way);
             }
         }
         self.branches(ways, true);
         self.block(&one.finalbody);
     }
+}
+
+/// Whether what is raised below `with context` leaves it, as far as is known.
+fn lets_errors_through(context: &Expr) -> bool {
+    let callee = match context {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    let name = match callee {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => "",
+    };
+    matches!(name, "catch_warnings" | "nullcontext" | "open")
 }
 
 fn captures(pattern: &Pattern, names: &mut BTreeSet<String>) {
@@ -173,11 +224,31 @@ fn captures(pattern: &Pattern, names: &mut BTreeSet<String>) {
     Captures(names).visit_pattern(pattern);
 }
 
+/// Takes in the names that `:=` binds.
+struct Walruses<'n>(&'n mut BTreeSet<String>);
+
+impl<'a> Visitor<'a> for Walruses<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Named(named) = expr
+            && let Expr::Name(name) = &*named.target
+        {
+            self.0.insert(name.id.to_string());
+        }
+        walk_expr(self, expr);
+    }
+}
+
 impl<'a> Visitor<'a> for Names {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Name(name) if name.ctx.is_store() => self.bind(&name.id),
             Expr::Lambda(_) => {}
+            // Its variables are its own; only `:=` binds outside of it, perhaps never.
+            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
+                Walruses(&mut self.all).visit_expr(expr);
+            }
+            // `a and (b := c)`
+            Expr::BoolOp(_) | Expr::If(_) => Walruses(&mut self.all).visit_expr(expr),
             _ => walk_expr(self, expr),
         }
     }
@@ -208,7 +279,7 @@ if x:
 from m import *
 from m import e as f
 del f
-with g() as h:
+with open(g) as h:
     (i, [j]) = 1, [2]
 for k in ():
     l = 1

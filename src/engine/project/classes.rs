@@ -1,12 +1,14 @@
 //! The classes of a module, and what the values at its module level are made by.
 
-use ruff_python_ast::{Expr, Stmt, StmtClassDef};
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Arguments, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
+use super::bodies::is_followable;
 use super::digest::{Class, Digest};
-use super::origins::{Origins, blocks, qualified};
+use super::origins::{Origins, blocks, callees, is_dotted, qualified};
 
 /// Methods that run when an instance is made.
-const HOOKS: [&str; 7] = [
+const HOOKS: [&str; 9] = [
     "__init__",
     "__new__",
     "__post_init__",
@@ -14,6 +16,8 @@ const HOOKS: [&str; 7] = [
     "model_post_init",
     "__setattr__",
     "__set_name__",
+    "__get_validators__",
+    "__get_pydantic_core_schema__",
 ];
 
 /// Decorators of methods that run when an instance is made.
@@ -26,42 +30,102 @@ const VALIDATORS: [&str; 6] = [
     "computed_field",
 ];
 
+/// Arguments of a field that are called when an instance is made.
+const FACTORIES: [&str; 4] = ["default_factory", "factory", "converter", "validator"];
+
 /// Factories that make something plain.
 const PLAIN: [&str; 6] = ["list", "dict", "set", "tuple", "str", "frozenset"];
 
 /// Note the classes at the module level of `suite`, and `name = call(...)`.
 pub(super) fn collect(suite: &[Stmt], origins: &Origins, digest: &mut Digest) {
+    let mut several = Vec::new();
+    walk(suite, origins, digest, &mut several);
+    for name in several {
+        digest.made_by.remove(&name);
+    }
+}
+
+fn walk(suite: &[Stmt], origins: &Origins, digest: &mut Digest, several: &mut Vec<String>) {
     for statement in suite {
         match statement {
             Stmt::ClassDef(class) => {
-                digest
+                let read = read(class, origins);
+                if digest
                     .classes
-                    .insert(class.name.to_string(), read(class, origins));
+                    .insert(class.name.to_string(), read)
+                    .is_some()
+                    && let Some(class) = digest.classes.get_mut(class.name.as_str())
+                {
+                    // Two classes of one name, below conditions: nobody knows which it is.
+                    class.bases.push(None);
+                }
             }
             Stmt::Assign(one) => {
-                if let [Expr::Name(name)] = one.targets.as_slice() {
-                    made(&name.id, &one.value, origins, digest);
+                for target in &one.targets {
+                    if let Expr::Name(name) = target {
+                        made(&name.id, &one.value, origins, digest, several);
+                    }
                 }
             }
             Stmt::AnnAssign(one) => {
                 if let (Expr::Name(name), Some(value)) = (&*one.target, &one.value) {
-                    made(&name.id, value, origins, digest);
+                    made(&name.id, value, origins, digest, several);
                 }
             }
             _ => {
                 for block in blocks(statement) {
-                    collect(block, origins, digest);
+                    walk(block, origins, digest, several);
                 }
             }
         }
     }
 }
 
-fn made(name: &str, value: &Expr, origins: &Origins, digest: &mut Digest) {
-    if let Expr::Call(call) = value
-        && let Some(callee) = qualified(&call.func, origins)
-    {
-        digest.made_by.insert(name.to_owned(), callee);
+fn made(
+    name: &str,
+    value: &Expr,
+    origins: &Origins,
+    digest: &mut Digest,
+    several: &mut Vec<String>,
+) {
+    let maker = match value {
+        Expr::Call(call) => qualified(&call.func, origins),
+        value if is_dotted(value) => qualified(value, origins),
+        _ => None,
+    };
+    let known = digest.made_by.contains_key(name) || digest.made_from.contains_key(name);
+    if known && digest.made_by.get(name) != maker.as_ref() {
+        several.push(name.to_owned());
+    }
+    let mut names = NamesIn {
+        origins,
+        found: Vec::new(),
+    };
+    names.visit_expr(value);
+    if !names.found.is_empty() || maker.is_some() {
+        let from = digest.made_from.entry(name.to_owned()).or_default();
+        from.append(&mut names.found);
+    }
+    if let Some(maker) = maker {
+        digest.made_by.insert(name.to_owned(), maker);
+    }
+}
+
+/// The qualified names in an expression that may be things of the project.
+struct NamesIn<'o> {
+    origins: &'o Origins,
+    found: Vec<String>,
+}
+
+impl<'a> Visitor<'a> for NamesIn<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if !is_dotted(expr) {
+            return walk_expr(self, expr);
+        }
+        let mut names = Vec::new();
+        callees(expr, self.origins, &Origins::default(), &mut names);
+        names.retain(|name| is_followable(name));
+        self.found.append(&mut names);
     }
 }
 
@@ -77,47 +141,81 @@ fn read(class: &StmtClassDef, origins: &Origins) -> Class {
         _ => qualified(expr, origins),
     };
     Class {
-        bases: bases.iter().filter_map(base).collect(),
+        bases: bases.iter().map(base).collect(),
         decorators: class
             .decorator_list
             .iter()
-            .filter_map(|one| decorator(&one.expression))
+            .map(|one| decorator(&one.expression))
             .collect(),
-        has_hooks: class.body.iter().any(has_hook)
+        has_hooks: has_hook(&class.body)
             || arguments.is_some_and(|arguments| arguments.find_keyword("metaclass").is_some()),
     }
 }
 
-fn has_hook(statement: &Stmt) -> bool {
-    match statement {
-        Stmt::FunctionDef(function) => {
-            let validates = function.decorator_list.iter().any(|decorator| {
-                let callee = match &decorator.expression {
-                    Expr::Call(call) => &*call.func,
-                    other => other,
-                };
-                let name = match callee {
-                    Expr::Name(name) => name.id.as_str(),
-                    Expr::Attribute(attribute) => attribute.attr.as_str(),
-                    _ => "",
-                };
-                VALIDATORS.contains(&name)
-            });
-            validates || HOOKS.contains(&function.name.as_str())
+fn has_hook(body: &[Stmt]) -> bool {
+    body.iter().any(|statement| match statement {
+        Stmt::FunctionDef(function) => is_hook(function),
+        Stmt::AnnAssign(one) => {
+            validates(&one.annotation) || one.value.as_deref().is_some_and(makes_by_factory)
         }
-        Stmt::AnnAssign(one) => one.value.as_deref().is_some_and(makes_by_factory),
-        Stmt::Assign(one) => makes_by_factory(&one.value),
-        _ => false,
+        // `__init__ = make_init()`
+        Stmt::Assign(one) => {
+            let targets = one.targets.iter();
+            let mut names = targets.filter_map(|target| target.as_name_expr());
+            names.any(|name| HOOKS.contains(&name.id.as_str())) || makes_by_factory(&one.value)
+        }
+        _ => blocks(statement).into_iter().any(has_hook),
+    })
+}
+
+fn is_hook(function: &StmtFunctionDef) -> bool {
+    let validates = function.decorator_list.iter().any(|decorator| {
+        let callee = match &decorator.expression {
+            Expr::Call(call) => &*call.func,
+            // `@field.validator`, `@field.default` of attrs
+            Expr::Attribute(one) if matches!(one.attr.as_str(), "default") => return true,
+            other => other,
+        };
+        VALIDATORS.contains(&last_name(callee))
+    });
+    validates || HOOKS.contains(&function.name.as_str())
+}
+
+fn last_name(expr: &Expr) -> &str {
+    match expr {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => "",
     }
 }
 
 /// `field(default_factory=connect)`
 fn makes_by_factory(value: &Expr) -> bool {
-    let Expr::Call(call) = value else {
-        return false;
-    };
-    let factory = call.arguments.find_keyword("default_factory");
-    factory.is_some_and(
-        |factory| !matches!(&factory.value, Expr::Name(name) if PLAIN.contains(&name.id.as_str())),
-    )
+    matches!(value, Expr::Call(call) if has_factory(&call.arguments))
+}
+
+fn has_factory(arguments: &Arguments) -> bool {
+    let factories = arguments.keywords.iter().filter(|keyword| {
+        let name = keyword.arg.as_deref();
+        name.is_some_and(|name| FACTORIES.contains(&name))
+    });
+    let mut values = factories.map(|keyword| &keyword.value);
+    values.any(|factory| !matches!(factory, Expr::Name(name) if PLAIN.contains(&name.id.as_str())))
+}
+
+/// `Annotated[str, AfterValidator(check)]`, `Annotated[list, Field(default_factory=load)]`
+fn validates(annotation: &Expr) -> bool {
+    struct Finder(bool);
+    impl<'a> Visitor<'a> for Finder {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            if let Expr::Call(call) = expr {
+                self.0 |=
+                    last_name(&call.func).ends_with("Validator") || has_factory(&call.arguments);
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_expr(annotation);
+    finder.0
 }

@@ -1,8 +1,10 @@
 //! What the project remembers of one module. The syntax tree that it was read from is not kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_text_size::TextSize;
+
+use super::origins::Origins;
 
 /// An import statement, or one name of it, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +60,7 @@ pub(super) enum Bound {
 }
 
 /// A call, or another thing that happens when the module is imported, that somebody has to judge.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Effect {
     /// The callee by its qualified name as far as the file tells: `re.compile`, `builtins.print`, `<here>.connect`.
     Call(String),
@@ -68,20 +70,24 @@ pub(super) enum Effect {
     Other(&'static str),
 }
 
-/// What the body of a function, or all methods of a class, may do when it is called.
+/// What the body of a function or method may do when it is called.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Body {
     pub(super) imports: Vec<ImportRef>,
-    /// Qualified names of what it calls, as far as the file tells.
+    /// Qualified names of what it calls, as far as the file tells; each possibility of a name that stands for several.
     pub(super) calls: Vec<String>,
+    /// Names of methods that it calls on what cannot be told: `self.connect()`, `make().run()`.
+    pub(super) methods: Vec<String>,
+    /// Packages below which it imports by computed names; `None` when nothing is known of the name.
+    pub(super) computed: Vec<Option<ImportRef>>,
 }
 
 /// A class at module level.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Class {
-    /// Qualified names of its bases and of its decorators, as far as the file tells.
-    pub(super) bases: Vec<String>,
-    pub(super) decorators: Vec<String>,
+    /// Qualified names of its bases and of its decorators; `None` for those that are no plain names.
+    pub(super) bases: Vec<Option<String>>,
+    pub(super) decorators: Vec<Option<String>>,
     /// Making an instance runs code of the project: `__init__`, a validator, a default factory.
     pub(super) has_hooks: bool,
 }
@@ -91,7 +97,8 @@ pub(super) struct Class {
 pub(super) struct Replaced {
     /// The dotted path of what is replaced. `None` for the module: nobody can tell which.
     pub(super) module: Option<String>,
-    pub(super) name: String,
+    /// `None`: any name of the module.
+    pub(super) name: Option<String>,
     pub(super) line: u32,
 }
 
@@ -102,25 +109,43 @@ pub(super) struct Digest {
     pub(super) broken: bool,
     pub(super) generated: bool,
     pub(super) imports: Vec<LoadImport>,
+    pub(super) origins: Origins,
     /// Names that the module level binds. Those of star imports are not here.
     pub(super) bindings: BTreeMap<String, Bound>,
+    /// `__all__` says which names a star import takes, and another name in the module does not change that.
     pub(super) has_all: bool,
+    /// The names in `__all__`, where it is a plain list of strings.
+    pub(super) exports: Option<BTreeSet<String>>,
     /// `__getattr__` at module level (PEP 562): it may have any name.
     pub(super) has_getattr: bool,
     /// What importing it does, with the line (from 1), each thing once.
     pub(super) effects: Vec<(Effect, u32)>,
-    /// Top-level functions and classes that import or call something of interest.
+    /// Qualified names of all that importing it may call, with the line; builtins and the standard library left out.
+    pub(super) calls: Vec<(String, u32)>,
+    /// Imports by computed names that run with the module: the package below which, where that is known, and the line.
+    pub(super) computed: Vec<(Option<ImportRef>, u32)>,
+    /// Bodies that import or call something of interest: by the name of a function, `Class.method` for a method, `Class`
+    /// for what else is in a class.
     pub(super) bodies: BTreeMap<String, Body>,
     /// Names that a function declares `global` and binds, with the line.
     pub(super) rebinds: BTreeMap<String, u32>,
-    /// What names at module level are made by: `router = APIRouter()` gives `fastapi.APIRouter`.
+    /// A function binds names of the module that cannot be told: `globals()[name] = value`.
+    pub(super) rebinds_any: Option<u32>,
+    /// What names at module level are made by, or are another name for: `router = APIRouter()` gives
+    /// `fastapi.APIRouter`. Names that are assigned several things are left out.
     pub(super) made_by: BTreeMap<String, String>,
+    /// Qualified names in what is assigned to a name, all of which may run when it is called: `make = partial(f, 1)`.
+    pub(super) made_from: BTreeMap<String, Vec<String>>,
     pub(super) classes: BTreeMap<String, Class>,
     pub(super) replaced: Vec<Replaced>,
     /// Modules that it puts into `sys.modules` or takes out of it, with the line.
     pub(super) stubbed: Vec<(String, u32)>,
+    /// It replaces something by a computed name; where.
+    pub(super) replaces_computed: Option<u32>,
+    /// It puts something into `sys.modules` by a computed name; where.
+    pub(super) stubs_computed: Option<u32>,
+    /// Dotted names in strings, in files that are about tests: another file may replace what they name.
+    pub(super) mentions: Vec<(String, u32)>,
     /// The line of an import by a computed name: `importlib.import_module(name)`.
     pub(super) dynamic: Option<u32>,
-    /// Modules that it imports by a name in a string.
-    pub(super) by_string: Vec<(String, u32)>,
 }

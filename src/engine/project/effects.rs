@@ -3,9 +3,12 @@
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Decorator, Expr, Parameters, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextSize};
+use rustc_hash::FxHashSet;
 
-use super::digest::{Effect, ImportRef, LoadImport};
-use super::origins::{HERE, imported_by_string, qualified};
+use super::bodies::{ON_SUBCLASS, is_followable};
+use super::by_string::{ByString, imported_by_string};
+use super::digest::{Effect, LoadImport, Runs};
+use super::origins::{HERE, Origins, callees, qualified};
 use super::scan::Scanner;
 
 /// Names of values that look something up when they are looked into, by convention.
@@ -33,13 +36,17 @@ impl<'a> Scanner<'a> {
                 loop {
                     root = match root {
                         Expr::Attribute(one) => &one.value,
-                        Expr::Subscript(one) => &one.value,
+                        Expr::Subscript(one) => {
+                            self.visit_expr(&one.slice);
+                            &one.value
+                        }
                         _ => break,
                     };
                 }
-                let here =
-                    qualified(root, &self.origins).is_some_and(|name| name.starts_with(HERE));
-                if !here {
+                if !root.is_name_expr() {
+                    self.visit_expr(root);
+                }
+                if !self.owns(root) {
                     self.other("changes something outside the module", target.start());
                 }
             }
@@ -47,8 +54,57 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// `x += y`: a list that another module owns grows as well.
+    pub(super) fn grows(&mut self, target: &'a Expr) {
+        match target {
+            Expr::Name(name) if name.id != "__all__" && !self.owns(target) => {
+                self.other("changes something outside the module", target.start());
+            }
+            _ => self.target(target),
+        }
+    }
+
+    fn owns(&self, root: &Expr) -> bool {
+        let name = qualified(root, &self.origins);
+        let is_foreign =
+            matches!(root, Expr::Name(name) if self.foreign.contains(name.id.as_str()));
+        let is_method = matches!(root, Expr::Name(name)
+            if self.methods.last().is_some_and(|methods| methods.contains(name.id.as_str())));
+        !is_foreign && (is_method || name.is_some_and(|name| name.starts_with(HERE)))
+    }
+
+    /// Remember whether the module owns what `target` is now: what it makes by a display or from a class, it does; what
+    /// it gets from a name or from a function, it may share.
+    pub(super) fn note_owner(&mut self, target: &'a Expr, value: &Expr) {
+        let Expr::Name(name) = target else { return };
+        let is_shared = match value {
+            Expr::Call(call) => {
+                let last = match &*call.func {
+                    Expr::Name(name) => name.id.as_str(),
+                    Expr::Attribute(attribute) => attribute.attr.as_str(),
+                    _ => "",
+                };
+                let makes = matches!(last, "dict" | "list" | "set" | "defaultdict" | "deque");
+                !makes && !last.starts_with(|c: char| c.is_uppercase())
+            }
+            Expr::Name(_)
+            | Expr::Attribute(_)
+            | Expr::Subscript(_)
+            | Expr::BoolOp(_)
+            | Expr::If(_)
+            | Expr::Named(_) => true,
+            _ => false,
+        };
+        if is_shared {
+            self.foreign.insert(name.id.as_str());
+        }
+    }
+
     pub(super) fn function(&mut self, function: &'a StmtFunctionDef) {
         self.decorators(&function.decorator_list);
+        if let Some(methods) = self.methods.last_mut() {
+            methods.insert(function.name.as_str());
+        }
         self.defaults(&function.parameters);
         if !self.postponed {
             for parameter in function.parameters.iter() {
@@ -66,21 +122,60 @@ impl<'a> Scanner<'a> {
         self.decorators(&class.decorator_list);
         if let Some(arguments) = &class.arguments {
             arguments.args.iter().for_each(|one| self.visit_expr(one));
-            arguments
-                .keywords
-                .iter()
-                .for_each(|one| self.visit_expr(&one.value));
+            for base in &arguments.args {
+                self.derives(base);
+            }
+            for keyword in &arguments.keywords {
+                self.visit_expr(&keyword.value);
+                let is_metaclass = keyword.arg.as_deref() == Some("metaclass");
+                let name = qualified(&keyword.value, &self.origins);
+                let is_known = name.is_some_and(|name| !is_followable(&name));
+                if is_metaclass && !is_known {
+                    self.call(&keyword.value);
+                }
+            }
         }
+        self.methods.push(FxHashSet::default());
         self.block(&class.body);
+        self.methods.pop();
+    }
+
+    /// A class that is derived from `base` runs its `__init_subclass__`.
+    fn derives(&mut self, base: &Expr) {
+        let base = match base {
+            Expr::Subscript(one) => &one.value,
+            base => base,
+        };
+        let mut found = Vec::new();
+        callees(base, &self.origins, &Origins::default(), &mut found);
+        let found = found
+            .into_iter()
+            .map(|name| format!("{name}.{ON_SUBCLASS}"));
+        self.called(found.collect(), base.start());
     }
 
     fn decorators(&mut self, decorators: &'a [Decorator]) {
         for decorator in decorators {
+            if self.is_of_method(&decorator.expression) {
+                continue;
+            }
             self.visit_expr(&decorator.expression);
             if !decorator.expression.is_call_expr() {
                 self.call(&decorator.expression);
             }
         }
+    }
+
+    /// `@name.setter`, below the property `name` in the same class: what made that has been judged.
+    fn is_of_method(&self, decorator: &Expr) -> bool {
+        let Expr::Attribute(attribute) = decorator else {
+            return false;
+        };
+        let Expr::Name(name) = &*attribute.value else {
+            return false;
+        };
+        let methods = self.methods.last();
+        methods.is_some_and(|methods| methods.contains(name.id.as_str()))
     }
 
     fn defaults(&mut self, parameters: &'a Parameters) {
@@ -92,34 +187,63 @@ impl<'a> Scanner<'a> {
     }
 
     /// An import by a string runs now; by a computed name nobody knows what runs.
-    fn named_import(&mut self, named: Option<String>, at: TextSize) {
+    fn named_import(&mut self, named: ByString, at: TextSize) {
         let line = self.line(at);
-        let Some(module) = named else {
-            self.digest.dynamic.get_or_insert(line);
-            return;
-        };
-        self.digest.by_string.push((module.clone(), line));
-        if !module.starts_with('.') {
-            self.digest.imports.push(LoadImport {
-                import: ImportRef {
-                    module,
-                    level: 0,
-                    names: Vec::new(),
-                    star: false,
-                },
+        match named {
+            ByString::Computed(package) => {
+                self.digest.dynamic.get_or_insert(line);
+                if self.runs != Runs::Never {
+                    self.digest.computed.push((package, line));
+                }
+            }
+            ByString::Module(import) => self.digest.imports.push(LoadImport {
+                import,
                 at,
                 line,
                 runs: self.runs,
                 guarded: self.guarded,
                 lazy: false,
-            });
+            }),
         }
     }
 
     fn call(&mut self, callee: &Expr) {
+        let mut found = Vec::new();
+        callees(callee, &self.origins, &Origins::default(), &mut found);
+        self.called(found, callee.start());
         match qualified(callee, &self.origins) {
             Some(name) => self.effect(Effect::Call(name), callee.start()),
             None => self.other("calls something that cannot be followed", callee.start()),
+        }
+    }
+
+    /// Note what may run now, for the modules that it loads.
+    fn called(&mut self, names: Vec<String>, at: TextSize) {
+        if self.runs == Runs::Never {
+            return;
+        }
+        for name in names {
+            if is_followable(&name) && self.called.insert(name.clone()) {
+                let line = self.line(at);
+                self.digest.calls.push((name, line));
+            }
+        }
+    }
+
+    /// `settings.url`, `settings["url"]`: looking into what another module offers under such a name may run code.
+    fn access(&mut self, owner: &'a Expr, at: TextSize) {
+        let name = match owner {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => return,
+        };
+        let Some(origin) = qualified(owner, &self.origins) else {
+            return;
+        };
+        let last = origin.rsplit('.').next().unwrap_or_default();
+        let is_looked_up = LOOKED_UP.contains(&name) || LOOKED_UP.contains(&last);
+        if is_looked_up && !origin.starts_with(HERE) {
+            self.effect(Effect::Access(origin), at);
         }
     }
 }
@@ -134,21 +258,17 @@ impl<'a> Visitor<'a> for Scanner<'a> {
             }
             Expr::Call(call) => {
                 self.call(&call.func);
-                if let Some(named) = imported_by_string(call, &self.origins) {
+                if let Some(named) = imported_by_string(call, &self.origins, &Origins::default()) {
                     self.named_import(named, call.start());
                 }
                 walk_expr(self, expr);
             }
+            Expr::Subscript(one) => {
+                self.access(&one.value, expr.start());
+                walk_expr(self, expr);
+            }
             Expr::Attribute(attribute) => {
-                if let Expr::Name(name) = &*attribute.value {
-                    let origin = qualified(&attribute.value, &self.origins);
-                    let looked_up = LOOKED_UP.contains(&name.id.as_str());
-                    if let Some(origin) =
-                        origin.filter(|origin| looked_up && !origin.starts_with(HERE))
-                    {
-                        self.effect(Effect::Access(origin), expr.start());
-                    }
-                }
+                self.access(&attribute.value, expr.start());
                 if qualified(expr, &self.origins).as_deref() == Some("os.environ") {
                     self.other("reads the environment", expr.start());
                 }

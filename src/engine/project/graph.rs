@@ -1,6 +1,7 @@
 //! Which modules load which when they are imported, and the cycles in that.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
+use std::collections::{BTreeSet, VecDeque};
 
 use petgraph::algo::{astar, tarjan_scc};
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -51,6 +52,50 @@ impl ImportGraph {
             .collect();
         cycles.sort();
         cycles
+    }
+
+    /// Ways round `cycle`, one of those that [`Self::cycles`] gives: shortest ones, so many that each module is on one.
+    /// Each begins and ends with the same module.
+    pub fn ways(&self, cycle: &[ModuleId]) -> Vec<Vec<ModuleId>> {
+        let mut ways: Vec<Vec<ModuleId>> = Vec::new();
+        let mut shown = BTreeSet::new();
+        for module in cycle {
+            if !shown.contains(module)
+                && let Some(way) = self.round(*module, cycle)
+            {
+                shown.extend(way.iter().copied());
+                ways.push(way);
+            }
+        }
+        ways.sort_by_key(|way| way.len());
+        ways
+    }
+
+    /// A shortest way from `module` through modules of `cycle` (sorted) back to it.
+    fn round(&self, module: ModuleId, cycle: &[ModuleId]) -> Option<Vec<ModuleId>> {
+        let mut came_from = BTreeMap::new();
+        let mut next = VecDeque::from([module]);
+        while let Some(one) = next.pop_front() {
+            for to in self.loads(one).filter(|to| cycle.binary_search(to).is_ok()) {
+                if to == module {
+                    let mut way = vec![module, one];
+                    while let Some(before) = way.last().and_then(|last| came_from.get(last)) {
+                        way.push(*before);
+                    }
+                    // A module that loads itself.
+                    if one == module {
+                        way.truncate(2);
+                    }
+                    way.reverse();
+                    return Some(way);
+                }
+                if let Entry::Vacant(entry) = came_from.entry(to) {
+                    entry.insert(one);
+                    next.push_back(to);
+                }
+            }
+        }
+        None
     }
 
     /// For each of `wanted` the cycle that it would close, were all of them made: the modules on a shortest one,
@@ -143,6 +188,20 @@ mod tests {
         assert!(together.iter().all(Option::is_some));
         let alone = graph.closed_by(&[loads(3, &[4]), loads(4, &[5])]);
         assert!(alone.iter().all(Option::is_none));
+    }
+
+    #[test]
+    fn ways_round_a_cycle_are_short_and_pass_everywhere() {
+        let graph = graph(&[(0, 1), (1, 0), (1, 2), (2, 3), (3, 1), (0, 4), (5, 5)]);
+        let cycles = graph.cycles();
+        assert_eq!(cycles.len(), 2);
+        let ways = |cycle: &[ModuleId]| -> Vec<Vec<u32>> {
+            let ways = graph.ways(cycle).into_iter();
+            ways.map(|way| way.iter().map(|id| id.0).collect())
+                .collect()
+        };
+        assert_eq!(ways(&cycles[0]), [vec![0, 1, 0], vec![2, 3, 1, 2]]);
+        assert_eq!(ways(&cycles[1]), [vec![5, 5]]);
     }
 
     #[test]

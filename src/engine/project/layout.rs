@@ -4,7 +4,7 @@
 //! above the importing file that are no packages, nearest first, then in the other roots of the project. What two
 //! places could give is not decided, it is ambiguous.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -68,16 +68,38 @@ pub(super) struct Directory {
     pub(super) init: Option<ModuleId>,
 }
 
+/// A symbolic link to a directory or to a Python file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Link {
+    pub(super) path: Utf8PathBuf,
+    pub(super) target: Utf8PathBuf,
+}
+
+/// What stands under one name in one directory.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    pub(super) link: Option<Link>,
+    /// Where its submodules are.
+    pub(super) directory: Utf8PathBuf,
+    pub(super) has_directory: bool,
+    /// `name/__init__.py`
+    pub(super) package: Option<ModuleId>,
+    /// `name.py`
+    pub(super) module: Option<ModuleId>,
+}
+
 /// The directories of a project and what can be imported from them.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
     pub(super) directories: FxHashMap<Utf8PathBuf, Directory>,
+    /// The names of all modules and of all directories that hold some.
+    pub(super) names: FxHashSet<String>,
     /// Where else to look, in order.
     pub(super) roots: Vec<Utf8PathBuf>,
     /// Nothing above it is looked at.
     pub(super) top: Utf8PathBuf,
-    /// Symbolic links that stand where a package could, by directory and name.
-    pub(super) links: BTreeMap<(Utf8PathBuf, String), Utf8PathBuf>,
+    /// Symbolic links that stand where a module could, by directory and name: the link, and what it leads to.
+    pub(super) links: BTreeMap<(Utf8PathBuf, String), Link>,
 }
 
 impl Layout {
@@ -107,6 +129,9 @@ impl Layout {
                 }
             }
         }
+        let directories = layout.directories.values();
+        let names = directories.flat_map(|one| one.modules.keys().chain(&one.below));
+        layout.names = names.cloned().collect();
         layout
     }
 
@@ -128,14 +153,77 @@ impl Layout {
         }
     }
 
-    /// Note symbolic links to directories, which the walk does not follow.
-    pub(super) fn note_links(&mut self, links: BTreeSet<Utf8PathBuf>) {
-        for link in links {
-            if let (Some(directory), Some(name)) = (link.parent(), link.file_name()) {
+    /// Note symbolic links, which the walk does not follow, and what they lead to.
+    pub(super) fn note_links(&mut self, links: BTreeMap<Utf8PathBuf, Utf8PathBuf>) {
+        for (path, target) in links {
+            let name = match path.extension() {
+                Some("py") => path.file_stem(),
+                _ => path.file_name(),
+            };
+            if let (Some(directory), Some(name)) = (path.parent(), name) {
                 let key = (directory.to_owned(), name.to_owned());
-                self.links.insert(key, link.clone());
+                let is_known = self.directories.get(directory).is_some_and(|one| {
+                    path.extension() == Some("py") && one.modules.contains_key(name)
+                });
+                if !is_known {
+                    self.links.insert(key, Link { path, target });
+                }
             }
         }
+    }
+
+    /// What stands under `name` in `directory`; symbolic links are followed.
+    pub(super) fn place(&self, directory: &Utf8Path, name: &str) -> Place {
+        let here = self.directories.get(directory);
+        let mut place = Place {
+            directory: directory.join(name),
+            has_directory: here.is_some_and(|one| one.below.contains(name)),
+            module: here.and_then(|one| one.modules.get(name).copied()),
+            ..Place::default()
+        };
+        if !self.links.is_empty() {
+            let key = (directory.to_owned(), name.to_owned());
+            place.link = self.links.get(&key).cloned();
+        }
+        if let Some(link) = &place.link {
+            match (link.target.parent(), link.target.file_stem()) {
+                (Some(parent), Some(stem)) if link.target.extension() == Some("py") => {
+                    let there = self.directories.get(parent);
+                    place.module = there.and_then(|one| one.modules.get(stem).copied());
+                }
+                _ => {
+                    place.has_directory = self.directories.contains_key(&link.target);
+                    place.directory = link.target.clone();
+                }
+            }
+        }
+        place.package = match place.has_directory {
+            true => self
+                .directories
+                .get(&place.directory)
+                .and_then(|one| one.init),
+            false => None,
+        };
+        place
+    }
+
+    /// Whether anything is called `name`, in whatever directory.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.names.contains(name) || self.links.keys().any(|(_, link)| link == name)
+    }
+
+    /// The modules directly in `directory`, and the packages.
+    pub(super) fn children(&self, directory: &Utf8Path) -> Vec<ModuleId> {
+        let Some(here) = self.directories.get(directory) else {
+            return Vec::new();
+        };
+        let packages = here.below.iter().filter_map(|name| {
+            let package = self.directories.get(&directory.join(name))?;
+            package.init
+        });
+        let mut all: Vec<ModuleId> = here.modules.values().copied().chain(packages).collect();
+        all.sort();
+        all
     }
 
     pub(super) fn directories(&self) -> impl Iterator<Item = &Utf8Path> {

@@ -6,108 +6,168 @@ use rustc_hash::FxHashSet;
 use super::digest::ImportRef;
 use super::layout::{Imported, Layout, ModuleId, Targets, is_standard};
 
+/// What becomes of a symbolic link on the way to a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Links {
+    Stop,
+    Follow,
+}
+
 impl Layout {
     /// Where `import`, written in the file at `from`, leads to.
     pub(super) fn resolve(&self, from: &Utf8Path, import: &ImportRef) -> Imported {
         let parts: Vec<&str> = import.module.split('.').filter(|p| !p.is_empty()).collect();
         if import.level > 0 {
-            return self.relative(from, &parts, import);
+            return match self.base(from, import.level) {
+                Some(base) => self.below(base, &parts, import, from, Links::Stop),
+                None => Imported::Beyond,
+            };
         }
         let Some(first) = parts.first() else {
             return Imported::Beyond;
         };
-        let is_standard = is_standard(first);
-        let mut found: Vec<&Utf8Path> = Vec::new();
-        for root in self.search(from) {
-            if !found.contains(&root) && self.has(root, first) {
-                found.push(root);
+        // What stands above the file counts before what stands beside it.
+        for roots in [self.above(from), self.elsewhere(from)] {
+            if let Some(found) = self.in_roots(&roots, &parts, import, from) {
+                return found;
             }
         }
-        let Some(&root) = found.first() else {
-            let link = self.search(from).find_map(|root| {
-                let key = (root.to_owned(), (*first).to_owned());
-                self.links.get(&key)
-            });
-            return match link {
-                Some(link) => Imported::Linked(link.clone()),
-                None if is_standard => Imported::Standard,
-                None => Imported::ThirdParty,
-            };
-        };
-        if is_standard {
-            return Imported::Shadows(self.claim(root, first));
+        let roots = [self.above(from), self.elsewhere(from)].concat();
+        let link = roots.iter().find_map(|root| self.link_on(root, &parts));
+        match link {
+            Some(link) => Imported::Linked(link),
+            None if is_standard(first) => Imported::Standard,
+            None => Imported::ThirdParty,
         }
-        let above = |root: &Utf8Path| from.starts_with(root);
-        let rival = found.iter().skip(1).find(|rival| {
-            // What stands beside the file's own home does not compete with it.
-            above(rival) == above(root) && self.has_all(rival, &parts)
+    }
+
+    /// What an absolute import gives that is looked for in `roots`; `None` when none of them has its first package.
+    fn in_roots(
+        &self,
+        roots: &[&Utf8Path],
+        parts: &[&str],
+        import: &ImportRef,
+        from: &Utf8Path,
+    ) -> Option<Imported> {
+        let first = parts.first()?;
+        let whole: Vec<&Utf8Path> = roots
+            .iter()
+            .copied()
+            .filter(|root| self.has_whole(root, parts, import))
+            .collect();
+        // A directory without `__init__.py` gives way to a package of that name, wherever that is installed.
+        let regular = roots.iter().copied().find(|root| {
+            let place = self.place(root, first);
+            place.package.is_some() || place.module.is_some()
         });
-        if let Some(rival) = rival.filter(|_| self.has_all(root, &parts)) {
-            return Imported::Ambiguous(self.claim(root, first), self.claim(rival, first));
+        let root = whole.first().copied().or(regular)?;
+        if is_standard(first) {
+            return Some(Imported::Shadows(self.claim(root, first)));
         }
-        let root = match self.has_all(root, &parts) {
-            true => root,
-            // A namespace package may be spread over several roots.
-            false => found
-                .iter()
-                .copied()
-                .find(|root| self.has_all(root, &parts))
-                .unwrap_or(root),
-        };
-        match self.below(root, &parts, import, from) {
+        if let [one, rival, ..] = whole[..] {
+            return Some(Imported::Ambiguous(
+                self.claim(one, first),
+                self.claim(rival, first),
+            ));
+        }
+        Some(match self.below(root, parts, import, from, Links::Stop) {
             Imported::Project(mut targets) => {
                 targets.via = Some(root.to_owned());
                 Imported::Project(targets)
             }
             other => other,
-        }
+        })
     }
 
-    /// What `import` in the file at `from` may lead to, in whatever directory it is found.
+    /// What `import` in the file at `from` may lead to, in whatever directory it is found and behind whatever link.
     pub(super) fn resolve_all(&self, from: &Utf8Path, import: &ImportRef) -> Vec<Targets> {
         let parts: Vec<&str> = import.module.split('.').filter(|p| !p.is_empty()).collect();
-        let mut seen = FxHashSet::default();
-        self.search(from)
-            .filter(|root| seen.insert(*root) && self.has_all(root, &parts))
-            .filter_map(|root| match self.below(root, &parts, import, from) {
+        let roots = match import.level {
+            0 => [self.above(from), self.elsewhere(from)].concat(),
+            level => self.base(from, level).into_iter().collect(),
+        };
+        let found = roots.into_iter().filter_map(|root| {
+            match self.below(root, &parts, import, from, Links::Follow) {
                 Imported::Project(targets) => Some(targets),
                 _ => None,
-            })
+            }
+        });
+        found.collect()
+    }
+
+    /// The directories above the file at `from` that its modules may be imported from, nearest first.
+    fn above<'a>(&'a self, from: &'a Utf8Path) -> Vec<&'a Utf8Path> {
+        from.ancestors()
+            .skip(1)
+            .take_while(|directory| directory.starts_with(&self.top))
+            .filter(|directory| *directory == self.top || !self.is_package(directory))
             .collect()
     }
 
-    /// The directories to look in from the file at `from`, best first; some come twice.
-    fn search<'a>(&'a self, from: &'a Utf8Path) -> impl Iterator<Item = &'a Utf8Path> {
-        let above = from
-            .ancestors()
-            .skip(1)
-            .take_while(|directory| directory.starts_with(&self.top))
-            .filter(|directory| *directory == self.top || !self.is_package(directory));
-        above.chain(self.roots.iter().map(Utf8PathBuf::as_path))
+    /// The other roots of the project. What stands below `tests/` is imported by tests only.
+    fn elsewhere<'a>(&'a self, from: &'a Utf8Path) -> Vec<&'a Utf8Path> {
+        let mut roots: Vec<&Utf8Path> = Vec::new();
+        for root in &self.roots {
+            let is_above = from.starts_with(root) && !self.is_package(root);
+            let is_open = self
+                .tests_around(root)
+                .is_none_or(|tests| from.starts_with(tests));
+            if !is_above && is_open && !roots.contains(&root.as_path()) {
+                roots.push(root);
+            }
+        }
+        roots
+    }
+
+    /// The directory `tests` or `test` that `root` is, or stands in.
+    fn tests_around<'a>(&self, root: &'a Utf8Path) -> Option<&'a Utf8Path> {
+        root.ancestors()
+            .take_while(|directory| directory.starts_with(&self.top) && **directory != self.top)
+            .filter(|directory| matches!(directory.file_name(), Some("tests" | "test")))
+            .last()
+    }
+
+    /// Whether all that `import` names, `parts` below `root`, stands there and is a module.
+    fn has_whole(&self, root: &Utf8Path, parts: &[&str], import: &ImportRef) -> bool {
+        let Some((last, packages)) = parts.split_last() else {
+            return false;
+        };
+        let mut directory = root.to_owned();
+        for part in packages {
+            if !self.has(&directory, part) {
+                return false;
+            }
+            directory.push(part);
+        }
+        let place = self.place(&directory, last);
+        if place.link.is_some() {
+            return false;
+        }
+        let is_module = place.package.is_some() || place.module.is_some();
+        let has_one = |name: &String| {
+            let inside = self.place(&place.directory, name);
+            inside.package.is_some() || inside.module.is_some()
+        };
+        is_module || place.has_directory && import.names.iter().any(has_one)
+    }
+
+    /// The first symbolic link on the way from `root` along `parts`.
+    fn link_on(&self, root: &Utf8Path, parts: &[&str]) -> Option<Utf8PathBuf> {
+        let mut directory = root.to_owned();
+        for part in parts {
+            let place = self.place(&directory, part);
+            if let Some(link) = place.link {
+                return Some(link.path);
+            }
+            directory = place.directory;
+        }
+        None
     }
 
     fn has(&self, root: &Utf8Path, name: &str) -> bool {
         self.directories
             .get(root)
             .is_some_and(|one| one.modules.contains_key(name) || one.below.contains(name))
-    }
-
-    fn has_all(&self, root: &Utf8Path, parts: &[&str]) -> bool {
-        let Some((last, packages)) = parts.split_last() else {
-            return true;
-        };
-        let mut directory = root.to_owned();
-        for part in packages {
-            if !self
-                .directories
-                .get(&directory)
-                .is_some_and(|one| one.below.contains(*part))
-            {
-                return false;
-            }
-            directory.push(part);
-        }
-        self.has(&directory, last)
     }
 
     /// The file or the directory that claims the module `name` in `root`.
@@ -123,15 +183,13 @@ impl Layout {
         }
     }
 
-    fn relative(&self, from: &Utf8Path, parts: &[&str], import: &ImportRef) -> Imported {
+    /// The directory that the `level` dots of a relative import stand for.
+    fn base<'a>(&self, from: &'a Utf8Path, level: u32) -> Option<&'a Utf8Path> {
         let mut base = from.parent();
-        for _ in 1..import.level {
+        for _ in 1..level {
             base = base.and_then(Utf8Path::parent);
         }
-        let Some(base) = base.filter(|base| base.starts_with(&self.top)) else {
-            return Imported::Beyond;
-        };
-        self.below(base, parts, import, from)
+        base.filter(|base| base.starts_with(&self.top))
     }
 
     /// What `import` gives when its module is `parts` below the directory `base`.
@@ -141,6 +199,7 @@ impl Layout {
         parts: &[&str],
         import: &ImportRef,
         from: &Utf8Path,
+        links: Links,
     ) -> Imported {
         let mut targets = Targets::default();
         let mut directory = base.to_owned();
@@ -157,28 +216,25 @@ impl Layout {
         let mut last: Option<ModuleId> = above;
         let mut is_directory = true;
         for (at, part) in parts.iter().enumerate() {
-            let key = (directory.clone(), (*part).to_owned());
-            if let Some(link) = self.links.get(&key) {
-                return Imported::Linked(link.clone());
+            let place = self.place(&directory, part);
+            if let (Some(link), Links::Stop) = (&place.link, links) {
+                return Imported::Linked(link.path.clone());
             }
-            let Some(here) = self.directories.get(&directory) else {
-                return missing();
-            };
-            let package = directory.join(part);
-            let has_directory = here.below.contains(*part);
-            let module = here.modules.get(*part).copied();
-            let regular = self.directories.get(&package).and_then(|one| one.init);
-            let one = match (regular, module) {
-                (Some(_), Some(_)) => {
+            let one = match (place.package, place.module) {
+                (Some(_), Some(_)) if links == Links::Stop => {
                     let file = directory.join(format!("{part}.py"));
-                    return Imported::Ambiguous(package, file);
+                    return Imported::Ambiguous(place.directory, file);
+                }
+                (Some(package), beside) => {
+                    targets.named.extend(beside);
+                    Some(package)
                 }
                 (None, Some(module)) => {
                     is_directory = false;
                     Some(module)
                 }
-                (regular, None) if has_directory => regular,
-                _ => return missing(),
+                (None, None) if place.has_directory => None,
+                (None, None) => return missing(),
             };
             let is_last = at + 1 == parts.len();
             if !is_last && !is_directory {
@@ -188,7 +244,7 @@ impl Layout {
             if !is_last {
                 targets.parents.extend(one);
             }
-            directory = package;
+            directory = place.directory;
         }
         if import.names.is_empty() && !import.star {
             targets.named.extend(last);
@@ -196,7 +252,10 @@ impl Layout {
         }
         let mut submodules = Vec::new();
         for name in &import.names {
-            match self.submodule(&directory, name).filter(|_| is_directory) {
+            match self
+                .submodule(&directory, name, links)
+                .filter(|_| is_directory)
+            {
                 Some(Ok(module)) => submodules.push((name, Some(module))),
                 Some(Err(other)) => return other,
                 None => submodules.push((name, None)),
@@ -224,21 +283,19 @@ impl Layout {
         &self,
         directory: &Utf8Path,
         name: &str,
+        links: Links,
     ) -> Option<Result<Option<ModuleId>, Imported>> {
-        if let Some(link) = self.links.get(&(directory.to_owned(), name.to_owned())) {
-            return Some(Err(Imported::Linked(link.clone())));
+        let place = self.place(directory, name);
+        if let (Some(link), Links::Stop) = (&place.link, links) {
+            return Some(Err(Imported::Linked(link.path.clone())));
         }
-        let here = self.directories.get(directory)?;
-        let package = directory.join(name);
-        let regular = self.directories.get(&package).and_then(|one| one.init);
-        match (regular, here.modules.get(name)) {
-            (Some(_), Some(_)) => Some(Err(Imported::Ambiguous(
-                package,
+        match (place.package, place.module) {
+            (Some(_), Some(_)) if links == Links::Stop => Some(Err(Imported::Ambiguous(
+                place.directory,
                 directory.join(format!("{name}.py")),
             ))),
-            (Some(module), None) => Some(Ok(Some(module))),
-            (None, Some(module)) => Some(Ok(Some(*module))),
-            (None, None) => here.below.contains(name).then_some(Ok(None)),
+            (Some(module), _) | (None, Some(module)) => Some(Ok(Some(module))),
+            (None, None) => place.has_directory.then_some(Ok(None)),
         }
     }
 

@@ -1,9 +1,23 @@
-//! Names across modules: who binds a name, who replaces it at run time, who takes all of them.
+//! Names of one module: who binds them, and what they stand for in other modules.
 
 use super::Project;
 use super::digest::{Bound, ImportRef, LoadImport, Runs};
-use super::layout::{Imported, ModuleId};
-use super::origins::HERE;
+use super::layout::{Imported, ModuleId, Targets};
+use super::origins::{HERE, Origin};
+
+/// How many modules a star import, or a name that is passed on, is followed through.
+pub(super) const DEPTH: usize = 12;
+
+/// Names that every module has.
+const IMPLICIT: [&str; 7] = [
+    "__name__",
+    "__doc__",
+    "__file__",
+    "__spec__",
+    "__loader__",
+    "__package__",
+    "__dict__",
+];
 
 /// Whether `from module import name` finds the name once the module is imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,83 +34,67 @@ pub enum Member {
 impl Project {
     /// What the name `name` of `module` is, once the module is imported.
     pub fn member(&self, module: ModuleId, name: &str) -> Member {
+        self.member_within(module, name, DEPTH)
+    }
+
+    fn member_within(&self, module: ModuleId, name: &str, depth: usize) -> Member {
         let Some(digest) = self.digest(module) else {
             return Member::Absent;
         };
-        if let Some(line) = digest.rebinds.get(name) {
-            return Member::Replaced(module, *line);
+        let rebound = digest.rebinds.get(name).copied();
+        if let Some(line) = rebound.or(digest.rebinds_any) {
+            return Member::Replaced(module, line);
         }
         match digest.bindings.get(name) {
-            Some(Bound::Surely) => Member::Bound,
-            Some(Bound::Perhaps) => Member::Perhaps,
-            None if digest.has_getattr => Member::Perhaps,
-            None if matches!(name, "__name__" | "__doc__" | "__file__") => Member::Bound,
-            None => {
-                let mut stars = digest
-                    .imports
-                    .iter()
-                    .filter(|one| one.import.star && one.runs == Runs::Always);
-                match stars.any(|star| self.star_gives(module, star, name)) {
-                    true => Member::Bound,
-                    false => Member::Absent,
-                }
-            }
+            Some(Bound::Surely) => return Member::Bound,
+            Some(Bound::Perhaps) => return Member::Perhaps,
+            None if IMPLICIT.contains(&name) => return Member::Bound,
+            None if digest.has_getattr || digest.broken => return Member::Perhaps,
+            None => {}
+        }
+        let stars = digest.imports.iter().filter(|one| one.import.star);
+        let given = stars
+            .filter(|one| one.runs != Runs::Never)
+            .map(|star| self.star_gives(module, star, name, depth));
+        match given.min_by_key(rank) {
+            // A submodule becomes an attribute of its package when anything imports it.
+            None | Some(Member::Absent) if self.has_submodule(module, name) => Member::Perhaps,
+            given => given.unwrap_or(Member::Absent),
         }
     }
 
-    fn star_gives(&self, module: ModuleId, star: &LoadImport, name: &str) -> bool {
-        let Imported::Project(targets) = self.resolve(module, &star.import) else {
-            return false;
+    /// What `star`, a star import in `module`, makes of the name `name`.
+    fn star_gives(&self, module: ModuleId, star: &LoadImport, name: &str, depth: usize) -> Member {
+        let targets = match self.resolve(module, &star.import) {
+            Imported::Project(targets) if depth > 0 => targets,
+            Imported::Standard | Imported::ThirdParty if name.starts_with('_') => {
+                return Member::Absent;
+            }
+            _ => return Member::Perhaps,
         };
-        targets.named.iter().any(|one| {
-            *one != module
-                && !name.starts_with('_')
-                && self
-                    .digest(*one)
-                    .is_some_and(|digest| digest.bindings.get(name) == Some(&Bound::Surely))
-        })
-    }
-
-    /// Where some file of the project replaces `name` of one of `modules` at run time (`mock.patch`, assignment): its
-    /// module and the line. `written` is the dotted name of the module as the import writes it.
-    pub fn replaced(
-        &self,
-        modules: &[ModuleId],
-        written: &str,
-        name: &str,
-    ) -> Option<(ModuleId, u32)> {
-        self.modules().find_map(|from| {
-            let digest = self.digest(from)?;
-            let hit = digest.replaced.iter().find(|one| {
-                one.name == name
-                    && match &one.module {
-                        None => true,
-                        Some(module) if module == written => true,
-                        Some(module) => self
-                            .module_named(from, module)
-                            .is_some_and(|module| modules.contains(&module)),
-                    }
-            })?;
-            Some((from, hit.line))
-        })
-    }
-
-    /// Where some file puts `module` (dotted), one of its parents or one of its submodules into `sys.modules`.
-    pub fn stubbed(&self, module: &str) -> Option<(ModuleId, u32)> {
-        let related = |name: &str| {
-            name == module
-                || module
-                    .strip_prefix(name)
-                    .is_some_and(|rest| rest.starts_with('.'))
-                || name
-                    .strip_prefix(module)
-                    .is_some_and(|rest| rest.starts_with('.'))
-        };
-        self.modules().find_map(|from| {
-            let digest = self.digest(from)?;
-            let hit = digest.stubbed.iter().find(|(name, _)| related(name))?;
-            Some((from, hit.1))
-        })
+        let is_sure = star.runs == Runs::Always && !star.guarded;
+        let given = targets
+            .named
+            .iter()
+            .filter(|one| **one != module)
+            .map(|one| {
+                let Some(digest) = self.digest(*one) else {
+                    return Member::Absent;
+                };
+                let is_taken = match (&digest.exports, digest.bindings.contains_key("__all__")) {
+                    (Some(exports), _) if !exports.contains(name) => return Member::Absent,
+                    (Some(_), _) => true,
+                    (None, true) => false,
+                    (None, false) if name.starts_with('_') => return Member::Absent,
+                    (None, false) => true,
+                };
+                match self.member_within(*one, name, depth - 1) {
+                    Member::Bound if is_sure && is_taken => Member::Bound,
+                    Member::Bound => Member::Perhaps,
+                    other => other,
+                }
+            });
+        given.min_by_key(rank).unwrap_or(Member::Absent)
     }
 
     /// A module that takes all names of `module` by a star import; none when `__all__` says which those are.
@@ -106,106 +104,209 @@ impl Project {
         }
         self.modules().find(|from| {
             self.digest(*from).is_some_and(|digest| {
-                digest.imports.iter().any(|one| {
-                    one.import.star && self.targets(*from, &one.import).contains(&module)
-                })
+                let mut stars = digest.imports.iter().filter(|one| one.import.star);
+                stars.any(|one| self.targets(*from, &one.import).contains(&module))
             })
         })
     }
 
-    /// The module of the project that `dotted`, as written in `from`, names.
-    pub(super) fn module_named(&self, from: ModuleId, dotted: &str) -> Option<ModuleId> {
-        let import = reference(dotted)?;
-        match self.resolve(from, &import) {
-            Imported::Project(targets) if import.names.is_empty() => targets.named.last().copied(),
-            Imported::Project(targets) if targets.members.is_empty() => {
-                targets.named.last().copied()
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether `dotted`, as written in `from`, is a module of the project.
-    pub(super) fn find_module(&self, from: ModuleId, dotted: &str) -> bool {
-        self.module_named(from, dotted).is_some()
-    }
-
-    /// The module that defines what the dotted path names, and the path in it; from-imports are followed.
-    pub(super) fn find_member(
+    /// The modules that `dotted`, as written in `from`, may name: by their own names, or by a name that another module
+    /// has for them (`app.main.mail` where `app/main.py` says `from app import mail`).
+    pub(super) fn modules_named(
         &self,
         from: ModuleId,
         dotted: &str,
         depth: usize,
-    ) -> Option<(ModuleId, String)> {
-        if depth == 0 {
-            return None;
+    ) -> Vec<ModuleId> {
+        if dotted.starts_with(HERE) || depth == 0 {
+            return Vec::new();
         }
-        let level = dotted.len() - dotted.trim_start_matches('.').len();
-        let parts: Vec<&str> = dotted.trim_start_matches('.').split('.').collect();
-        for split in (0..parts.len()).rev() {
+        let (level, parts) = parts(dotted);
+        if level == 0 && parts.first().is_none_or(|first| !self.layout.knows(first)) {
+            return Vec::new();
+        }
+        let named = last_named(
+            self.layout
+                .resolve_all(self.path(from), &reference(level, &parts)),
+        );
+        if !named.is_empty() || parts.is_empty() {
+            return named;
+        }
+        let passed_on = self.passed_on(from, level, &parts).into_iter();
+        passed_on
+            .flat_map(|(home, name)| self.modules_named(home, &name, depth - 1))
+            .collect()
+    }
+
+    /// Names outside of the project that `dotted`, as written in `from`, may stand for: `app.main.time` is `time` where
+    /// `app/main.py` imports that.
+    pub(super) fn also_named(&self, from: ModuleId, dotted: &str, depth: usize) -> Vec<String> {
+        let (level, parts) = parts(dotted);
+        let is_known = level > 0 || parts.first().is_some_and(|first| self.layout.knows(first));
+        if dotted.starts_with(HERE) || depth == 0 || !is_known {
+            return Vec::new();
+        }
+        let passed_on = self.passed_on(from, level, &parts).into_iter();
+        let names = passed_on.flat_map(|(home, name)| {
+            let mut names = self.also_named(home, &name, depth - 1);
+            names.push(name);
+            names
+        });
+        names.collect()
+    }
+
+    /// What the module at the beginning of `parts` says of the name behind it: the module, and the dotted name there.
+    fn passed_on(&self, from: ModuleId, level: usize, parts: &[&str]) -> Vec<(ModuleId, String)> {
+        for split in (1..parts.len()).rev() {
             let (module, rest) = parts.split_at(split);
-            if level == 0 && module.is_empty() {
-                return None;
+            let homes = self
+                .layout
+                .resolve_all(self.path(from), &reference(level, module));
+            let homes = last_named(homes);
+            if homes.is_empty() {
+                continue;
             }
-            let import = ImportRef {
-                module: module.join("."),
-                level: u32::try_from(level).unwrap_or(u32::MAX),
-                names: vec![(*rest.first()?).to_owned()],
-                star: false,
-            };
-            let Imported::Project(targets) = self.resolve(from, &import) else {
-                continue;
-            };
-            let Some((home, name)) = targets.members.first() else {
-                continue;
-            };
-            let path = rest.join(".");
-            let digest = self.digest(*home)?;
-            let passed_on = digest
-                .imports
-                .iter()
-                .find(|one| one.import.names.contains(name));
-            let is_own = digest.classes.contains_key(name)
-                || digest.made_by.contains_key(name)
-                || digest.bodies.contains_key(name);
-            return match passed_on.filter(|_| !is_own) {
-                Some(one) => {
-                    let separator = if one.import.module.is_empty() {
-                        ""
-                    } else {
-                        "."
-                    };
-                    let next = format!("{}{separator}{path}", one.import.written());
-                    self.find_member(*home, &next, depth - 1)
-                        .or(Some((*home, path)))
-                }
-                None => Some((*home, path)),
-            };
+            let (name, rest) = (rest[0], &rest[1..]);
+            let found = homes.into_iter().flat_map(|home| {
+                let origin = self
+                    .digest(home)
+                    .and_then(|digest| digest.origins.get(name));
+                let names = match origin {
+                    Some(Origin::Import(one)) => vec![one.clone()],
+                    Some(Origin::Several(all)) => all.clone(),
+                    _ => Vec::new(),
+                };
+                names.into_iter().map(move |one| (home, joined(&one, rest)))
+            });
+            return found.collect();
         }
-        None
+        Vec::new()
+    }
+
+    /// The modules that may define what `dotted`, as written in `from`, names, each with the path in it. Names that a
+    /// module passes on are followed to where they come from.
+    pub(super) fn definitions(
+        &self,
+        from: ModuleId,
+        dotted: &str,
+        depth: usize,
+    ) -> Vec<(ModuleId, String)> {
+        if let Some(path) = dotted.strip_prefix(HERE) {
+            return vec![(from, path.to_owned())];
+        }
+        let (level, parts) = parts(dotted);
+        if level == 0 && parts.first().is_none_or(|first| !self.layout.knows(first)) {
+            return Vec::new();
+        }
+        let shortest = usize::from(level == 0);
+        for split in (shortest..parts.len()).rev() {
+            let (module, rest) = parts.split_at(split);
+            let import = ImportRef {
+                names: vec![rest[0].to_owned()],
+                ..reference(level, module)
+            };
+            let targets = self.leads_to(from, &import);
+            let mut homes: Vec<ModuleId> = Vec::new();
+            for (home, _) in targets.into_iter().flat_map(|one| one.members) {
+                if !homes.contains(&home) {
+                    homes.push(home);
+                }
+            }
+            if !homes.is_empty() {
+                let path = rest.join(".");
+                return homes
+                    .into_iter()
+                    .flat_map(|home| self.followed(home, &path, depth))
+                    .collect();
+            }
+        }
+        Vec::new()
+    }
+
+    /// Where the name at the beginning of `path` in `home` comes from.
+    fn followed(&self, home: ModuleId, path: &str, depth: usize) -> Vec<(ModuleId, String)> {
+        let here = vec![(home, path.to_owned())];
+        let (Some(digest), Some(depth)) = (self.digest(home), depth.checked_sub(1)) else {
+            return here;
+        };
+        let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+        let follow = |origin: &String| match origin.starts_with(HERE) {
+            true => here.clone(),
+            false => {
+                let rest: Vec<&str> = rest.split('.').filter(|part| !part.is_empty()).collect();
+                self.definitions(home, &joined(origin, &rest), depth)
+            }
+        };
+        let found: Vec<_> = match digest.origins.get(name) {
+            Some(Origin::Here) => return here,
+            Some(Origin::Import(origin)) => follow(origin),
+            Some(Origin::Several(all)) => all.iter().flat_map(follow).collect(),
+            None => {
+                let stars = digest.imports.iter().filter(|one| one.import.star);
+                let targets = stars.flat_map(|star| self.leads_to(home, &star.import));
+                let sources = targets.flat_map(|one| one.named).filter(|one| *one != home);
+                let sources =
+                    sources.filter(|one| self.member_within(*one, name, depth) != Member::Absent);
+                sources
+                    .flat_map(|one| self.followed(one, path, depth))
+                    .collect()
+            }
+        };
+        match found.is_empty() {
+            true => here,
+            false => found,
+        }
+    }
+
+    /// All that `import` in `module` may lead to.
+    pub(super) fn leads_to(&self, module: ModuleId, import: &ImportRef) -> Vec<Targets> {
+        match self.resolve(module, import) {
+            Imported::Project(targets) => vec![targets],
+            Imported::Standard | Imported::ThirdParty | Imported::Beyond => Vec::new(),
+            _ => self.layout.resolve_all(self.path(module), import),
+        }
     }
 }
 
-/// The import that leads to the module `dotted`, which may begin with dots.
-fn reference(dotted: &str) -> Option<ImportRef> {
-    if dotted.starts_with(HERE) {
-        return None;
+/// The surest first.
+fn rank(member: &Member) -> u8 {
+    match member {
+        Member::Replaced(..) => 0,
+        Member::Bound => 1,
+        Member::Perhaps => 2,
+        Member::Absent => 3,
     }
-    let module = dotted.trim_start_matches('.');
-    let level = u32::try_from(dotted.len() - module.len()).ok()?;
-    if level == 0 {
-        return Some(ImportRef {
-            module: module.to_owned(),
-            level,
-            names: Vec::new(),
-            star: false,
-        });
+}
+
+fn last_named(targets: Vec<Targets>) -> Vec<ModuleId> {
+    targets
+        .into_iter()
+        .filter_map(|one| one.named.last().copied())
+        .collect()
+}
+
+/// The dots at the beginning of `dotted`, and the names behind them.
+fn parts(dotted: &str) -> (usize, Vec<&str>) {
+    let names = dotted.trim_start_matches('.');
+    let parts = names.split('.').filter(|part| !part.is_empty()).collect();
+    (dotted.len() - names.len(), parts)
+}
+
+fn joined(dotted: &str, rest: &[&str]) -> String {
+    let mut all = dotted.to_owned();
+    for part in rest {
+        all.push('.');
+        all.push_str(part);
     }
-    let (module, name) = module.rsplit_once('.').unwrap_or(("", module));
-    Some(ImportRef {
-        module: module.to_owned(),
-        level,
-        names: vec![name.to_owned()],
+    all
+}
+
+/// The import of the module `parts`, behind `level` dots.
+fn reference(level: usize, parts: &[&str]) -> ImportRef {
+    ImportRef {
+        module: parts.join("."),
+        level: u32::try_from(level).unwrap_or(u32::MAX),
+        names: Vec::new(),
         star: false,
-    })
+    }
 }

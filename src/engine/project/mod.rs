@@ -6,18 +6,27 @@
 
 mod bodies;
 mod bound;
+mod by_string;
 mod classes;
 mod digest;
 mod effects;
+mod exports;
 mod graph;
 mod layout;
+mod loads;
 mod lookup;
 mod members;
+mod notes;
 mod origins;
 mod purity;
 mod reach;
 mod replaced;
+mod run;
 mod scan;
+mod stubbed;
+mod substitutes;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -26,15 +35,18 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use digest::Digest;
 pub use digest::ImportRef;
-use digest::{Digest, Runs};
 pub use graph::ImportGraph;
 pub(crate) use graph::Loads;
 use layout::Layout;
 pub use layout::{Imported, ModuleId, Targets, is_standard, is_standard_in};
+pub use loads::{Load, LoadKind};
 pub use members::Member;
+pub use notes::{Note, NoteKind};
+use origins::Origin;
 pub use purity::{Impurity, PurityRules};
-pub use reach::{ImportKind, Need};
+pub use reach::Need;
 
 /// A module's text at the time its digest was made, and the digest.
 type Known = FxHashMap<Utf8PathBuf, (Arc<str>, Arc<Digest>)>;
@@ -141,28 +153,39 @@ impl Project {
             given: roots.given.into_iter().collect(),
             ..Self::default()
         };
-        let edges = (0..project.modules.len())
-            .into_par_iter()
-            .map(|at| project.edges(ModuleId(u32::try_from(at).unwrap_or(u32::MAX))))
-            .collect();
-        project.graph = ImportGraph::new(edges);
+        project.connect();
         project.proven = project.proven_roots();
         project
     }
 
-    /// Note symbolic links to directories: the walk does not follow them, so what lies behind is not known.
+    /// Draw the graph.
+    fn connect(&mut self) {
+        let edges = (0..self.modules.len()).into_par_iter().map(|at| {
+            let module = ModuleId(u32::try_from(at).unwrap_or(u32::MAX));
+            let loads = self.loads(module).into_iter();
+            let loads = loads.filter(|one| one.kind.is_at_import());
+            loads.map(|one| one.to).collect()
+        });
+        self.graph = ImportGraph::new(edges.collect());
+    }
+
+    /// Note symbolic links, which the walk does not follow: what is imported through one is another module to Python,
+    /// with the same text.
     pub(crate) fn note_links(&mut self) {
-        let links: BTreeSet<Utf8PathBuf> = self
-            .layout
-            .directories()
+        let directories: Vec<&Utf8Path> = self.layout.directories().collect();
+        let links: BTreeMap<Utf8PathBuf, Utf8PathBuf> = directories
+            .into_par_iter()
             .filter_map(|directory| directory.read_dir_utf8().ok())
-            .flatten()
-            .flatten()
+            .flat_map_iter(|entries| entries.flatten())
             .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()))
             .map(|entry| entry.into_path())
-            .filter(|path| path.is_dir())
+            .filter(|path| path.extension() == Some("py") || path.is_dir())
+            .filter_map(|path| Some((path.clone(), path.canonicalize_utf8().ok()?)))
             .collect();
-        self.layout.note_links(links);
+        if !links.is_empty() {
+            self.layout.note_links(links);
+            self.connect();
+        }
     }
 
     /// All modules, sorted by path.
@@ -228,7 +251,48 @@ impl Project {
 
     /// What `import`, written in `module`, leads to.
     pub fn resolve(&self, module: ModuleId, import: &ImportRef) -> Imported {
-        self.layout.resolve(self.path(module), import)
+        let mut imported = self.layout.resolve(self.path(module), import);
+        if let Imported::Project(targets) = &mut imported
+            && !import.names.is_empty()
+        {
+            self.note_hidden(module, import, targets);
+        }
+        imported
+    }
+
+    /// A package may bind the name of a submodule to something else: `from .send import send`. Then the statement takes
+    /// that, or the submodule, depending on how far the package is loaded. So it counts as both.
+    fn note_hidden(&self, module: ModuleId, import: &ImportRef, targets: &mut Targets) {
+        for submodule in targets.named.clone() {
+            let Some(package) = self.packages(submodule).first().copied() else {
+                continue;
+            };
+            let path = self.path(submodule);
+            let named = match path.file_stem() {
+                Some("__init__") => path.parent().and_then(Utf8Path::file_name),
+                stem => stem,
+            };
+            let name = import
+                .names
+                .iter()
+                .find(|name| Some(name.as_str()) == named);
+            let (Some(name), Some(digest)) = (name, self.digest(package)) else {
+                continue;
+            };
+            let is_module = match digest.origins.get(name) {
+                Some(Origin::Import(origin)) => {
+                    self.modules_named(package, origin, 1) == [submodule]
+                }
+                _ => !digest.bindings.contains_key(name),
+            };
+            if !is_module && package != module {
+                targets.members.push((package, name.clone()));
+                targets.parents.retain(|parent| *parent != package);
+                if !targets.named.contains(&package) {
+                    targets.named.push(package);
+                }
+            }
+        }
     }
 
     /// Modules of `__init__.py` files around the module, innermost first.
@@ -239,14 +303,13 @@ impl Project {
     /// Whether the package whose `__init__.py` is `module` has a module `name` in it.
     pub fn has_submodule(&self, module: ModuleId, name: &str) -> bool {
         let path = self.path(module);
-        path.file_stem() == Some("__init__")
-            && path.parent().is_some_and(|directory| {
-                self.by_path
-                    .contains_key(&directory.join(format!("{name}.py")))
-                    || self
-                        .by_path
-                        .contains_key(&directory.join(name).join("__init__.py"))
-            })
+        let directory = path
+            .parent()
+            .filter(|_| path.file_stem() == Some("__init__"));
+        directory.is_some_and(|directory| {
+            let place = self.layout.place(directory, name);
+            place.module.is_some() || place.has_directory || place.link.is_some()
+        })
     }
 
     /// What importing `module` brings with it beyond definitions, by `rules`: what it does itself, or a module that
@@ -280,34 +343,5 @@ impl Project {
             judged.insert(rules.clone(), made.clone());
         }
         made
-    }
-
-    /// What `module` loads when it is imported.
-    fn edges(&self, module: ModuleId) -> BTreeSet<ModuleId> {
-        let Some(digest) = self.digest(module) else {
-            return BTreeSet::new();
-        };
-        let imports = digest
-            .imports
-            .iter()
-            .filter(|one| one.runs != Runs::Never && !one.lazy)
-            .map(|one| &one.import);
-        let mut edges: BTreeSet<ModuleId> = imports
-            .flat_map(|import| self.targets(module, import))
-            .collect();
-        edges.extend(self.loaded_by_calls(module));
-        edges
-    }
-
-    /// Every module that `import` in `module` may load. What two files claim counts as both.
-    fn targets(&self, module: ModuleId, import: &ImportRef) -> Vec<ModuleId> {
-        match self.resolve(module, import) {
-            Imported::Project(targets) => targets.all().collect(),
-            Imported::Ambiguous(..) | Imported::Shadows(_) => {
-                let all = self.layout.resolve_all(self.path(module), import);
-                all.iter().flat_map(Targets::all).collect()
-            }
-            _ => Vec::new(),
-        }
     }
 }

@@ -11,9 +11,19 @@ use super::digest::ImportRef;
 /// The prefix of the qualified name of what the module itself defines.
 pub(super) const HERE: &str = "<here>.";
 
-/// What the names of a module stand for, as far as its import statements at module level tell: the dotted name, `.a.b`
-/// for a relative one. Names that it defines itself stand for `<here>.name`. `None` for one that stands for several.
-pub(super) type Origins = FxHashMap<String, Option<String>>;
+/// What a name of a module stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The module defines it itself.
+    Here,
+    /// An import statement gives it: the dotted name, `.a.b` for a relative one.
+    Import(String),
+    /// Several statements give it; qualified names, each once.
+    Several(Vec<String>),
+}
+
+/// What the names of a module stand for, as far as the statements at module level tell.
+pub(super) type Origins = FxHashMap<String, Origin>;
 
 pub(super) fn origins(suite: &[Stmt]) -> Origins {
     let mut origins = Origins::default();
@@ -23,51 +33,32 @@ pub(super) fn origins(suite: &[Stmt]) -> Origins {
 
 /// Take the imports and definitions of `body` into `origins`, those below conditions too.
 pub(super) fn note_origins(body: &[Stmt], origins: &mut Origins) {
-    let mut note = |name: &str, origin: String| {
-        let entry = origins.entry(name.to_owned());
-        entry
-            .and_modify(|known| {
-                if known.as_ref() != Some(&origin) {
-                    *known = None;
-                }
-            })
-            .or_insert(Some(origin));
-    };
     for statement in body {
         match statement {
-            Stmt::Import(import) => {
-                for alias in &import.names {
-                    match &alias.asname {
-                        Some(name) => note(name, alias.name.to_string()),
-                        None => {
-                            let first = alias.name.split('.').next().unwrap_or_default();
-                            note(first, first.to_owned());
-                        }
-                    }
-                }
-            }
-            Stmt::ImportFrom(import) => {
-                let dots = ".".repeat(import.level as usize);
-                let module = import.module.as_deref().unwrap_or_default();
-                let separator = if module.is_empty() { "" } else { "." };
-                for alias in &import.names {
-                    let name = alias.asname.as_ref().unwrap_or(&alias.name);
-                    note(name, format!("{dots}{module}{separator}{}", alias.name));
-                }
-            }
-            Stmt::FunctionDef(function) => note(&function.name, format!("{HERE}{}", function.name)),
-            Stmt::ClassDef(class) => note(&class.name, format!("{HERE}{}", class.name)),
+            Stmt::Import(_) | Stmt::ImportFrom(_) => note_imports(statement, origins),
+            Stmt::FunctionDef(function) => note(&function.name, Origin::Here, origins),
+            Stmt::ClassDef(class) => note(&class.name, Origin::Here, origins),
             Stmt::Assign(assignment) => {
+                let module = module_by_string(&assignment.value);
                 for target in &assignment.targets {
-                    if let Expr::Name(name) = target {
-                        note(&name.id, format!("{HERE}{}", name.id));
+                    match (target, &module) {
+                        (Expr::Name(name), Some(module)) => {
+                            note(&name.id, Origin::Import(module.clone()), origins);
+                        }
+                        _ => note_target(target, origins),
                     }
                 }
             }
-            Stmt::AnnAssign(assignment) => {
-                if let (Expr::Name(name), Some(_)) = (&*assignment.target, &assignment.value) {
-                    note(&name.id, format!("{HERE}{}", name.id));
-                }
+            Stmt::AnnAssign(assignment) if assignment.value.is_some() => {
+                note_target(&assignment.target, origins);
+            }
+            Stmt::For(one) => note_target(&one.target, origins),
+            Stmt::With(one) => {
+                let targets = one
+                    .items
+                    .iter()
+                    .filter_map(|item| item.optional_vars.as_deref());
+                targets.for_each(|target| note_target(target, origins));
             }
             _ => {}
         }
@@ -76,6 +67,96 @@ pub(super) fn note_origins(body: &[Stmt], origins: &mut Origins) {
         for block in blocks(statement) {
             note_origins(block, origins);
         }
+    }
+}
+
+/// Take what an import statement binds into `origins`.
+pub(super) fn note_imports(statement: &Stmt, origins: &mut Origins) {
+    match statement {
+        Stmt::Import(import) => {
+            for alias in &import.names {
+                match &alias.asname {
+                    Some(name) => note(name, Origin::Import(alias.name.to_string()), origins),
+                    None => {
+                        let first = alias.name.split('.').next().unwrap_or_default();
+                        note(first, Origin::Import(first.to_owned()), origins);
+                    }
+                }
+            }
+        }
+        Stmt::ImportFrom(import) => {
+            let dots = ".".repeat(import.level as usize);
+            let module = import.module.as_deref().unwrap_or_default();
+            let separator = if module.is_empty() { "" } else { "." };
+            for alias in import.names.iter().filter(|alias| &alias.name != "*") {
+                let name = alias.asname.as_ref().unwrap_or(&alias.name);
+                let origin = format!("{dots}{module}{separator}{}", alias.name);
+                note(name, Origin::Import(origin), origins);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn note(name: &str, origin: Origin, origins: &mut Origins) {
+    let Some(known) = origins.get_mut(name) else {
+        origins.insert(name.to_owned(), origin);
+        return;
+    };
+    if *known == origin {
+        return;
+    }
+    let mut all = written(known, name);
+    for one in written(&origin, name) {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    *known = Origin::Several(all);
+}
+
+fn note_target(target: &Expr, origins: &mut Origins) {
+    match target {
+        Expr::Name(name) => note(&name.id, Origin::Here, origins),
+        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|one| note_target(one, origins)),
+        Expr::List(list) => list.elts.iter().for_each(|one| note_target(one, origins)),
+        Expr::Starred(starred) => note_target(&starred.value, origins),
+        _ => {}
+    }
+}
+
+/// The qualified names that `origin`, of the name `name`, stands for.
+fn written(origin: &Origin, name: &str) -> Vec<String> {
+    match origin {
+        Origin::Here => vec![format!("{HERE}{name}")],
+        Origin::Import(origin) => vec![origin.clone()],
+        Origin::Several(all) => all.clone(),
+    }
+}
+
+/// The module in `importlib.import_module("a.b")`, `sys.modules["a.b"]`; by spelling, names are not known yet.
+fn module_by_string(value: &Expr) -> Option<String> {
+    let literal = match value {
+        Expr::Call(call) if ends_with(&call.func, "import_module") => {
+            call.arguments.find_positional(0)?
+        }
+        Expr::Subscript(one) if ends_with(&one.value, "modules") => &one.slice,
+        _ => return None,
+    };
+    match literal {
+        Expr::StringLiteral(literal) if !literal.value.to_str().starts_with('.') => {
+            Some(literal.value.to_str().to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Whether `expr` is `name` or `anything.name`.
+fn ends_with(expr: &Expr, name: &str) -> bool {
+    match expr {
+        Expr::Name(one) => one.id == name,
+        Expr::Attribute(one) => one.attr.as_str() == name,
+        _ => false,
     }
 }
 
@@ -108,22 +189,68 @@ pub(super) fn blocks(statement: &Stmt) -> Vec<&[Stmt]> {
     }
 }
 
-/// The qualified name of `expr`, a name or a dotted attribute, as far as `origins` tell.
+/// The qualified name of `expr`, a name or a dotted attribute, as far as `origins` tell. `None` when it may be several.
 pub(super) fn qualified(expr: &Expr, origins: &Origins) -> Option<String> {
     match expr {
         Expr::Name(name) => match origins.get(name.id.as_str()) {
-            Some(origin) => origin.clone(),
-            None if ruff_python_stdlib::builtins::is_python_builtin(&name.id, 15, false) => {
-                Some(format!("builtins.{}", name.id))
-            }
+            Some(Origin::Here) => Some(format!("{HERE}{}", name.id)),
+            Some(Origin::Import(origin)) => Some(origin.clone()),
+            Some(Origin::Several(_)) => None,
+            None if is_builtin(&name.id) => Some(format!("builtins.{}", name.id)),
             None => None,
         },
         Expr::Attribute(attribute) => {
-            let owner = qualified(&attribute.value, origins)?;
-            Some(format!("{owner}.{}", attribute.attr))
+            let mut owner = qualified(&attribute.value, origins)?;
+            owner.push('.');
+            owner.push_str(&attribute.attr);
+            Some(owner)
         }
         Expr::StringLiteral(_) | Expr::FString(_) => Some("builtins.str".to_owned()),
         _ => None,
+    }
+}
+
+pub(super) fn is_builtin(name: &str) -> bool {
+    ruff_python_stdlib::builtins::is_python_builtin(name, 15, false)
+}
+
+/// The qualified names of all that may run when `callee` is called: where `origins` leave it open, each possibility.
+/// Names of `inner`, the imports of a function, hide those of `outer`. Builtins are left out.
+pub(super) fn callees(callee: &Expr, outer: &Origins, inner: &Origins, found: &mut Vec<String>) {
+    match callee {
+        Expr::Name(name) => {
+            let origin = inner.get(name.id.as_str());
+            let origin = origin.or_else(|| outer.get(name.id.as_str()));
+            found.extend(origin.map(|one| written(one, &name.id)).unwrap_or_default());
+        }
+        Expr::Attribute(attribute) => {
+            let is_dotted = is_dotted(&attribute.value);
+            let from = found.len();
+            callees(&attribute.value, outer, inner, found);
+            for owner in found.iter_mut().skip(from).filter(|_| is_dotted) {
+                owner.push('.');
+                owner.push_str(&attribute.attr);
+            }
+        }
+        Expr::Subscript(one) => callees(&one.value, outer, inner, found),
+        Expr::BoolOp(one) => {
+            let values = one.values.iter();
+            values.for_each(|value| callees(value, outer, inner, found));
+        }
+        Expr::If(one) => {
+            callees(&one.body, outer, inner, found);
+            callees(&one.orelse, outer, inner, found);
+        }
+        _ => {}
+    }
+}
+
+/// Whether `expr` is `a.b.c`.
+pub(super) fn is_dotted(expr: &Expr) -> bool {
+    match expr {
+        Expr::Name(_) => true,
+        Expr::Attribute(attribute) => is_dotted(&attribute.value),
+        _ => false,
     }
 }
 
@@ -135,6 +262,9 @@ pub(super) fn is_type_checking(test: &Expr) -> bool {
         Expr::BooleanLiteral(literal) => !literal.value,
         Expr::NumberLiteral(literal) => {
             matches!(&literal.value, ruff_python_ast::Number::Int(number) if *number == 0)
+        }
+        Expr::BoolOp(one) if one.op == ruff_python_ast::BoolOp::And => {
+            one.values.iter().any(is_type_checking)
         }
         _ => false,
     }
@@ -150,22 +280,4 @@ pub(super) fn from_import(statement: &ruff_python_ast::StmtImportFrom) -> Import
         names: if star { Vec::new() } else { names.collect() },
         star,
     }
-}
-
-/// The module that `importlib.import_module("m")` or `__import__("m")` imports; `Some(None)` for a computed name.
-pub(super) fn imported_by_string(
-    call: &ruff_python_ast::ExprCall,
-    origins: &Origins,
-) -> Option<Option<String>> {
-    let callee = qualified(&call.func, origins)?;
-    if !matches!(
-        callee.as_str(),
-        "importlib.import_module" | "builtins.__import__"
-    ) {
-        return None;
-    }
-    Some(match call.arguments.find_positional(0) {
-        Some(Expr::StringLiteral(literal)) => Some(literal.value.to_str().to_owned()),
-        _ => None,
-    })
 }

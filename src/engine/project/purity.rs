@@ -2,15 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashSet;
-
 use super::Project;
-use super::digest::{Class, Effect, Runs};
+use super::digest::{Class, Effect, ImportRef, Runs};
 use super::layout::{Imported, ModuleId};
-use super::origins::HERE;
-
-/// How far names are followed from module to module.
-const DEPTH: usize = 12;
+use super::members::DEPTH;
+use super::origins::{HERE, Origin};
 
 /// What counts as harmless when a module is imported.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,56 +84,82 @@ impl Project {
                 return found(one.line, format!("imports `{top}`, which is heavy"));
             }
         }
-        None
+        // What is behind a link is known when it is a file of the project: then there is an edge to it.
+        let lost = self
+            .lost_imports(module)
+            .find(|(one, imported)| match imported {
+                Imported::Missing(_) => !one.guarded,
+                Imported::Linked(_) | Imported::Beyond => {
+                    self.targets(module, &one.import).is_empty()
+                }
+                _ => false,
+            });
+        let (one, _) = lost?;
+        found(
+            one.line,
+            format!("imports `{}`, which is not found", one.import.written()),
+        )
     }
 
     fn is_harmless(&self, module: ModuleId, callee: &str, rules: &PurityRules) -> bool {
-        let mut seen = FxHashSet::default();
-        self.canonical(module, callee, &mut seen, DEPTH)
-            .iter()
-            .all(|name| rules.allows(name))
+        self.canonical(module, callee, DEPTH)
+            .is_some_and(|name| rules.allows(&name))
             || self.makes_plain_instance(module, callee, DEPTH)
     }
 
-    /// The names that `callee`, as written in `module`, may stand for outside the project: what made the value, or what
-    /// a from-import passes on. Itself when nothing more is known.
-    fn canonical(
-        &self,
-        module: ModuleId,
-        callee: &str,
-        seen: &mut FxHashSet<(ModuleId, String)>,
-        depth: usize,
-    ) -> Vec<String> {
-        let own = vec![callee.to_owned()];
-        if depth == 0 || !seen.insert((module, callee.to_owned())) {
-            return own;
+    /// The name outside of the project that `callee`, as written in `module`, stands for: of what made the value, or
+    /// what a from-import passes on. None for what the project defines.
+    fn canonical(&self, module: ModuleId, callee: &str, depth: usize) -> Option<String> {
+        if self.is_outside(module, callee) {
+            return Some(callee.to_owned());
         }
-        let Some((home, path)) = self.defined_in(module, callee) else {
-            return own;
+        let (home, path) = self.defined_in(module, callee)?;
+        let (name, rest) = path.split_once('.').unwrap_or((&path, ""));
+        let digest = self.digest(home)?;
+        let maker = match digest.origins.get(name) {
+            Some(Origin::Import(origin)) => origin,
+            _ if rest.is_empty() => return None,
+            _ => digest.made_by.get(name)?,
         };
-        let (name, rest) = path
-            .split_once('.')
-            .map_or((path.as_str(), ""), |split| split);
-        let Some(digest) = self.digest(home) else {
-            return own;
-        };
-        let Some(maker) = digest.made_by.get(name).filter(|_| !rest.is_empty()) else {
-            return own;
-        };
-        self.canonical(home, &format!("{maker}.{rest}"), seen, depth - 1)
+        let dot = if rest.is_empty() { "" } else { "." };
+        self.canonical(home, &format!("{maker}{dot}{rest}"), depth.checked_sub(1)?)
+    }
+
+    /// Whether `qualified`, as written in `module`, is no module of the project, and not in one.
+    fn is_outside(&self, module: ModuleId, qualified: &str) -> bool {
+        if qualified.starts_with(HERE) || qualified.starts_with('.') {
+            return false;
+        }
+        let top = qualified.split('.').next().unwrap_or_default();
+        top == "builtins" || !self.layout.knows(top) || {
+            let import = ImportRef {
+                module: qualified
+                    .rsplit_once('.')
+                    .map_or(top, |(owner, _)| owner)
+                    .to_owned(),
+                level: 0,
+                names: Vec::new(),
+                star: false,
+            };
+            let shorter = ImportRef {
+                module: top.to_owned(),
+                ..import.clone()
+            };
+            [import, shorter].iter().all(|import| {
+                matches!(
+                    self.resolve(module, import),
+                    Imported::Standard | Imported::ThirdParty
+                )
+            })
+        }
     }
 
     /// The module of the project that defines what `qualified`, as written in `module`, names, and the rest of the
-    /// path there.
-    pub(super) fn defined_in(
-        &self,
-        module: ModuleId,
-        qualified: &str,
-    ) -> Option<(ModuleId, String)> {
-        if let Some(path) = qualified.strip_prefix(HERE) {
-            return Some((module, path.to_owned()));
-        }
-        self.find_member(module, qualified, DEPTH)
+    /// path there; none when there are several.
+    fn defined_in(&self, module: ModuleId, qualified: &str) -> Option<(ModuleId, String)> {
+        let mut all = self.definitions(module, qualified, DEPTH).into_iter();
+        let first = all.next()?;
+        all.all(|one| one == first).then_some(first)
     }
 
     /// Whether `callee` is a class of the project whose instances are plain data.
@@ -153,26 +175,25 @@ impl Project {
             return None;
         }
         let class: &Class = self.digest(home)?.classes.get(name)?;
-        if class.has_hooks {
+        let digest = self.digest(home)?;
+        let is_bound_anew =
+            digest.made_by.contains_key(name) || digest.made_from.contains_key(name);
+        if class.has_hooks || is_bound_anew {
             return Some(false);
         }
-        let decorated = class.decorators.iter().any(|name| {
-            matches!(
-                name.as_str(),
-                "dataclasses.dataclass" | "attrs.define" | "attrs.frozen" | "attr.s"
-            )
-        });
+        let mut decorators = class.decorators.iter();
+        if !decorators.all(|name| name.as_deref().is_some_and(is_data_decorator)) {
+            return Some(false);
+        }
         let mut kinds = class.bases.iter().map(|base| {
-            if is_data_base(base) {
+            let base = base.as_deref()?;
+            if is_data_base(base) && self.is_outside(home, base) {
                 return Some(true);
             }
             let (home, name) = self.defined_in(home, base)?;
             self.is_plain_class(home, &name, depth - 1)
         });
-        match class.bases.is_empty() {
-            true => Some(decorated),
-            false => Some(kinds.all(|kind| kind == Some(true))),
-        }
+        Some(kinds.all(|kind| kind == Some(true)))
     }
 
     /// Whether `qualified`, as written in `module`, is a module: what is looked up in it is just there.
@@ -181,8 +202,23 @@ impl Project {
         if super::layout::is_standard(top) {
             return true;
         }
-        self.find_module(module, qualified)
+        !self.modules_named(module, qualified, DEPTH).is_empty()
     }
+}
+
+/// Decorators that leave a class plain data.
+fn is_data_decorator(decorator: &str) -> bool {
+    matches!(
+        decorator,
+        "dataclasses.dataclass"
+            | "attrs.define"
+            | "attrs.frozen"
+            | "attr.s"
+            | "enum.unique"
+            | "typing.final"
+            | "typing_extensions.final"
+            | "functools.total_ordering"
+    )
 }
 
 fn is_data_base(base: &str) -> bool {

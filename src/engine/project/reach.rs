@@ -1,14 +1,13 @@
-//! What is loaded when: by the calls that a module makes while it is imported, and by the time a place in it is reached.
+//! What is loaded when: by a module while it is imported, and by the time a place in it is reached.
 
 use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 use rayon::prelude::*;
 use ruff_text_size::TextSize;
-use rustc_hash::FxHashSet;
 
 use super::Project;
-use super::digest::{Effect, Runs};
+use super::digest::Runs;
 use super::layout::{Imported, ModuleId, Targets};
 
 /// A third-party package that a module imports without a guard.
@@ -22,48 +21,6 @@ pub struct Need {
 }
 
 impl Project {
-    /// The modules that functions load which `module` calls while it is imported: `app = create_app()`.
-    pub(super) fn loaded_by_calls(&self, module: ModuleId) -> BTreeSet<ModuleId> {
-        let mut loaded = BTreeSet::new();
-        let Some(digest) = self.digest(module) else {
-            return loaded;
-        };
-        let mut seen = FxHashSet::default();
-        let mut next: Vec<(ModuleId, String)> = digest
-            .effects
-            .iter()
-            .filter_map(|(effect, _)| match effect {
-                Effect::Call(callee) => self.defined_in(module, callee),
-                _ => None,
-            })
-            .collect();
-        while let Some((home, path)) = next.pop() {
-            let name = path.split('.').next().unwrap_or_default().to_owned();
-            if !seen.insert((home, name.clone())) {
-                continue;
-            }
-            let Some(digest) = self.digest(home) else {
-                continue;
-            };
-            // A method of a value is a method of the class that made it.
-            let made_by = digest.made_by.get(&name).filter(|_| path.contains('.'));
-            next.extend(made_by.and_then(|maker| self.defined_in(home, maker)));
-            let Some(body) = digest.bodies.get(&name) else {
-                continue;
-            };
-            for import in &body.imports {
-                loaded.extend(self.targets(home, import));
-            }
-            next.extend(
-                body.calls
-                    .iter()
-                    .filter_map(|callee| self.defined_in(home, callee)),
-            );
-        }
-        loaded.remove(&module);
-        loaded
-    }
-
     /// The modules of the project that are surely loaded when `module` has run its imports up to the byte `until`, and
     /// those that these load.
     pub fn loaded_before(&self, module: ModuleId, until: TextSize) -> BTreeSet<ModuleId> {
@@ -170,40 +127,4 @@ impl Project {
     pub fn dynamic_import(&self, module: ModuleId) -> Option<u32> {
         self.digest(module)?.dynamic
     }
-
-    /// The import statements of `module` that run when it is imported, with what they lead to and their lines.
-    pub fn imports(&self, module: ModuleId) -> Vec<(u32, ImportKind, Imported, String)> {
-        let imports = self
-            .digest(module)
-            .map_or(&[][..], |digest| &digest.imports);
-        imports
-            .iter()
-            .map(|one| {
-                let kind = match (one.lazy, one.runs) {
-                    (true, _) => ImportKind::Lazy,
-                    (_, Runs::Never) => ImportKind::TypeChecking,
-                    (_, Runs::Perhaps) => ImportKind::Conditional,
-                    (_, Runs::Always) => ImportKind::Always,
-                };
-                (
-                    one.line,
-                    kind,
-                    self.resolve(module, &one.import),
-                    one.import.written(),
-                )
-            })
-            .collect()
-    }
-}
-
-/// When an import statement at module level runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ImportKind {
-    Always,
-    /// Below `if`, `try`, `with`, a loop or `match`.
-    Conditional,
-    /// Below `if TYPE_CHECKING`: never at run time.
-    TypeChecking,
-    /// `lazy import` (PEP 810): on first use.
-    Lazy,
 }

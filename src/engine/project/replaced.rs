@@ -1,16 +1,17 @@
-//! What a file replaces in other modules at run time: by `mock.patch`, `monkeypatch`, assignment, or `sys.modules`.
+//! What a file replaces in other modules at run time: by `mock.patch`, `monkeypatch` or assignment.
 //!
 //! Found by spelling, on purpose: a fixture may be called anything, and what is found too often only keeps an import
 //! where it is.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprCall, Stmt};
+use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Stmt};
 use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
 
 use super::digest::{Digest, Replaced};
-use super::origins::{HERE, Origins, note_origins, qualified};
+use super::origins::{HERE, Origin, Origins, is_builtin, note_imports, qualified};
 use super::scan::line_of;
+use super::stubbed::import_hook;
 
 /// Methods and functions that replace an attribute of their first argument, or what a dotted string names.
 const REPLACING: [&str; 11] = [
@@ -20,232 +21,306 @@ const REPLACING: [&str; 11] = [
     "delattr",
     "multiple",
     "spy",
-    "stub",
     "patch_object",
     "setattr_path",
     "replace",
     "when",
+    "reload",
 ];
+
+/// Without one of these words a file calls nothing that is looked for here.
+const WORDS: [&str; 8] = [
+    "patch",
+    "setattr",
+    "delattr",
+    "mocker",
+    "modules",
+    "reload",
+    "replace",
+    "__import__",
+];
+
+/// Words of files that are about tests.
+const TESTS: [&str; 4] = ["def test", "pytest", "unittest", "fixture"];
 
 /// Note what `suite` replaces.
 pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mut Digest) {
-    let calls = ["patch", "setattr", "delattr", "mocker", "sys.modules"];
-    let may_call = calls.iter().any(|word| text.contains(word));
+    let is_about_tests = TESTS.iter().any(|word| text.contains(word));
+    let may_call = is_about_tests || WORDS.iter().any(|word| text.contains(word));
     let mut finder = Finder {
         origins: origins.clone(),
         text,
         lines: None,
         digest,
         may_call,
+        is_about_tests,
         in_modules: 0,
-        computed: false,
+        any_name: false,
     };
-    if may_call {
-        // Tests import inside functions what they patch.
-        let mut inside = Inside(&mut finder.origins);
-        inside.visit_body(suite);
-    }
+    // Tests import inside functions what they patch.
+    Inside(&mut finder.origins).visit_body(suite);
     finder.visit_body(suite);
-    if finder.computed {
+    if let Some(at) = import_hook(text).and_then(|at| TextSize::try_from(at).ok()) {
+        let line = finder.line(at);
+        finder.digest.stubs_computed.get_or_insert(line);
+    }
+    let stubs = finder.digest.stubs_computed.is_some();
+    if stubs || finder.digest.replaces_computed.is_some() {
         // `for name in NAMES: sys.modules[name] = fake`: any string of the file may be the name.
-        finder.in_modules = 1;
+        finder.in_modules = usize::from(stubs);
+        finder.any_name = finder.digest.replaces_computed.is_some();
+        finder.is_about_tests = true;
+        finder.may_call = true;
         finder.visit_body(suite);
     }
 }
 
+/// Takes in the imports of functions.
 struct Inside<'o>(&'o mut Origins);
 
 impl<'a> Visitor<'a> for Inside<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::FunctionDef(function) = statement {
-            let imports: Vec<Stmt> = function
-                .body
-                .iter()
-                .filter(|one| matches!(one, Stmt::Import(_) | Stmt::ImportFrom(_)))
-                .cloned()
-                .collect();
-            note_origins(&imports, self.0);
-        }
+        note_imports(statement, self.0);
         walk_stmt(self, statement);
     }
+
+    fn visit_expr(&mut self, _expr: &'a Expr) {}
 }
 
-struct Finder<'a> {
-    origins: Origins,
-    text: &'a str,
-    lines: Option<LineIndex>,
-    digest: &'a mut Digest,
+pub(super) struct Finder<'a> {
+    pub(super) origins: Origins,
+    pub(super) text: &'a str,
+    pub(super) lines: Option<LineIndex>,
+    pub(super) digest: &'a mut Digest,
     may_call: bool,
+    is_about_tests: bool,
     /// Inside a statement that deals with `sys.modules`.
     in_modules: usize,
-    /// Such a statement names no module.
-    computed: bool,
+    /// Any string may be the name of something that is replaced.
+    any_name: bool,
 }
 
 impl<'a> Finder<'a> {
-    fn replaces(&mut self, module: Option<String>, name: &str, at: TextSize) {
-        let line = line_of(&mut self.lines, self.text, at);
-        self.digest.replaced.push(Replaced {
+    pub(super) fn line(&mut self, at: TextSize) -> u32 {
+        line_of(&mut self.lines, self.text, at)
+    }
+
+    fn replaces(&mut self, module: Option<String>, name: Option<&str>, at: TextSize) {
+        let one = Replaced {
             module,
-            name: name.to_owned(),
-            line,
-        });
+            name: name.map(str::to_owned),
+            line: self.line(at),
+        };
+        if !self.digest.replaced.contains(&one) {
+            self.digest.replaced.push(one);
+        }
+    }
+
+    fn computed(&mut self, at: TextSize) {
+        let line = self.line(at);
+        self.digest.replaces_computed.get_or_insert(line);
     }
 
     fn path(&mut self, path: &str, at: TextSize) {
         if let Some((module, name)) = path.rsplit_once('.') {
-            self.replaces(Some(module.to_owned()), name, at);
+            self.replaces(Some(module.to_owned()), Some(name), at);
         }
     }
 
-    /// Assignment to an attribute of what an import gave.
+    /// Assignment to an attribute of what an import gave, or to its namespace.
     fn target(&mut self, target: &'a Expr) {
-        if let Expr::Attribute(attribute) = target
-            && let Some(owner) = qualified(&attribute.value, &self.origins)
-            && !owner.starts_with(HERE)
-            && !owner.starts_with("builtins.")
-        {
-            self.replaces(Some(owner), &attribute.attr, target.start());
+        let (owner, name) = match target {
+            Expr::Attribute(one) => (&*one.value, Some(one.attr.as_str())),
+            Expr::Subscript(one) => {
+                let owner = match &*one.value {
+                    Expr::Attribute(namespace) if namespace.attr.as_str() == "__dict__" => {
+                        &*namespace.value
+                    }
+                    Expr::Call(call) => match (&*call.func, &*call.arguments.args) {
+                        (Expr::Name(name), [owner]) if name.id == "vars" => owner,
+                        _ => return,
+                    },
+                    _ => return,
+                };
+                let name = one.slice.as_string_literal_expr();
+                (owner, name.map(|literal| literal.value.to_str()))
+            }
+            Expr::Tuple(tuple) => return tuple.elts.iter().for_each(|one| self.target(one)),
+            Expr::List(list) => return list.elts.iter().for_each(|one| self.target(one)),
+            _ => return,
+        };
+        if let Some(owner) = self.owner(owner).flatten() {
+            self.replaces(Some(owner), name, target.start());
+        }
+    }
+
+    /// The dotted name of what `owner` is: `Some(None)` when that is not known, `None` when it is no module.
+    fn owner(&self, owner: &Expr) -> Option<Option<String>> {
+        match qualified(owner, &self.origins) {
+            Some(name) if name.starts_with("builtins.") => None,
+            Some(name) => match name.strip_prefix(HERE) {
+                Some(own) if self.digest.classes.contains_key(own) => None,
+                Some(_) => Some(None),
+                None => Some(Some(name)),
+            },
+            None => Some(None),
         }
     }
 
     fn call(&mut self, call: &'a ExprCall) {
-        let name = match &*call.func {
+        let (name, is_plain) = match &*call.func {
             Expr::Name(name) => match self.origins.get(name.id.as_str()) {
-                Some(Some(origin)) => origin.rsplit('.').next().unwrap_or(origin).to_owned(),
-                _ => name.id.to_string(),
+                Some(Origin::Import(origin)) => (
+                    origin.rsplit('.').next().unwrap_or(origin).to_owned(),
+                    false,
+                ),
+                _ => (name.id.to_string(), is_builtin(&name.id)),
             },
-            Expr::Attribute(attribute) => attribute.attr.to_string(),
+            Expr::Attribute(attribute) => (attribute.attr.to_string(), false),
             _ => return,
         };
         if !REPLACING.contains(&name.as_str()) {
             return;
         }
-        let target = call.arguments.find_argument_value("target", 0);
-        match target {
+        let at = call.start();
+        match call.arguments.find_argument_value("target", 0) {
             Some(Expr::StringLiteral(literal)) => {
-                let path = literal.value.to_str().to_owned();
-                self.path(&path, call.start());
-                self.keywords(Some(path), call);
-            }
-            Some(Expr::FString(_)) | Some(Expr::BinOp(_)) => self.computed(target, call),
-            Some(owner) => {
-                let module = qualified(owner, &self.origins);
-                let named = call.arguments.args.get(1).or_else(|| {
-                    call.arguments
-                        .find_keyword("attribute")
-                        .or(call.arguments.find_keyword("name"))
-                        .map(|k| &k.value)
-                });
-                if let Some(Expr::StringLiteral(literal)) = named {
-                    let name = literal.value.to_str().to_owned();
-                    self.replaces(module.clone(), &name, call.start());
-                }
+                let path = literal.value.to_str();
+                self.path(path, at);
                 if name == "multiple" {
-                    self.keywords(module, call);
+                    self.keywords(Some(path.to_owned()), call);
                 }
             }
+            Some(Expr::FString(string)) => {
+                let elements: Vec<_> = string.value.elements().collect();
+                let first = elements.first().and_then(|one| one.as_literal());
+                let last = elements.last().and_then(|one| one.as_literal());
+                let text = |one: &'a ruff_python_ast::InterpolatedStringLiteralElement| &*one.value;
+                self.parts(first.map(text), last.map(text), elements.len(), at);
+            }
+            Some(Expr::BinOp(one)) => {
+                if one.op == ruff_python_ast::Operator::Mod {
+                    // `"app.%s.send" % name`
+                    let text = one
+                        .left
+                        .as_string_literal_expr()
+                        .map(|one| one.value.to_str());
+                    let last = text.filter(|text| {
+                        !text
+                            .rsplit('.')
+                            .next()
+                            .is_none_or(|last| last.contains('%'))
+                    });
+                    return self.parts(None, last, 2, at);
+                }
+                let left = one
+                    .left
+                    .as_string_literal_expr()
+                    .map(|one| one.value.to_str());
+                let right = one
+                    .right
+                    .as_string_literal_expr()
+                    .map(|one| one.value.to_str());
+                self.parts(left, right, 2, at);
+            }
+            Some(owner) => self.attribute(&name, is_plain, owner, call),
             None => {}
+        }
+    }
+
+    /// A target that is put together, of which the first and the last part may be known.
+    fn parts(&mut self, first: Option<&str>, last: Option<&str>, count: usize, at: TextSize) {
+        let module = first
+            .and_then(|first| first.rsplit_once('.'))
+            .map(|(module, _)| module);
+        let module = module.filter(|module| !module.is_empty() && !module.contains(['%', '{']));
+        let name = last
+            .and_then(|last| last.rsplit_once('.'))
+            .map(|(_, name)| name);
+        match (module, name) {
+            (_, Some(name)) => self.replaces(None, Some(name), at),
+            // `f"app.mail.{name}"`
+            (Some(module), None) if count == 2 => self.replaces(Some(module.to_owned()), None, at),
+            _ => self.computed(at),
+        }
+    }
+
+    /// `patch.object(mail, "send")`, `monkeypatch.setattr(mail, "send", fake)`, `setattr(mail, "send", fake)`
+    fn attribute(&mut self, function: &str, is_plain: bool, owner: &'a Expr, call: &'a ExprCall) {
+        let at = call.start();
+        let arguments = &call.arguments;
+        let keyword = |name| arguments.find_keyword(name).map(|keyword| &keyword.value);
+        let named = arguments
+            .args
+            .get(1)
+            .or_else(|| keyword("attribute").or(keyword("name")));
+        // `patch(TARGET)`, `monkeypatch.setattr(TARGET, fake)`: the first argument is the whole path.
+        let is_path = match function {
+            "patch" => true,
+            "setattr" if !is_plain => arguments.len() == 2 || keyword("raising").is_some(),
+            "delattr" if !is_plain => arguments.len() == 1,
+            _ => false,
+        };
+        if is_path {
+            self.computed(at);
+        }
+        let Some(module) = self.owner(owner) else {
+            return;
+        };
+        if function == "multiple" {
+            return self.keywords(module, call);
+        }
+        let literal = named.and_then(|named| named.as_string_literal_expr());
+        match (literal, named) {
+            (Some(literal), _) if function != "replace" || module.is_some() => {
+                self.replaces(module, Some(literal.value.to_str()), at);
+            }
+            _ if matches!(function, "replace" | "patch") => {}
+            // `setattr(row, field, value)` is what every second backend does; `setattr(mail, name, fake)` is not.
+            (None, Some(_)) if !is_path && (module.is_some() || !is_plain) => match module {
+                Some(module) => self.replaces(Some(module), None, at),
+                None => self.computed(at),
+            },
+            (None, None) if matches!(function, "spy" | "when" | "reload") && module.is_some() => {
+                self.replaces(module, None, at);
+            }
+            _ => {}
         }
     }
 
     /// `patch.multiple("app.mail", send=fake)`
     fn keywords(&mut self, module: Option<String>, call: &'a ExprCall) {
         for keyword in &call.arguments.keywords {
-            if let Some(name) = &keyword.arg {
-                self.replaces(module.clone(), name, call.start());
+            match (&keyword.arg, &module) {
+                (Some(name), _) => self.replaces(module.clone(), Some(name), call.start()),
+                (None, Some(_)) => self.replaces(module.clone(), None, call.start()),
+                (None, None) => self.computed(call.start()),
             }
         }
     }
 
-    /// `patch(f"{HERE}.send")`, `patch(MODULE + ".send")`: only the end is known.
-    fn computed(&mut self, target: Option<&'a Expr>, call: &'a ExprCall) {
-        let Some(target) = target else { return };
-        let text = self
-            .text
-            .get(std::ops::Range::<usize>::from(target.range()));
-        let text = text.unwrap_or_default().trim_end_matches(['"', '\'', ')']);
-        let last = text
-            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
-            .next();
-        if let Some(name) = last.filter(|name| !name.is_empty()) {
-            let name = name.to_owned();
-            self.replaces(None, &name, call.start());
+    fn string(&mut self, text: &str, at: TextSize) {
+        if self.in_modules > 0 {
+            let line = self.line(at);
+            self.digest.stubbed.push((text.to_owned(), line));
         }
-    }
-
-    /// Whether `statement`, without the blocks in it, puts something into `sys.modules` or takes it out.
-    fn deals_with_modules(&self, statement: &'a Stmt) -> bool {
-        let mut changes = Changes {
-            origins: &self.origins,
-            found: false,
+        let is_name = |part: &str| {
+            !part.starts_with(|c: char| c.is_ascii_digit())
+                && !part.is_empty()
+                && part.chars().all(|c| c.is_alphanumeric() || c == '_')
         };
-        match statement {
-            Stmt::With(one) => one
-                .items
-                .iter()
-                .for_each(|item| changes.visit_expr(&item.context_expr)),
-            Stmt::FunctionDef(one) => one
-                .decorator_list
-                .iter()
-                .for_each(|one| changes.visit_expr(&one.expression)),
-            Stmt::ClassDef(one) => one
-                .decorator_list
-                .iter()
-                .for_each(|one| changes.visit_expr(&one.expression)),
-            Stmt::If(_) | Stmt::Try(_) | Stmt::While(_) | Stmt::For(_) | Stmt::Match(_) => {}
-            _ => walk_stmt(&mut changes, statement),
+        if !text.split('.').all(is_name) {
+            return;
         }
-        changes.found
-    }
-}
-
-/// Finds a change of `sys.modules`. Asking what is there is none.
-struct Changes<'o> {
-    origins: &'o Origins,
-    found: bool,
-}
-
-impl Changes<'_> {
-    fn is_modules(&self, expr: &Expr) -> bool {
-        match expr {
-            Expr::StringLiteral(literal) => literal.value.to_str() == "sys.modules",
-            _ => qualified(expr, self.origins).as_deref() == Some("sys.modules") || spelled(expr),
-        }
-    }
-}
-
-/// `sys.modules`, whatever `sys` is in this scope.
-fn spelled(expr: &Expr) -> bool {
-    matches!(expr, Expr::Attribute(one) if one.attr.as_str() == "modules"
-        && matches!(&*one.value, Expr::Name(name) if name.id.as_str() == "sys"))
-}
-
-impl<'a> Visitor<'a> for Changes<'_> {
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        match expr {
-            Expr::Subscript(one) if !one.ctx.is_load() => self.found |= self.is_modules(&one.value),
-            Expr::Call(call) => {
-                let (owner, name) = match &*call.func {
-                    Expr::Attribute(one) => (Some(&*one.value), one.attr.as_str()),
-                    Expr::Name(name) => (None, name.id.as_str()),
-                    _ => (None, ""),
-                };
-                let changes = matches!(
-                    name,
-                    "pop" | "popitem" | "setdefault" | "update" | "clear" | "__setitem__"
-                );
-                self.found |= changes && owner.is_some_and(|owner| self.is_modules(owner));
-                let replaces = matches!(
-                    name,
-                    "dict" | "patch" | "setitem" | "delitem" | "setattr" | "object"
-                );
-                self.found |=
-                    replaces && call.arguments.args.iter().any(|one| self.is_modules(one));
+        if text.contains('.') && self.is_about_tests {
+            let line = self.line(at);
+            let one = (text.to_owned(), line);
+            if !self.digest.mentions.contains(&one) {
+                self.digest.mentions.push(one);
             }
-            _ => {}
+        } else if self.any_name {
+            self.replaces(None, Some(text), at);
         }
-        walk_expr(self, expr);
     }
 }
 
@@ -259,11 +334,9 @@ impl<'a> Visitor<'a> for Finder<'a> {
             _ => {}
         }
         let deals = self.may_call && self.deals_with_modules(statement);
-        let before = self.digest.stubbed.len();
         self.in_modules += usize::from(deals);
         walk_stmt(self, statement);
         self.in_modules -= usize::from(deals);
-        self.computed |= deals && self.digest.stubbed.len() == before;
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
@@ -271,15 +344,23 @@ impl<'a> Visitor<'a> for Finder<'a> {
             return;
         }
         match expr {
-            Expr::Call(call) => self.call(call),
-            Expr::StringLiteral(literal) if self.in_modules > 0 => {
-                let line = line_of(&mut self.lines, self.text, literal.start());
-                self.digest
-                    .stubbed
-                    .push((literal.value.to_str().to_owned(), line));
+            Expr::Call(call) => {
+                self.call(call);
+                self.stubbing_call(call);
+            }
+            Expr::Subscript(one) => self.stubbing_subscript(one),
+            Expr::StringLiteral(literal) => {
+                self.string(literal.value.to_str(), literal.start());
             }
             _ => {}
         }
         walk_expr(self, expr);
+    }
+
+    fn visit_interpolated_string_element(&mut self, element: &'a InterpolatedStringElement) {
+        if let Some(literal) = element.as_literal() {
+            self.string(literal.value.trim_matches('.'), literal.start());
+        }
+        ruff_python_ast::visitor::walk_interpolated_string_element(self, element);
     }
 }

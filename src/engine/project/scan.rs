@@ -1,15 +1,17 @@
 //! Read the digest of a module off its syntax tree.
 
 use ruff_python_ast::visitor::Visitor;
-use ruff_python_ast::{Expr, PySourceType, Stmt};
+use ruff_python_ast::{CmpOp, ExceptHandler, Expr, PySourceType, Stmt, StmtTry};
 use ruff_python_parser::{ParseOptions, parse_unchecked};
 use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
+use rustc_hash::FxHashSet;
 
 use super::bodies;
 use super::bound;
 use super::classes;
 use super::digest::{Digest, Effect, ImportRef, LoadImport, Runs};
+use super::exports;
 use super::origins::{Origins, blocks, from_import, is_type_checking, origins};
 use super::replaced;
 
@@ -37,7 +39,10 @@ pub(super) fn digest(text: &str) -> Digest {
         postponed: postpones(suite),
         runs: Runs::Always,
         guarded: false,
-        spared: 0,
+        foreign: FxHashSet::default(),
+        seen: FxHashSet::default(),
+        called: FxHashSet::default(),
+        methods: Vec::new(),
     };
     scanner.block(suite);
     let Scanner {
@@ -46,11 +51,12 @@ pub(super) fn digest(text: &str) -> Digest {
         ..
     } = scanner;
     digest.bindings = bound::bindings(suite);
-    digest.has_all = digest.bindings.contains_key("__all__");
+    (digest.has_all, digest.exports) = exports::read(suite);
     digest.has_getattr = digest.bindings.contains_key("__getattr__");
     classes::collect(suite, &origins, &mut digest);
     bodies::collect(suite, &origins, text, &mut digest);
     replaced::collect(suite, &origins, text, &mut digest);
+    digest.origins = origins;
     digest
 }
 
@@ -91,7 +97,8 @@ fn postpones(suite: &[Stmt]) -> bool {
 /// `__name__ == "__main__"`
 fn is_main(test: &Expr) -> bool {
     matches!(test, Expr::Compare(compare)
-        if matches!(&*compare.left, Expr::Name(name) if name.id == "__name__")
+        if matches!(*compare.ops, [CmpOp::Eq])
+            && matches!(&*compare.left, Expr::Name(name) if name.id == "__name__")
             && matches!(&*compare.comparators, [Expr::StringLiteral(literal)] if literal.value.to_str() == "__main__"))
 }
 
@@ -103,8 +110,12 @@ pub(super) struct Scanner<'a> {
     pub(super) postponed: bool,
     pub(super) runs: Runs,
     pub(super) guarded: bool,
-    /// Inside a handler, which runs only when something fails: what it does is no effect of the import.
-    pub(super) spared: usize,
+    /// Names of the module that stand for something that another module owns: `x = settings.db`, `x = get_client()`.
+    pub(super) foreign: FxHashSet<&'a str>,
+    pub(super) seen: FxHashSet<Effect>,
+    pub(super) called: FxHashSet<String>,
+    /// Methods of the classes that are being read, so far.
+    pub(super) methods: Vec<FxHashSet<&'a str>>,
 }
 
 impl<'a> Scanner<'a> {
@@ -113,17 +124,10 @@ impl<'a> Scanner<'a> {
     }
 
     pub(super) fn effect(&mut self, effect: Effect, at: TextSize) {
-        if self.spared > 0
-            || self
-                .digest
-                .effects
-                .iter()
-                .any(|(known, _)| *known == effect)
-        {
-            return;
+        if self.runs != Runs::Never && self.seen.insert(effect.clone()) {
+            let line = self.line(at);
+            self.digest.effects.push((effect, line));
         }
-        let line = self.line(at);
-        self.digest.effects.push((effect, line));
     }
 
     pub(super) fn other(&mut self, what: &'static str, at: TextSize) {
@@ -165,19 +169,7 @@ impl<'a> Scanner<'a> {
             Stmt::FunctionDef(function) => self.function(function),
             Stmt::ClassDef(class) => self.class(class),
             Stmt::If(one) => self.condition(one),
-            Stmt::Try(one) => {
-                let outer = std::mem::replace(&mut self.guarded, true);
-                self.perhaps(&one.body);
-                self.spared += 1;
-                for handler in &one.handlers {
-                    let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
-                    self.perhaps(&handler.body);
-                }
-                self.spared -= 1;
-                self.guarded = outer;
-                self.perhaps(&one.orelse);
-                self.block(&one.finalbody);
-            }
+            Stmt::Try(one) => self.attempt(one),
             Stmt::With(one) => {
                 self.other("runs a `with` statement", one.start());
                 for item in &one.items {
@@ -189,11 +181,12 @@ impl<'a> Scanner<'a> {
             Stmt::Assign(one) => {
                 for target in &one.targets {
                     self.target(target);
+                    self.note_owner(target, &one.value);
                 }
                 self.visit_expr(&one.value);
             }
             Stmt::AugAssign(one) => {
-                self.target(&one.target);
+                self.grows(&one.target);
                 self.visit_expr(&one.value);
             }
             Stmt::AnnAssign(one) => {
@@ -202,6 +195,7 @@ impl<'a> Scanner<'a> {
                     self.visit_expr(&one.annotation);
                 }
                 if let Some(value) = &one.value {
+                    self.note_owner(&one.target, value);
                     self.visit_expr(value);
                 }
             }
@@ -262,10 +256,37 @@ impl<'a> Scanner<'a> {
             return self.perhaps(body);
         }
         let outer = std::mem::replace(&mut self.runs, Runs::Never);
-        self.spared += 1;
         self.block(body);
-        self.spared -= 1;
         self.runs = outer;
+    }
+
+    /// A handler that raises in its turn guards nothing: what the body imports is as sure as what is around it.
+    fn attempt(&mut self, one: &'a StmtTry) {
+        let handlers = one.handlers.iter().map(|handler| {
+            let ExceptHandler::ExceptHandler(handler) = handler;
+            &handler.body
+        });
+        let catches = handlers
+            .clone()
+            .any(|body| !matches!(body.last(), Some(Stmt::Raise(_))));
+        if catches {
+            let outer = std::mem::replace(&mut self.guarded, true);
+            self.perhaps(&one.body);
+            self.guarded = outer;
+        } else {
+            self.block(&one.body);
+        }
+        let outer = std::mem::replace(&mut self.guarded, true);
+        for body in handlers {
+            let body = match body.split_last() {
+                Some((Stmt::Raise(_), before)) => before,
+                _ => body,
+            };
+            self.perhaps(body);
+        }
+        self.guarded = outer;
+        self.perhaps(&one.orelse);
+        self.block(&one.finalbody);
     }
 
     fn import(&mut self, import: ImportRef, statement: &Stmt) {
