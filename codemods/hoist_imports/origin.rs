@@ -64,14 +64,20 @@ pub(super) fn judge(
             surroundings.line(change.range.start())
         ));
     }
+    if candidate.conditional {
+        return Err("a condition decides whether the function is there".to_owned());
+    }
+    if let Some((by, line)) = surroundings.inspected.filter(|_| place == Place::New) {
+        return Err(format!(
+            "{}:{line} looks at all names of this module",
+            surroundings.project.file(by)
+        ));
+    }
     let mut verdict = Verdict::default();
     for import in references(candidate.statement) {
         let origin = surroundings.project.resolve(id, &import);
         check_replaced(surroundings, &import, &origin)?;
         if origin != Imported::Standard {
-            if candidate.conditional {
-                return Err("a condition decides whether the function is there".to_owned());
-            }
             if surroundings.module.path().file_name() == Some("setup.py") {
                 return Err("setup.py runs before its requirements are installed".to_owned());
             }

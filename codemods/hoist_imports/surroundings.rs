@@ -24,6 +24,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) id: Option<ModuleId>,
     /// What the module level binds.
     pub(super) globals: Vec<Binding<'a>>,
+    /// Where another file looks at all names of the module.
+    pub(super) inspected: Option<(ModuleId, u32)>,
     /// The star imports at module level.
     pub(super) stars: Vec<&'a Stmt>,
     /// What functions import under each name: every meaning once, with the line of its first import.
@@ -53,11 +55,13 @@ impl<'a> Surroundings<'a> {
         };
         let text = module.text();
         let newlines = text.match_indices('\n').map(|(at, _)| at + 1);
+        let id = facts.project().module(module.path());
         let mut surroundings = Self {
             module,
             facts,
             project: facts.project(),
-            id: facts.project().module(module.path()),
+            id,
+            inspected: id.and_then(|id| facts.project().inspected(id)),
             globals: bindings::of_module(module.suite()),
             stars: module.suite().iter().flat_map(stars_in).collect(),
             imported: BTreeMap::new(),

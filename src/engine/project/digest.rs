@@ -138,6 +138,8 @@ pub(super) struct Digest {
     pub(super) made_from: BTreeMap<String, Vec<String>>,
     pub(super) classes: BTreeMap<String, Class>,
     pub(super) replaced: Vec<Replaced>,
+    /// Modules that it looks at as a whole, by their qualified names, with the line.
+    pub(super) inspected: Vec<(String, u32)>,
     /// Modules that it puts into `sys.modules` or takes out of it, with the line.
     pub(super) stubbed: Vec<(String, u32)>,
     /// It replaces something by a computed name; where.

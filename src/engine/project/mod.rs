@@ -12,6 +12,7 @@ mod digest;
 mod effects;
 mod exports;
 mod graph;
+mod inspected;
 mod layout;
 mod loads;
 mod lookup;

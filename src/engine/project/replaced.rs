@@ -9,6 +9,7 @@ use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
 
 use super::digest::{Digest, Replaced};
+use super::inspected;
 use super::origins::{HERE, Origin, Origins, is_builtin, note_imports, qualified};
 use super::scan::line_of;
 use super::stubbed::import_hook;
@@ -59,6 +60,7 @@ pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mu
     };
     // Tests import inside functions what they patch.
     Inside(&mut finder.origins).visit_body(suite);
+    inspected::collect(suite, &finder.origins, text, finder.digest);
     finder.visit_body(suite);
     if let Some(at) = import_hook(text).and_then(|at| TextSize::try_from(at).ok()) {
         let line = finder.line(at);
