@@ -7,7 +7,6 @@ use rustc_hash::FxHashSet;
 use super::Project;
 use super::digest::{ImportRef, LoadImport, Runs};
 use super::layout::{Imported, ModuleId, Targets};
-use super::members::DEPTH;
 use super::run::Run;
 
 /// The function of a module that is asked for names that it does not have.
@@ -181,7 +180,7 @@ impl Project {
 
     /// The modules that a call of `callee`, as written in `module`, loads.
     fn loaded_by_call(&self, module: ModuleId, callee: &str) -> Vec<ModuleId> {
-        let homes = self.definitions(module, callee, DEPTH);
+        let homes = self.definitions(module, callee);
         self.loaded_by(homes)
     }
 

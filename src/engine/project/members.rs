@@ -1,12 +1,17 @@
 //! Names of one module: who binds them, and what they stand for in other modules.
 
+use rustc_hash::FxHashSet;
+
 use super::Project;
 use super::digest::{Bound, ImportRef, LoadImport, Runs};
 use super::layout::{Imported, ModuleId, Targets};
 use super::origins::{HERE, Origin};
 
-/// How many modules a star import, or a name that is passed on, is followed through.
-pub(super) const DEPTH: usize = 12;
+/// What one question has come by already. Names may be passed on in circles.
+type Seen<T> = FxHashSet<T>;
+
+/// Names may even grow on the way (`from .b import b`); nobody means one that is passed on this often.
+const MOST: usize = 64;
 
 /// Names that every module has.
 const IMPLICIT: [&str; 7] = [
@@ -34,11 +39,11 @@ pub enum Member {
 impl Project {
     /// What the name `name` of `module` is, once the module is imported.
     pub fn member(&self, module: ModuleId, name: &str) -> Member {
-        self.member_within(module, name, DEPTH)
+        self.member_unseen(module, name, &mut Seen::default())
     }
 
-    fn member_within(&self, module: ModuleId, name: &str, depth: usize) -> Member {
-        let Some(digest) = self.digest(module) else {
+    fn member_unseen(&self, module: ModuleId, name: &str, seen: &mut Seen<ModuleId>) -> Member {
+        let (Some(digest), true) = (self.digest(module), seen.insert(module)) else {
             return Member::Absent;
         };
         let rebound = digest.rebinds.get(name).copied();
@@ -55,7 +60,7 @@ impl Project {
         let stars = digest.imports.iter().filter(|one| one.import.star);
         let given = stars
             .filter(|one| one.runs != Runs::Never)
-            .map(|star| self.star_gives(module, star, name, depth));
+            .map(|star| self.star_gives(module, star, name, seen));
         match given.min_by_key(rank) {
             // A submodule becomes an attribute of its package when anything imports it.
             None | Some(Member::Absent) if self.has_submodule(module, name) => Member::Perhaps,
@@ -64,9 +69,15 @@ impl Project {
     }
 
     /// What `star`, a star import in `module`, makes of the name `name`.
-    fn star_gives(&self, module: ModuleId, star: &LoadImport, name: &str, depth: usize) -> Member {
+    fn star_gives(
+        &self,
+        module: ModuleId,
+        star: &LoadImport,
+        name: &str,
+        seen: &mut Seen<ModuleId>,
+    ) -> Member {
         let targets = match self.resolve(module, &star.import) {
-            Imported::Project(targets) if depth > 0 => targets,
+            Imported::Project(targets) => targets,
             Imported::Standard | Imported::ThirdParty if name.starts_with('_') => {
                 return Member::Absent;
             }
@@ -88,7 +99,7 @@ impl Project {
                     (None, false) if name.starts_with('_') => return Member::Absent,
                     (None, false) => true,
                 };
-                match self.member_within(*one, name, depth - 1) {
+                match self.member_unseen(*one, name, seen) {
                     Member::Bound if is_sure && is_taken => Member::Bound,
                     Member::Bound => Member::Perhaps,
                     other => other,
@@ -112,13 +123,17 @@ impl Project {
 
     /// The modules that `dotted`, as written in `from`, may name: by their own names, or by a name that another module
     /// has for them (`app.main.mail` where `app/main.py` says `from app import mail`).
-    pub(super) fn modules_named(
+    pub(super) fn modules_named(&self, from: ModuleId, dotted: &str) -> Vec<ModuleId> {
+        self.modules_unseen(from, dotted, &mut Seen::default())
+    }
+
+    fn modules_unseen(
         &self,
         from: ModuleId,
         dotted: &str,
-        depth: usize,
+        seen: &mut Seen<(ModuleId, String)>,
     ) -> Vec<ModuleId> {
-        if dotted.starts_with(HERE) || depth == 0 {
+        if dotted.starts_with(HERE) || !is_new(seen, (from, dotted.to_owned())) {
             return Vec::new();
         }
         let (level, parts) = parts(dotted);
@@ -134,21 +149,30 @@ impl Project {
         }
         let passed_on = self.passed_on(from, level, &parts).into_iter();
         passed_on
-            .flat_map(|(home, name)| self.modules_named(home, &name, depth - 1))
+            .flat_map(|(home, name)| self.modules_unseen(home, &name, seen))
             .collect()
     }
 
     /// Names outside of the project that `dotted`, as written in `from`, may stand for: `app.main.time` is `time` where
     /// `app/main.py` imports that.
-    pub(super) fn also_named(&self, from: ModuleId, dotted: &str, depth: usize) -> Vec<String> {
+    pub(super) fn also_named(&self, from: ModuleId, dotted: &str) -> Vec<String> {
+        self.names_unseen(from, dotted, &mut Seen::default())
+    }
+
+    fn names_unseen(
+        &self,
+        from: ModuleId,
+        dotted: &str,
+        seen: &mut Seen<(ModuleId, String)>,
+    ) -> Vec<String> {
         let (level, parts) = parts(dotted);
         let is_known = level > 0 || parts.first().is_some_and(|first| self.layout.knows(first));
-        if dotted.starts_with(HERE) || depth == 0 || !is_known {
+        if dotted.starts_with(HERE) || !is_known || !is_new(seen, (from, dotted.to_owned())) {
             return Vec::new();
         }
         let passed_on = self.passed_on(from, level, &parts).into_iter();
         let names = passed_on.flat_map(|(home, name)| {
-            let mut names = self.also_named(home, &name, depth - 1);
+            let mut names = self.names_unseen(home, &name, seen);
             names.push(name);
             names
         });
@@ -185,11 +209,15 @@ impl Project {
 
     /// The modules that may define what `dotted`, as written in `from`, names, each with the path in it. Names that a
     /// module passes on are followed to where they come from.
-    pub(super) fn definitions(
+    pub(super) fn definitions(&self, from: ModuleId, dotted: &str) -> Vec<(ModuleId, String)> {
+        self.definitions_unseen(from, dotted, &mut Seen::default())
+    }
+
+    fn definitions_unseen(
         &self,
         from: ModuleId,
         dotted: &str,
-        depth: usize,
+        seen: &mut Seen<(ModuleId, String)>,
     ) -> Vec<(ModuleId, String)> {
         if let Some(path) = dotted.strip_prefix(HERE) {
             return vec![(from, path.to_owned())];
@@ -216,7 +244,7 @@ impl Project {
                 let path = rest.join(".");
                 return homes
                     .into_iter()
-                    .flat_map(|home| self.followed(home, &path, depth))
+                    .flat_map(|home| self.followed(home, &path, seen))
                     .collect();
             }
         }
@@ -224,38 +252,51 @@ impl Project {
     }
 
     /// Where the name at the beginning of `path` in `home` comes from.
-    fn followed(&self, home: ModuleId, path: &str, depth: usize) -> Vec<(ModuleId, String)> {
-        let here = vec![(home, path.to_owned())];
-        let (Some(digest), Some(depth)) = (self.digest(home), depth.checked_sub(1)) else {
-            return here;
+    fn followed(
+        &self,
+        home: ModuleId,
+        path: &str,
+        seen: &mut Seen<(ModuleId, String)>,
+    ) -> Vec<(ModuleId, String)> {
+        let here = (home, path.to_owned());
+        let (Some(digest), true) = (self.digest(home), is_new(seen, here.clone())) else {
+            return vec![here];
         };
         let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-        let follow = |origin: &String| match origin.starts_with(HERE) {
-            true => here.clone(),
-            false => {
-                let rest: Vec<&str> = rest.split('.').filter(|part| !part.is_empty()).collect();
-                self.definitions(home, &joined(origin, &rest), depth)
-            }
-        };
-        let found: Vec<_> = match digest.origins.get(name) {
-            Some(Origin::Here) => return here,
-            Some(Origin::Import(origin)) => follow(origin),
-            Some(Origin::Several(all)) => all.iter().flat_map(follow).collect(),
+        let rest: Vec<&str> = rest.split('.').filter(|part| !part.is_empty()).collect();
+        let mut found = Vec::new();
+        let origins = match digest.origins.get(name) {
+            Some(Origin::Here) => return vec![here],
+            Some(Origin::Import(origin)) => std::slice::from_ref(origin),
+            Some(Origin::Several(all)) => all,
             None => {
-                let stars = digest.imports.iter().filter(|one| one.import.star);
-                let targets = stars.flat_map(|star| self.leads_to(home, &star.import));
-                let sources = targets.flat_map(|one| one.named).filter(|one| *one != home);
-                let sources =
-                    sources.filter(|one| self.member_within(*one, name, depth) != Member::Absent);
-                sources
-                    .flat_map(|one| self.followed(one, path, depth))
-                    .collect()
+                for source in self.star_sources(home, name) {
+                    found.extend(self.followed(source, path, seen));
+                }
+                &[]
             }
         };
+        for origin in origins {
+            match origin.starts_with(HERE) {
+                true => found.push(here.clone()),
+                false => found.extend(self.definitions_unseen(home, &joined(origin, &rest), seen)),
+            }
+        }
         match found.is_empty() {
-            true => here,
+            true => vec![here],
             false => found,
         }
+    }
+
+    /// The modules that star imports in `home` may take `name` from.
+    fn star_sources(&self, home: ModuleId, name: &str) -> Vec<ModuleId> {
+        let imports = self.digest(home).map_or(&[][..], |digest| &digest.imports);
+        let stars = imports.iter().filter(|one| one.import.star);
+        let targets = stars.flat_map(|star| self.leads_to(home, &star.import));
+        let sources = targets.flat_map(|one| one.named).filter(|one| *one != home);
+        sources
+            .filter(|one| self.member(*one, name) != Member::Absent)
+            .collect()
     }
 
     /// All that `import` in `module` may lead to.
@@ -266,6 +307,10 @@ impl Project {
             _ => self.layout.resolve_all(self.path(module), import),
         }
     }
+}
+
+fn is_new(seen: &mut Seen<(ModuleId, String)>, one: (ModuleId, String)) -> bool {
+    seen.len() < MOST && seen.insert(one)
 }
 
 /// The surest first.

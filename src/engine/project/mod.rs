@@ -281,9 +281,7 @@ impl Project {
                 continue;
             };
             let is_module = match digest.origins.get(name) {
-                Some(Origin::Import(origin)) => {
-                    self.modules_named(package, origin, 1) == [submodule]
-                }
+                Some(Origin::Import(origin)) => self.modules_named(package, origin) == [submodule],
                 _ => !digest.bindings.contains_key(name),
             };
             if !is_module && package != module {

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use super::Project;
 use super::digest::{Class, Effect, ImportRef, Runs};
 use super::layout::{Imported, ModuleId};
-use super::members::DEPTH;
 use super::origins::{HERE, Origin};
+
+/// How many values are followed to what made them, and classes to their bases.
+const DEPTH: usize = 12;
 
 /// What counts as harmless when a module is imported.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,7 +159,7 @@ impl Project {
     /// The module of the project that defines what `qualified`, as written in `module`, names, and the rest of the
     /// path there; none when there are several.
     fn defined_in(&self, module: ModuleId, qualified: &str) -> Option<(ModuleId, String)> {
-        let mut all = self.definitions(module, qualified, DEPTH).into_iter();
+        let mut all = self.definitions(module, qualified).into_iter();
         let first = all.next()?;
         all.all(|one| one == first).then_some(first)
     }
@@ -202,7 +204,7 @@ impl Project {
         if super::layout::is_standard(top) {
             return true;
         }
-        !self.modules_named(module, qualified, DEPTH).is_empty()
+        !self.modules_named(module, qualified).is_empty()
     }
 }
 

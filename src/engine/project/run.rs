@@ -12,7 +12,7 @@ use super::bodies::ON_SUBCLASS;
 use super::digest::Body;
 use super::layout::ModuleId;
 use super::loads::GETATTR;
-use super::members::DEPTH;
+use super::origins::HERE;
 
 /// What is done with a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,14 +89,22 @@ impl<'p> Run<'p> {
             }
         }
         let maker = digest.made_by.get(name).filter(|_| !rest.is_empty());
-        match (maker, digest.made_from.get(name)) {
-            (Some(maker), _) => self.call(home, &format!("{maker}{dot}{rest}")),
-            (None, Some(from)) => {
-                for one in from {
-                    self.call(home, &format!("{one}{dot}{rest}"));
-                }
+        let makers = match (maker, digest.made_from.get(name)) {
+            (Some(maker), _) => std::slice::from_ref(maker),
+            (None, Some(from)) => from,
+            (None, None) => &[],
+        };
+        // Values may be made of each other; then paths would grow for ever, and only the end of one is a method.
+        let rest = match rest.matches('.').count() {
+            0..=2 => rest,
+            _ => rest.rsplit('.').next().unwrap_or(rest),
+        };
+        for one in makers {
+            let is_itself =
+                one.strip_prefix(HERE).and_then(|own| own.split('.').next()) == Some(name);
+            if !is_itself {
+                self.call(home, &format!("{one}{dot}{rest}"));
             }
-            (None, None) => {}
         }
         if let Some(body) = digest.bodies.get(name) {
             self.run(home, body);
@@ -104,7 +112,7 @@ impl<'p> Run<'p> {
     }
 
     fn call(&mut self, home: ModuleId, callee: &str) {
-        let found = self.project.definitions(home, callee, DEPTH);
+        let found = self.project.definitions(home, callee);
         self.next.extend(found);
     }
 

@@ -3,7 +3,6 @@
 use super::Project;
 use super::digest::Replaced;
 use super::layout::ModuleId;
-use super::members::DEPTH;
 
 impl Project {
     /// Where some file of the project replaces `name` of one of `modules` at run time (`mock.patch`, assignment): its
@@ -49,11 +48,11 @@ impl Project {
         is_close(&sought.written)
             || sought.names.iter().any(is_close)
             || self
-                .also_named(from, module, DEPTH)
+                .also_named(from, module)
                 .iter()
                 .any(|name| name == sought.written)
             || self
-                .modules_named(from, module, DEPTH)
+                .modules_named(from, module)
                 .iter()
                 .any(|one| sought.modules.contains(one))
     }
@@ -63,7 +62,7 @@ impl Project {
         let module = module.trim_start_matches('.');
         let is_sought = |from: ModuleId, name: &str| {
             is_related(name, module) || {
-                let mut named = self.modules_named(from, name, DEPTH).into_iter();
+                let mut named = self.modules_named(from, name).into_iter();
                 named.any(|one| is_related(self.name(one), module))
             }
         };

@@ -287,6 +287,30 @@ fn a_call_of_itself_ends() {
     assert!(tree.loads("a.py").iter().any(|one| one == "5 Call c.py"));
 }
 
+/// Names that stand for each other, values that are made of each other.
+#[test]
+fn circles_of_names_end() {
+    let tree = tree(&[
+        ("pkg/__init__.py", "from .b import b\nfrom pkg.b import *\n"),
+        (
+            "pkg/b.py",
+            "from pkg import b\nfrom pkg import *\nx = x.y\ny = x.run\nx.go()\n@y.a.b\ndef f(): ...\n",
+        ),
+        (
+            "main.py",
+            "from pkg import b, c\nb.b.c.d()\nc.d.e()\nimport pkg\npkg.b.b.b.q()\n",
+        ),
+    ]);
+    assert_eq!(tree.loads("main.py").len(), 2);
+    assert!(tree.project.replaced(&[], "x", "y").is_none());
+    let main = tree.id("main.py");
+    assert!(
+        tree.project
+            .impurity(main, &crate::project::PurityRules::default())
+            .is_some()
+    );
+}
+
 #[test]
 fn loaded_by_the_time() {
     let text = "import b\ntry:\n    import c\nexcept ImportError:\n    pass\nimport d\n";
