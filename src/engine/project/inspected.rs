@@ -8,7 +8,6 @@ use ruff_text_size::{Ranged, TextSize};
 use super::Project;
 use super::digest::Digest;
 use super::layout::ModuleId;
-use super::members::DEPTH;
 use super::origins::{HERE, Origins, qualified};
 use super::scan::line_of;
 
@@ -77,7 +76,7 @@ impl Project {
             let hit = digest
                 .inspected
                 .iter()
-                .find(|(name, _)| self.modules_named(from, name, DEPTH).contains(&module))?;
+                .find(|(name, _)| self.modules_named(from, name).contains(&module))?;
             Some((from, hit.1))
         })
     }

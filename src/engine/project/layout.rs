@@ -4,7 +4,7 @@
 //! above the importing file that are no packages, nearest first, then in the other roots of the project. What two
 //! places could give is not decided, it is ambiguous.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -250,9 +250,15 @@ impl Layout {
             .unwrap_or(own)
     }
 
-    /// The dotted name by which the file at `path` is imported.
-    pub(super) fn name(&self, path: &Utf8Path) -> String {
-        let home = self.home(path);
+    /// The dotted name by which the file at `path` is imported: from its own home, or from the nearest directory above
+    /// it that is `proven` to be on the path.
+    pub(super) fn name(&self, path: &Utf8Path, proven: &BTreeSet<Utf8PathBuf>) -> String {
+        let own = self.home(path);
+        let home = own
+            .ancestors()
+            .take_while(|directory| directory.starts_with(&self.top))
+            .find(|directory| proven.contains(*directory))
+            .unwrap_or(own);
         let inside = path.strip_prefix(home).unwrap_or(path);
         let mut parts: Vec<&str> = inside.parent().map_or_else(Vec::new, |directory| {
             directory.components().map(|part| part.as_str()).collect()

@@ -27,7 +27,14 @@ impl Layout {
             return Imported::Beyond;
         };
         // What stands above the file counts before what stands beside it.
-        for roots in [self.above(from), self.elsewhere(from)] {
+        let mut above = self.above(from);
+        if parts.len() == 1 && from.file_stem() == Some(*first) {
+            // No file means itself: `import posthog` in posthog.py shows that its directory is not on the path.
+            let is_root =
+                |root: &Utf8Path| root == self.top || self.roots.iter().any(|one| one == root);
+            above.retain(|root| Some(*root) != from.parent() || is_root(root));
+        }
+        for roots in [above, self.elsewhere(from)] {
             if let Some(found) = self.in_roots(&roots, &parts, import, from) {
                 return found;
             }

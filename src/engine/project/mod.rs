@@ -131,7 +131,7 @@ impl Project {
             .into_iter()
             .zip(made)
             .map(|((path, _), digest)| Module {
-                name: layout.name(&path),
+                name: String::new(),
                 path,
                 digest,
             })
@@ -156,6 +156,9 @@ impl Project {
         };
         project.connect();
         project.proven = project.proven_roots();
+        let (layout, proven) = (&project.layout, &project.proven);
+        let modules = project.modules.par_iter_mut();
+        modules.for_each(|module| module.name = layout.name(&module.path, proven));
         project
     }
 
