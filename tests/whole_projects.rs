@@ -7,6 +7,8 @@
 #[path = "outside/mod.rs"]
 mod outside;
 
+#[path = "whole_projects/bad_facts.rs"]
+mod bad_facts;
 #[path = "whole_projects/facts.rs"]
 mod facts;
 #[path = "whole_projects/paths.rs"]
