@@ -13,8 +13,8 @@ use ruff_text_size::{Ranged, TextRange};
 
 pub(crate) use add::insertions;
 pub use add::{Spelling, spell};
-pub(crate) use place::placements;
 pub use place::{Members, Placed, has_room, home_of, landing, removal, written};
+pub(crate) use place::{keep_separators, placements};
 pub(crate) use remove::removals;
 pub(crate) use uses::contains_word;
 

@@ -126,18 +126,16 @@ pub fn has_room(module: &Module<'_>) -> bool {
     rest.is_empty() || rest.starts_with('#')
 }
 
-/// The edits that put `wanted`, in that order, at the module level.
+/// The edits that put `wanted`, in that order, at the module level. From-imports of one module become one statement,
+/// unless a comment keeps them apart.
 pub(crate) fn placements(module: &Module<'_>, wanted: &[&Placed]) -> Vec<TextEdit> {
-    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     let mut extended: Vec<(&StmtImportFrom, Vec<String>)> = Vec::new();
     for one in wanted {
         let mergeable = one.members.as_ref().filter(|_| one.comments.is_empty());
         let home = mergeable.and_then(|members| Some((home_of(module, members)?, members)));
         let Some((home, members)) = home else {
-            match lines.iter_mut().find(|(text, _)| *text == one.text) {
-                Some((_, comments)) => add_new(comments, &one.comments),
-                None => lines.push((one.text.clone(), one.comments.clone())),
-            }
+            place(&mut lines, one);
             continue;
         };
         let missing: Vec<String> = members
@@ -162,17 +160,118 @@ pub(crate) fn placements(module: &Module<'_>, wanted: &[&Placed]) -> Vec<TextEdi
         })
         .collect();
     if !lines.is_empty() {
-        let lines: Vec<String> = lines.into_iter().map(with_comments).collect();
+        let lines: Vec<String> = lines.into_iter().map(Line::text).collect();
         edits.push(own_lines(module, &lines));
     }
     edits
 }
 
-fn with_comments((text, comments): (String, Vec<String>)) -> String {
-    match comments.is_empty() {
-        true => text,
-        false => format!("{text}  {}", comments.join("  ")),
+/// A statement that is to be written.
+struct Line {
+    text: String,
+    comments: Vec<String>,
+    members: Option<Members>,
+    /// Names were added: the text no longer says all.
+    merged: bool,
+}
+
+impl Line {
+    fn text(self) -> String {
+        let text = match &self.members {
+            Some(members) if self.merged => {
+                format!(
+                    "from {} import {}",
+                    members.module,
+                    members.names.join(", ")
+                )
+            }
+            _ => self.text,
+        };
+        match self.comments.is_empty() {
+            true => text,
+            false => format!("{text}  {}", self.comments.join("  ")),
+        }
     }
+}
+
+/// Let `lines` have what `one` imports.
+fn place(lines: &mut Vec<Line>, one: &Placed) {
+    if let Some(same) = lines.iter_mut().find(|line| line.text == one.text) {
+        add_new(&mut same.comments, &one.comments);
+        return;
+    }
+    let members = one.members.as_ref().filter(|_| one.comments.is_empty());
+    let other = lines.iter_mut().find(|line| {
+        let known = line.members.as_ref().filter(|_| line.comments.is_empty());
+        known.is_some_and(|known| members.is_some_and(|new| new.module == known.module))
+    });
+    if let (Some(line), Some(new)) = (other, members)
+        && let Some(known) = &mut line.members
+    {
+        let sorted = known.names.is_sorted_by_key(|name| name.to_lowercase());
+        let before = known.names.len();
+        add_new(&mut known.names, &new.names);
+        line.merged |= known.names.len() > before;
+        if sorted {
+            known.names.sort_by_key(|name| name.to_lowercase());
+        }
+        return;
+    }
+    lines.push(Line {
+        text: one.text.clone(),
+        comments: one.comments.clone(),
+        members: one.members.clone(),
+        merged: false,
+    });
+}
+
+/// Let a blank line below imports stay where an import above it stays: `edits` (sorted) take out imports.
+pub(crate) fn keep_separators(module: &Module<'_>, edits: &mut [TextEdit]) {
+    let gone: Vec<TextRange> = edits.iter().map(|(range, _)| *range).collect();
+    let stays = |statement: &Stmt| {
+        let next = gone.partition_point(|range| range.end() <= statement.start());
+        gone.get(next)
+            .is_none_or(|range| !range.contains_range(statement.range()))
+    };
+    for import in super::statements(module.suite()) {
+        let range = import.statement.range();
+        let next = gone.partition_point(|one| one.end() < range.end());
+        let Some((edit, _)) = edits
+            .get_mut(next)
+            .filter(|(edit, text)| text.is_empty() && edit.contains_range(range))
+        else {
+            continue;
+        };
+        let line_end = module.line_end(range.end());
+        let at = import.block.iter().position(|one| one.range() == range);
+        if edit.end() > line_end
+            && at.is_some_and(|at| follows_import(module, import.block, at, &stays))
+        {
+            *edit = TextRange::new(edit.start(), line_end);
+        }
+    }
+}
+
+/// Whether an import that `stays` stands above `block[at]`, with nothing between them but imports.
+fn follows_import(
+    module: &Module<'_>,
+    block: &[Stmt],
+    at: usize,
+    stays: &dyn Fn(&Stmt) -> bool,
+) -> bool {
+    let mut at = at;
+    while let Some(above) = at.checked_sub(1) {
+        let (one, below) = (&block[above], &block[at]);
+        let is_import = matches!(one, Stmt::Import(_) | Stmt::ImportFrom(_));
+        if !is_import || module.line_end(one.end()) != module.line_start(below.start()) {
+            return false;
+        }
+        if stays(one) {
+            return true;
+        }
+        at = above;
+    }
+    false
 }
 
 fn add_new(all: &mut Vec<String>, more: &[String]) {

@@ -199,6 +199,9 @@ fn compose(module: &Module<'_>, changes: &[&Change], taken: &Taken) -> Option<Ne
     edits.extend(imports::insertions(module, &wanted));
     edits.extend(imports::placements(module, &places));
     resolve::sort(&mut edits);
+    if !places.is_empty() {
+        imports::keep_separators(module, &mut edits);
+    }
     if !resolve::is_disjoint(&edits) {
         return None;
     }
