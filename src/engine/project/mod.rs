@@ -29,7 +29,7 @@ mod substitutes;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
@@ -47,6 +47,7 @@ pub use notes::{Note, NoteKind};
 use origins::Origin;
 pub use purity::{Impurity, PurityRules};
 pub use reach::Need;
+use substitutes::Substitutes;
 
 /// A module's text at the time its digest was made, and the digest.
 type Known = FxHashMap<Utf8PathBuf, (Arc<str>, Arc<Digest>)>;
@@ -88,6 +89,9 @@ pub struct Project {
     graph: ImportGraph,
     /// Impurities of all modules, by the rules that were asked for.
     judged: Mutex<BTreeMap<PurityRules, Arc<Vec<Option<Impurity>>>>>,
+    substitutes: OnceLock<Substitutes>,
+    /// For modules whose names a star import takes, the first that does.
+    star_importers: OnceLock<FxHashMap<ModuleId, ModuleId>>,
 }
 
 #[derive(Debug)]
@@ -98,6 +102,16 @@ struct Module {
 }
 
 impl Project {
+    /// The project of texts that have been read: absolute paths and texts below `top`, imported from `roots`. What
+    /// [`crate::pipeline::survey`] makes, without the disk.
+    pub fn of_texts(
+        top: &Utf8Path,
+        files: &[(Utf8PathBuf, Arc<str>)],
+        roots: Vec<Utf8PathBuf>,
+    ) -> Self {
+        Self::new(top, files.iter().cloned(), roots, &mut Digests::default())
+    }
+
     /// The project of `files` (absolute path and text; stubs are left out) below `top`, whose modules are imported from
     /// `roots`, in that order.
     pub(crate) fn new(
