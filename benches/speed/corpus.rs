@@ -106,6 +106,23 @@ fn module(at: usize) -> String {
         let before = at - 1;
         let _ = writeln!(text, "\nfrom .module_{before:05} import Record{before}_0");
     }
+    // What a backend has between its modules: absolute imports of older ones, names for type checkers, late imports.
+    let (older, oldest) = (at / 2, at / 3);
+    let absolute = |at: usize| format!("shop.package_{:03}.module_{at:05}", at / PACKAGE);
+    if oldest > 0 {
+        let _ = writeln!(
+            text,
+            "from {} import Record{older}_0 as Older\nimport {}",
+            absolute(older),
+            absolute(oldest)
+        );
+        let _ = writeln!(
+            text,
+            "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from {} import Record{}_1",
+            absolute(at - 1),
+            at - 1
+        );
+    }
     text.push_str("\nlogger = logging.getLogger(__name__)\n");
     let (maybe, either, rows) = match old {
         true => (
@@ -117,6 +134,7 @@ fn module(at: usize) -> String {
     };
     for number in 0..2 + at % 4 {
         let record = format!("Record{at}_{number}");
+        let late = absolute(at.saturating_sub(number + 1));
         let _ = write!(
             text,
             r#"
@@ -140,6 +158,8 @@ class {record}:
 
 
 def load_{number}(payload: dict[str, Any], *, key: {either} = {number}) -> {record}:
+    from {late} import load_0
+
     try:
         record = {record}(key, payload.get("rows") or {{}})
         record.name = str(payload["name"]).strip().lower()

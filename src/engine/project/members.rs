@@ -1,6 +1,6 @@
 //! Names of one module: who binds them, and what they stand for in other modules.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Project;
 use super::digest::{Bound, ImportRef, LoadImport, Runs};
@@ -113,12 +113,19 @@ impl Project {
         if self.digest(module)?.has_all {
             return None;
         }
-        self.modules().find(|from| {
-            self.digest(*from).is_some_and(|digest| {
-                let mut stars = digest.imports.iter().filter(|one| one.import.star);
-                stars.any(|one| self.targets(*from, &one.import).contains(&module))
-            })
-        })
+        let importers = self.star_importers.get_or_init(|| {
+            let mut importers = FxHashMap::default();
+            for from in self.modules() {
+                let imports = self.digest(from).map_or(&[][..], |digest| &digest.imports);
+                for star in imports.iter().filter(|one| one.import.star) {
+                    for taken in self.targets(from, &star.import) {
+                        importers.entry(taken).or_insert(from);
+                    }
+                }
+            }
+            importers
+        });
+        importers.get(&module).copied()
     }
 
     /// The modules that `dotted`, as written in `from`, may name: by their own names, or by a name that another module

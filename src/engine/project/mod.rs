@@ -30,7 +30,7 @@ mod substitutes;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
@@ -48,6 +48,7 @@ pub use notes::{Note, NoteKind};
 use origins::Origin;
 pub use purity::{Impurity, PurityRules};
 pub use reach::Need;
+use substitutes::Substitutes;
 
 /// A module's text at the time its digest was made, and the digest.
 type Known = FxHashMap<Utf8PathBuf, (Arc<str>, Arc<Digest>)>;
@@ -101,6 +102,9 @@ pub struct Project {
     proven: BTreeSet<Utf8PathBuf>,
     /// Impurities of all modules, by the rules that were asked for.
     judged: Mutex<BTreeMap<PurityRules, Arc<Vec<Option<Impurity>>>>>,
+    substitutes: OnceLock<Substitutes>,
+    /// For modules whose names a star import takes, the first that does.
+    star_importers: OnceLock<FxHashMap<ModuleId, ModuleId>>,
 }
 
 #[derive(Debug)]
@@ -111,6 +115,18 @@ struct Module {
 }
 
 impl Project {
+    /// The project of texts that have been read: absolute paths and texts below `top`, imported from `roots`. What
+    /// [`crate::pipeline::survey`] makes, without the disk.
+    pub fn of_texts(
+        top: &Utf8Path,
+        files: &[(Utf8PathBuf, Arc<str>)],
+        roots: Vec<Utf8PathBuf>,
+    ) -> Self {
+        let given = roots.clone();
+        let roots = Roots { all: roots, given };
+        Self::new(top, files.iter().cloned(), roots, &mut Digests::default())
+    }
+
     /// The project of `files` (absolute path and text; stubs are left out) below `top`, whose modules are imported from
     /// `roots`.
     pub(crate) fn new(

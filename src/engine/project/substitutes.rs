@@ -1,8 +1,29 @@
 //! What other files put in the place of a name, or of a module, at run time.
 
+use rustc_hash::FxHashMap;
+
 use super::Project;
-use super::digest::Replaced;
 use super::layout::ModuleId;
+
+/// All that the files of a project replace at run time, gathered once.
+#[derive(Debug, Default)]
+pub(super) struct Substitutes {
+    /// By the name that is replaced.
+    names: FxHashMap<String, Vec<Replacement>>,
+    /// Any name of a module.
+    any: Vec<Replacement>,
+    /// What is put into `sys.modules`: where, and the dotted names that the module goes by.
+    modules: Vec<(ModuleId, u32, Vec<String>)>,
+}
+
+/// That a file replaces a name of some module.
+#[derive(Debug)]
+struct Replacement {
+    from: ModuleId,
+    line: u32,
+    /// As it is written there. `None`: nobody can tell which.
+    module: Option<String>,
+}
 
 impl Project {
     /// Where some file of the project replaces `name` of one of `modules` at run time (`mock.patch`, assignment): its
@@ -19,26 +40,13 @@ impl Project {
             names: &names,
             written: written.trim_start_matches('.'),
         };
-        let found = self.modules().find_map(|from| {
-            let mut replaced = self.digest(from)?.replaced.iter();
-            let hit = replaced.find(|one| self.is_hit(from, one, &sought, name))?;
-            Some((from, hit.line))
+        let substitutes = self.substitutes();
+        let by_name = substitutes.names.get(name).into_iter().flatten();
+        let hits = by_name.chain(&substitutes.any).filter(|one| {
+            let module = one.module.as_deref();
+            module.is_none_or(|module| self.is_sought(one.from, module, &sought))
         });
-        found.or_else(|| {
-            self.computes(|digest| digest.replaces_computed)?;
-            self.mentioned(|from, text| {
-                let one = text.rsplit_once('.').filter(|(_, last)| *last == name);
-                one.is_some_and(|(module, _)| self.is_sought(from, module, &sought))
-            })
-        })
-    }
-
-    fn is_hit(&self, from: ModuleId, one: &Replaced, sought: &Sought<'_>, name: &str) -> bool {
-        one.name.as_deref().is_none_or(|known| known == name)
-            && match &one.module {
-                None => true,
-                Some(module) => self.is_sought(from, module, sought),
-            }
+        hits.map(|one| (one.from, one.line)).min()
     }
 
     /// Whether `module`, as written in `from`, may be what is sought.
@@ -60,39 +68,61 @@ impl Project {
     /// Where some file puts `module` (dotted), one of its parents or one of its submodules into `sys.modules`.
     pub fn stubbed(&self, module: &str) -> Option<(ModuleId, u32)> {
         let module = module.trim_start_matches('.');
-        let is_sought = |from: ModuleId, name: &str| {
-            is_related(name, module) || {
-                let mut named = self.modules_named(from, name).into_iter();
-                named.any(|one| is_related(self.name(one), module))
-            }
+        let stubs = &self.substitutes().modules;
+        let hit = stubs
+            .iter()
+            .find(|(.., names)| names.iter().any(|name| is_related(name, module)))?;
+        Some((hit.0, hit.1))
+    }
+
+    fn substitutes(&self) -> &Substitutes {
+        self.substitutes.get_or_init(|| self.gather())
+    }
+
+    fn gather(&self) -> Substitutes {
+        let digests = || {
+            self.modules()
+                .filter_map(|one| Some((one, self.digest(one)?)))
         };
-        let found = self.modules().find_map(|from| {
-            let mut stubbed = self.digest(from)?.stubbed.iter();
-            let hit = stubbed.find(|(name, _)| is_sought(from, name))?;
-            Some((from, hit.1))
-        });
-        found.or_else(|| {
-            self.computes(|digest| digest.stubs_computed)?;
-            self.mentioned(is_sought)
-        })
+        // Where one file computes what it replaces, a dotted name in any test may be what it is given.
+        let replaces_computed = digests().any(|(_, one)| one.replaces_computed.is_some());
+        let stubs_computed = digests().any(|(_, one)| one.stubs_computed.is_some());
+        let mut all = Substitutes::default();
+        for (from, digest) in digests() {
+            for one in &digest.replaced {
+                all.replace(from, one.line, one.module.clone(), one.name.as_deref());
+            }
+            for (name, line) in &digest.stubbed {
+                all.modules.push((from, *line, self.known_as(from, name)));
+            }
+            for (text, line) in &digest.mentions {
+                if let Some((module, name)) = text.rsplit_once('.').filter(|_| replaces_computed) {
+                    all.replace(from, *line, Some(module.to_owned()), Some(name));
+                }
+                if stubs_computed {
+                    all.modules.push((from, *line, self.known_as(from, text)));
+                }
+            }
+        }
+        all
     }
 
-    /// Some file for which `computed` gives a line.
-    fn computes(
-        &self,
-        computed: impl Fn(&super::Digest) -> Option<u32>,
-    ) -> Option<(ModuleId, u32)> {
-        self.modules()
-            .find_map(|from| Some((from, computed(self.digest(from)?)?)))
+    /// The dotted names of the module that `name`, as written in `from`, means.
+    fn known_as(&self, from: ModuleId, name: &str) -> Vec<String> {
+        let named = self.modules_named(from, name).into_iter();
+        let mut names: Vec<String> = named.map(|one| self.name(one).to_owned()).collect();
+        names.push(name.to_owned());
+        names
     }
+}
 
-    /// The first dotted name in a string of a test for which `is_sought` holds.
-    fn mentioned(&self, is_sought: impl Fn(ModuleId, &str) -> bool) -> Option<(ModuleId, u32)> {
-        self.modules().find_map(|from| {
-            let mut mentions = self.digest(from)?.mentions.iter();
-            let hit = mentions.find(|(text, _)| is_sought(from, text))?;
-            Some((from, hit.1))
-        })
+impl Substitutes {
+    fn replace(&mut self, from: ModuleId, line: u32, module: Option<String>, name: Option<&str>) {
+        let one = Replacement { from, line, module };
+        match name {
+            Some(name) => self.names.entry(name.to_owned()).or_default().push(one),
+            None => self.any.push(one),
+        }
     }
 }
 
