@@ -2,7 +2,7 @@
 
 use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_stmt};
-use codemend_engine::syntax::ast::{Alias, Stmt, StmtClassDef, StmtFunctionDef};
+use codemend_engine::syntax::ast::{Alias, Stmt, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextRange};
 
 /// An import statement in the body of a function.
@@ -13,8 +13,6 @@ pub(super) struct Candidate<'a> {
     pub(super) at: usize,
     /// The functions around it, outermost first. The last one holds the statement.
     pub(super) functions: Vec<&'a StmtFunctionDef>,
-    /// The class whose method the last function is.
-    pub(super) class: Option<&'a StmtClassDef>,
     /// Whether a condition decides if one of the functions is there.
     pub(super) conditional: bool,
 }
@@ -72,7 +70,6 @@ pub(super) fn find<'a>(module: &'a Module<'_>) -> (Vec<Candidate<'a>>, Vec<(Text
         candidates: Vec::new(),
         nested: Vec::new(),
         functions: Vec::new(),
-        class: None,
         inside: None,
         conditional: false,
     };
@@ -84,8 +81,6 @@ struct Finder<'a> {
     candidates: Vec<Candidate<'a>>,
     nested: Vec<(TextRange, String)>,
     functions: Vec<&'a StmtFunctionDef>,
-    /// The class whose body is being walked.
-    class: Option<&'a StmtClassDef>,
     /// What stands between the innermost function and here.
     inside: Option<&'static str>,
     /// Below a compound statement, however far.
@@ -97,12 +92,10 @@ impl<'a> Visitor<'a> for Finder<'a> {
         let what = match statement {
             Stmt::FunctionDef(function) => return self.function(function),
             Stmt::ClassDef(class) => {
-                let outer = self.class.replace(class);
                 let inside = self
                     .inside
                     .replace("a class body, where it makes an attribute");
                 self.visit_body(&class.body);
-                self.class = outer;
                 self.inside = inside;
                 return;
             }
@@ -130,7 +123,6 @@ impl<'a> Visitor<'a> for Finder<'a> {
 
 impl<'a> Finder<'a> {
     fn function(&mut self, function: &'a StmtFunctionDef) {
-        let class = self.class.take();
         let inside = self.inside.take();
         self.functions.push(function);
         for (at, statement) in function.body.iter().enumerate() {
@@ -140,7 +132,6 @@ impl<'a> Finder<'a> {
                     block: &function.body,
                     at,
                     functions: self.functions.clone(),
-                    class,
                     conditional: self.conditional,
                 });
             } else {
@@ -148,7 +139,6 @@ impl<'a> Finder<'a> {
             }
         }
         self.functions.pop();
-        self.class = class;
         self.inside = inside;
     }
 }

@@ -120,6 +120,10 @@ impl Finder<'_> {
                 let changes = matches!(
                     method,
                     "insert"
+                        | "reverse"
+                        | "sort"
+                        | "__setitem__"
+                        | "__delitem__"
                         | "append"
                         | "extend"
                         | "remove"
@@ -165,10 +169,12 @@ impl Finder<'_> {
         match last {
             "patch_all" | "monkey_patch" => self.note(Kind::Patch, callee),
             "syspath_prepend" => self.note(Kind::Path, callee),
-            "load_dotenv" | "find_dotenv" | "setenv" | "delenv" | "chdir" => {
+            "__import__" | "load_dotenv" | "find_dotenv" | "setenv" | "delenv" | "chdir" => {
                 self.note(Kind::Other, callee)
             }
-            _ if name.starts_with("gevent.monkey.") => self.note(Kind::Patch, callee),
+            _ if name.contains("gevent") && last.starts_with("patch") => {
+                self.note(Kind::Patch, callee)
+            }
             _ => {}
         }
     }
@@ -182,7 +188,18 @@ impl<'a> Visitor<'a> for Finder<'_> {
         match statement {
             Stmt::FunctionDef(_) if !self.in_functions => return,
             Stmt::ClassDef(_) if !self.in_functions => return,
-            Stmt::Assign(one) => one.targets.iter().for_each(|target| self.target(target)),
+            Stmt::Assign(one) => {
+                one.targets.iter().for_each(|target| self.target(target));
+                // Under another name it can be changed unseen.
+                self.changed(&one.value);
+            }
+            Stmt::With(one) => {
+                let vars = one
+                    .items
+                    .iter()
+                    .filter_map(|item| item.optional_vars.as_deref());
+                vars.for_each(|vars| self.target(vars));
+            }
             Stmt::AugAssign(one) => self.target(&one.target),
             Stmt::AnnAssign(one) => self.target(&one.target),
             Stmt::Delete(one) => one.targets.iter().for_each(|target| self.target(target)),
@@ -194,7 +211,28 @@ impl<'a> Visitor<'a> for Finder<'_> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Call(call) = expr {
             self.called(&call.func);
+            let arguments = &call.arguments;
+            if let Some(first) = arguments.args.first().filter(|_| replaces(&call.func)) {
+                self.changed(first);
+                let is_sys = matches!(first, Expr::Name(name) if name.id.as_str() == "sys");
+                if is_sys {
+                    self.note(Kind::Path, &call.func);
+                }
+            }
         }
         walk_expr(self, expr);
     }
+}
+
+/// Whether `callee` is called like what changes its first argument: `setattr`, `patch.dict`.
+fn replaces(callee: &Expr) -> bool {
+    let name = match callee {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    matches!(
+        name,
+        "setattr" | "delattr" | "dict" | "object" | "setitem" | "delitem"
+    )
 }

@@ -1,7 +1,6 @@
 //! Imports that the author has put where they are on purpose.
 
 use codemend_engine::module::Module;
-use codemend_engine::semantic::Where;
 use codemend_engine::syntax::ast::{Expr, Stmt};
 use codemend_engine::syntax::{Ranged, TextRange, TextSize};
 
@@ -37,17 +36,18 @@ pub(super) fn check(module: &Module<'_>, candidate: &Candidate<'_>) -> Result<()
             "the comment `{comment}` is about this import and would stay behind"
         ));
     }
-    if let [function, ..] = candidate.functions.as_slice()
-        && matches!(function.name.as_str(), "__getattr__" | "__dir__")
-        && module
-            .suite()
-            .iter()
-            .any(|one| one.range() == function.range())
+    if let Some(function) = candidate
+        .functions
+        .first()
+        .filter(|function| is_module_hook(module, &function.name))
     {
         return Err(format!(
             "stands in the module's `{}`, which exists to load late (PEP 562)",
             function.name
         ));
+    }
+    if makes_docstring(candidate) {
+        return Err("the text below it would become the docstring".to_owned());
     }
     if is_app_ready(module, candidate) {
         return Err(
@@ -77,7 +77,11 @@ fn telling_comment<'m>(module: &'m Module<'_>, candidate: &Candidate<'_>) -> Opt
         at -= 1;
         first = module.line_start(above.start());
     }
-    let first = comment_block_above(module, first);
+    let mut first = comment_block_above(module, first);
+    if first > TextSize::default() && first == module.line_start(range.start()) {
+        // A comment behind the code of the line above.
+        first = module.line_start(first - TextSize::new(1));
+    }
     let comments = module.comments();
     let lines = comments.comments_in_range(TextRange::new(first, own.end()));
     lines
@@ -132,26 +136,39 @@ fn is_telling(comment: &str) -> bool {
         || comment.contains("start up")
 }
 
-/// Whether the candidate stands in `ready()` of a class that is an `AppConfig`.
+/// Whether a function of this name at module level is, or becomes, its `__getattr__` or `__dir__`.
+fn is_module_hook(module: &Module<'_>, name: &str) -> bool {
+    const HOOKS: [&str; 2] = ["__getattr__", "__dir__"];
+    HOOKS.contains(&name)
+        || module.suite().iter().any(|statement| {
+            let Stmt::Assign(one) = statement else {
+                return false;
+            };
+            let is_hook = one.targets.iter().any(
+                |target| matches!(target, Expr::Name(one) if HOOKS.contains(&one.id.as_str())),
+            );
+            is_hook && matches!(&*one.value, Expr::Name(value) if value.id.as_str() == name)
+        })
+}
+
+/// Whether the candidate opens its function and a bare string follows.
+fn makes_docstring(candidate: &Candidate<'_>) -> bool {
+    let before = candidate.block[..candidate.at].iter();
+    let only_imports = before
+        .into_iter()
+        .all(|one| matches!(one, Stmt::Import(_) | Stmt::ImportFrom(_)));
+    let next = candidate.block[candidate.at..]
+        .iter()
+        .find(|one| !matches!(one, Stmt::Import(_) | Stmt::ImportFrom(_)));
+    only_imports && matches!(next, Some(Stmt::Expr(one)) if one.value.is_string_literal_expr())
+}
+
+/// Whether the candidate stands in `ready()`, of a class or below one, in a file about Django apps.
 fn is_app_ready(module: &Module<'_>, candidate: &Candidate<'_>) -> bool {
     let is_ready = candidate
         .functions
         .iter()
         .any(|function| function.name.as_str() == "ready");
-    let Some(class) = candidate.class.filter(|_| is_ready) else {
-        return false;
-    };
-    let bases = class
-        .arguments
-        .as_ref()
-        .map_or(&[][..], |arguments| &arguments.args);
-    bases.iter().any(|base| {
-        let name = module.names().qualified_name(base, Where::default());
-        let spelled = match base {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => "",
-        };
-        name.is_some_and(|name| name.starts_with("django.apps")) || spelled.ends_with("Config")
-    })
+    is_ready
+        && (module.path().file_name() == Some("apps.py") || module.text().contains("AppConfig"))
 }

@@ -63,15 +63,19 @@ impl Site<'_, '_> {
         let own = self.candidate.range();
         for function in &self.candidate.functions {
             let bindings = of_function(function);
-            let other = bindings
+            let mut others = bindings
                 .iter()
-                .find(|one| one.name == self.name && one.range != own && !self.same(one));
-            if let Some(other) = other {
+                .filter(|one| one.name == self.name && one.range != own);
+            if let Some(other) = others.next() {
+                let line = self.line(other.range);
+                let what = match self.same(other) {
+                    // What stays keeps the name local, and what leaves would be missed.
+                    true => "is also imported",
+                    false => "also gets another value",
+                };
                 return Err(format!(
-                    "`{}` also gets another value in `{}` (line {})",
-                    self.name,
-                    function.name,
-                    self.line(other.range)
+                    "`{}` {what} in `{}` (line {line})",
+                    self.name, function.name
                 ));
             }
         }
@@ -213,6 +217,14 @@ impl Site<'_, '_> {
         let Some(id) = surroundings.id else {
             return Ok(());
         };
+        let own = surroundings.project.name(id);
+        if let Some((by, line)) = surroundings.project.replaced(&[id], own, self.name) {
+            return Err(format!(
+                "`{own}.{}` is replaced at run time ({}:{line})",
+                self.name,
+                surroundings.project.file(by)
+            ));
+        }
         if let Some(importer) = surroundings.project.star_importer(id)
             && !self.name.starts_with('_')
         {

@@ -99,6 +99,9 @@ pub(super) fn judge(
                 ));
             }
         }
+        if let Imported::Project(targets) = &origin {
+            project::check_members(surroundings, &import, targets)?;
+        }
         if place == Place::There {
             verdict.there = true;
             continue;

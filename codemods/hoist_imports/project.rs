@@ -6,26 +6,23 @@ use super::candidate::Candidate;
 use super::form;
 use super::origin::Verdict;
 use super::surroundings::Surroundings;
-use super::third_party;
+use super::{standard, third_party};
 
+/// What the import takes is there, and stays what it is.
+///
 /// # Errors
 /// The reason why the import stays.
-pub(super) fn judge(
+pub(super) fn check_members(
     surroundings: &Surroundings<'_>,
-    candidate: &Candidate<'_>,
     import: &ImportRef,
     targets: &Targets,
-) -> Result<Verdict, String> {
-    let (project, Some(id)) = (surroundings.project, surroundings.id) else {
-        return Err("the file is not part of the project".to_owned());
-    };
+) -> Result<(), String> {
+    let project = surroundings.project;
     for (module, name) in &targets.members {
         let file = project.file(*module);
         match project.member(*module, name) {
             Member::Bound => {}
-            Member::Perhaps => {
-                return Err(format!("{file} binds `{name}` only under a condition"));
-            }
+            Member::Perhaps => return Err(format!("{file} binds `{name}` only under a condition")),
             Member::Absent => {
                 return Err(format!("{file} does not bind `{name}` when it is imported"));
             }
@@ -38,10 +35,32 @@ pub(super) fn judge(
             }
         }
     }
+    Ok(())
+}
+
+/// # Errors
+/// The reason why the import stays.
+pub(super) fn judge(
+    surroundings: &Surroundings<'_>,
+    candidate: &Candidate<'_>,
+    import: &ImportRef,
+    targets: &Targets,
+) -> Result<Verdict, String> {
+    let (project, Some(id)) = (surroundings.project, surroundings.id) else {
+        return Err("the file is not part of the project".to_owned());
+    };
     if !project.is_on_path(id, targets) {
         return Err(format!(
             "nothing shows that `{}` is found on this module's path",
             import.written()
+        ));
+    }
+    if surroundings.may_be_script && !surroundings.imports_from_project() {
+        return Err("the file may be run as a script, which does not find its package".to_owned());
+    }
+    if let Some(line) = third_party::platform_exit(surroundings, candidate) {
+        return Err(format!(
+            "the function may leave on line {line}, by the platform or the version"
         ));
     }
     let landing = form::landing(surroundings, candidate);
@@ -54,10 +73,21 @@ pub(super) fn judge(
     if new.is_empty() {
         return Ok(verdict);
     }
+    if let Some(cycle) = project.entered_cycle(&new, id) {
+        let names: Vec<&str> = cycle.iter().map(|module| project.name(*module)).collect();
+        return Err(format!(
+            "would enter the cycle {} from another side",
+            names.join(" -> ")
+        ));
+    }
+    let present = third_party::Present::of(surroundings, &loaded);
     for module in &new {
         for need in project.needs(*module) {
-            let found = third_party::need(surroundings, &need)?;
-            verdict.why = verdict.why.or(found);
+            third_party::need(surroundings, &need, &present)?;
+        }
+        for (import, line) in project.library_imports(*module) {
+            let found = standard::judge(surroundings, &import);
+            found.map_err(|reason| format!("{}:{line}: {reason}", project.file(*module)))?;
         }
     }
     let named = targets

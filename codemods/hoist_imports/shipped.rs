@@ -41,6 +41,11 @@ pub(super) fn check(
     candidate: &Candidate<'_>,
 ) -> Result<(), String> {
     let module = surroundings.module;
+    if let Some(what) = surroundings.ships {
+        return Err(format!(
+            "the module {what}: functions may run without its names"
+        ));
+    }
     for function in &candidate.functions {
         if let Some(decorator) = isolating_decorator(module, function) {
             return Err(format!(
@@ -129,11 +134,42 @@ impl<'a> Visitor<'a> for Finder<'a> {
     }
 }
 
+/// How `module` sends functions elsewhere, when it deals in that at all: by which name it does so can be anything.
+pub(super) fn ships(module: &Module<'_>) -> Option<&'static str> {
+    let text = module.text();
+    let imports = |package: &str| {
+        [format!("import {package}"), format!("from {package}")]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    let isolated =
+        || ISOLATED.iter().any(|word| text.contains(word)) || text.contains("VirtualenvOperator");
+    match () {
+        () if imports("kfp") => Some("builds Kubeflow components"),
+        () if imports("modal") => Some("builds Modal functions"),
+        () if imports("airflow") && isolated() => {
+            Some("builds Airflow tasks that run in another interpreter")
+        }
+        () if text.contains("getsource") => Some("takes the source of functions"),
+        () => None,
+    }
+}
+
 /// Finds a use of a builtin that sees names.
 struct Looks(Option<&'static str>);
 
 impl<'a> Visitor<'a> for Looks {
     fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Attribute(attribute) = expr {
+            let seen = ["f_locals", "f_globals", "currentframe", "_getframe"];
+            let seen = seen.into_iter().find(|one| *one == attribute.attr.as_str());
+            let owner =
+                matches!(&*attribute.value, Expr::Name(name) if name.id.as_str() == "builtins");
+            let looking = LOOKING
+                .into_iter()
+                .find(|one| owner && *one == attribute.attr.as_str());
+            self.0 = self.0.or(seen).or(looking);
+        }
         if let Expr::Name(name) = expr {
             let looking = LOOKING.iter().find(|one| **one == name.id.as_str());
             self.0 = self.0.or(looking.copied());

@@ -52,10 +52,20 @@ pub(super) fn judge(
     import: &ImportRef,
 ) -> Result<Verdict, String> {
     let top = import.module.split('.').next().unwrap_or_default();
-    if SOMEWHERE.contains(&top) || matches!(top, "winsound" | "turtledemo" | "venv" | "ensurepip") {
+    if SOMEWHERE.contains(&top)
+        || matches!(
+            top,
+            "winsound" | "turtledemo" | "venv" | "ensurepip" | "_gdbm" | "_dbm"
+        )
+    {
         return Err(format!("`{top}` is not there on every platform"));
     }
-    if import.module.starts_with("dbm.")
+    if matches!(top, "this" | "antigravity" | "rlcompleter") {
+        return Err(format!("importing `{top}` does something"));
+    }
+    let elsewhere = ["multiprocessing.popen_", "encodings.mbcs", "encodings.oem"];
+    if elsewhere.iter().any(|name| import.module.starts_with(name))
+        || import.module.starts_with("dbm.")
         || import.module.contains("windows_")
         || import.module.contains("unix_")
     {

@@ -24,8 +24,12 @@ pub(super) struct Surroundings<'a> {
     pub(super) id: Option<ModuleId>,
     /// What the module level binds.
     pub(super) globals: Vec<Binding<'a>>,
+    /// It has a shebang or a `__main__` block, and lies in a package.
+    pub(super) may_be_script: bool,
     /// Where another file looks at all names of the module.
     pub(super) inspected: Option<(ModuleId, u32)>,
+    /// How the module sends its functions elsewhere.
+    pub(super) ships: Option<&'static str>,
     /// The star imports at module level.
     pub(super) stars: Vec<&'a Stmt>,
     /// What functions import under each name: every meaning once, with the line of its first import.
@@ -61,8 +65,11 @@ impl<'a> Surroundings<'a> {
             facts,
             project: facts.project(),
             id,
+            may_be_script: id.is_some_and(|id| !facts.project().packages(id).is_empty())
+                && (module.text().starts_with("#!") || module.text().contains("\nif __name__ ==")),
             inspected: id.and_then(|id| facts.project().inspected(id)),
             globals: bindings::of_module(module.suite()),
+            ships: shipped::ships(module),
             stars: module.suite().iter().flat_map(stars_in).collect(),
             imported: BTreeMap::new(),
             senders: shipped::senders(module),
@@ -140,6 +147,16 @@ impl<'a> Surroundings<'a> {
             true => ".".repeat(level as usize),
             false => parts.join("."),
         }
+    }
+
+    /// Whether the module level imports something of the project, whatever happens.
+    pub(super) fn imports_from_project(&self) -> bool {
+        self.globals.iter().any(|binding| {
+            let import = binding.import.filter(|_| binding.guard == Guard::None);
+            import.is_some_and(|(statement, _)| {
+                matches!(self.resolve(statement), Some(Imported::Project(_)))
+            })
+        })
     }
 
     /// The first change of the environment at module level that a new import would come before.

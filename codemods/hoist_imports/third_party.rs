@@ -1,9 +1,11 @@
 //! Candidates whose module is an installed package.
 
+use std::collections::BTreeSet;
+
 use codemend_engine::manifests::Declared;
-use codemend_engine::project::{ImportRef, Need};
-use codemend_engine::syntax::ast::Stmt;
+use codemend_engine::project::{ImportRef, ModuleId, Need};
 use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
+use codemend_engine::syntax::ast::{Expr, Stmt};
 use codemend_engine::syntax::{Ranged, TextRange, TextSize};
 
 use super::candidate::Candidate;
@@ -30,10 +32,17 @@ pub(super) fn judge(
         ));
     }
     let wanted = distributions(surroundings, import);
+    let written = deepest(import);
     let loaded = surroundings.imports_plainly(|module| {
         let other = surroundings.facts.distributions().of_import(module);
-        other.iter().any(|name| wanted.contains(name))
+        other.iter().any(|name| wanted.contains(name)) && !share_a_name(module, &written)
     });
+    if let Some(module) = NEED_MORE
+        .iter()
+        .find(|module| written.starts_with(**module))
+    {
+        return Err(format!("`{module}` needs another package"));
+    }
     let verdict = match loaded {
         true => Verdict::default(),
         false => declared(surroundings, &wanted, top)?,
@@ -72,69 +81,125 @@ fn declared(
     }
 }
 
-/// What a module of the project that would be loaded earlier needs: a reason for doubt, if any.
+/// Top-level names of packages that are there for sure: modules that are loaded by then import them.
+pub(super) struct Present(BTreeSet<String>);
+
+impl Present {
+    pub(super) fn of(surroundings: &Surroundings<'_>, loaded: &BTreeSet<ModuleId>) -> Self {
+        let own = surroundings.id;
+        let modules = loaded.iter().copied().chain(own);
+        let needs = modules.flat_map(|module| surroundings.project.needs(module));
+        Self(needs.map(|need| top(&need.import).to_owned()).collect())
+    }
+}
+
+/// Whether what a module of the project needs, that would be loaded earlier, is there.
 ///
 /// # Errors
 /// The reason why nothing may load it earlier.
-pub(super) fn need(surroundings: &Surroundings<'_>, need: &Need) -> Result<Option<String>, String> {
+pub(super) fn need(
+    surroundings: &Surroundings<'_>,
+    need: &Need,
+    present: &Present,
+) -> Result<(), String> {
     let project = surroundings.project;
+    let top = top(&need.import);
+    if present.0.contains(top) || COMES_ALONG.contains(&top) {
+        return Ok(());
+    }
     let wanted = surroundings.facts.distributions().of_import(&need.import);
-    let top = need.import.split('.').next().unwrap_or_default();
     let place = format!("{}:{}", project.file(need.module), need.line);
     let declared = surroundings
         .facts
         .manifests()
         .declared(project.path(need.module), &wanted);
-    Ok(match declared {
-        Declared::Extra(name) => {
-            return Err(format!(
-                "{place} needs `{top}`, which comes only with the extra `{name}`"
-            ));
-        }
-        Declared::Group(name) => {
-            return Err(format!(
-                "{place} needs `{top}`, which comes only with the group `{name}`"
-            ));
-        }
-        Declared::Limited { marker, .. } => {
-            return Err(format!(
-                "{place} needs `{top}`, which is installed only where `{marker}` holds"
-            ));
-        }
-        Declared::Undeclared if !COMES_ALONG.contains(&top) => {
-            Some(format!("{place} needs `{top}`, which no manifest declares"))
-        }
-        _ => None,
-    })
+    let reason = match declared {
+        Declared::Runtime { .. } => return Ok(()),
+        Declared::Limited { marker, .. } => format!("is installed only where `{marker}` holds"),
+        Declared::Extra(name) => format!("comes only with the extra `{name}`"),
+        Declared::Group(name) => format!("comes only with the group `{name}`"),
+        Declared::Undeclared | Declared::NoManifest => "no manifest declares".to_owned(),
+        Declared::Unknown(reason) => return Err(format!("{place} needs `{top}`: {reason}")),
+    };
+    Err(format!("{place} needs `{top}`, which {reason}"))
 }
 
-/// Packages that others of this field always bring with them.
-const COMES_ALONG: [&str; 16] = [
+/// Packages that the frameworks of this field always bring with them, and these themselves.
+const COMES_ALONG: [&str; 12] = [
     "annotated_types",
     "anyio",
-    "click",
-    "dateutil",
-    "greenlet",
+    "fastapi",
     "h11",
-    "httpcore",
     "idna",
-    "jinja2",
-    "markupsafe",
     "pydantic",
     "pydantic_core",
     "sniffio",
     "starlette",
     "typing_extensions",
-    "werkzeug",
+    "typing_inspection",
+    "_pytest",
 ];
+
+/// Modules of a package that need another one, which does not come with it.
+const NEED_MORE: [&str; 4] = [
+    "fastapi.templating",
+    "fastapi.testclient",
+    "starlette.templating",
+    "starlette.testclient",
+];
+
+/// Top-level names that many distributions share.
+const SHARED: [&str; 12] = [
+    "airflow",
+    "azure",
+    "backports",
+    "google",
+    "jaraco",
+    "langgraph",
+    "opentelemetry",
+    "paste",
+    "ruamel",
+    "sphinxcontrib",
+    "zc",
+    "zope",
+];
+
+fn top(import: &str) -> &str {
+    import.split('.').next().unwrap_or_default()
+}
+
+/// Whether the two imports may come from different distributions that share a top-level name.
+fn share_a_name(one: &str, other: &str) -> bool {
+    let second = |import: &str| import.split('.').nth(1).map(str::to_owned);
+    SHARED.contains(&top(one)) && second(one) != second(other)
+}
+
+/// The line of an exit above the candidate that hangs on the platform or the version of Python.
+pub(super) fn platform_exit(
+    surroundings: &Surroundings<'_>,
+    candidate: &Candidate<'_>,
+) -> Option<usize> {
+    let exit = early_exit(candidate)?;
+    let function = candidate.function()?;
+    let above = TextRange::new(function.start(), exit.start());
+    let text = surroundings.module.slice(above);
+    ["platform", "version_info", "os.name"]
+        .iter()
+        .any(|word| text.contains(word))
+        .then(|| surroundings.line(exit.start()))
+}
 
 fn distributions(surroundings: &Surroundings<'_>, import: &ImportRef) -> Vec<String> {
     let distributions = surroundings.facts.distributions();
-    let deepest = import
-        .names
-        .first()
-        .map(|name| format!("{}.{name}", import.module));
-    distributions.of_import(deepest.as_deref().unwrap_or(&import.module))
+    distributions.of_import(&deepest(import))
+}
+
+/// The longest dotted name that the import writes.
+fn deepest(import: &ImportRef) -> String {
+    match import.names.first() {
+        Some(name) => format!("{}.{name}", import.module),
+        None => import.module.clone(),
+    }
 }
 
 /// The first statement in the function, above the candidate, that leaves it or the round of a loop.
@@ -163,8 +228,28 @@ impl<'a> StatementVisitor<'a> for Exits {
             Stmt::Return(_) | Stmt::Raise(_) | Stmt::Continue(_) | Stmt::Break(_) => {
                 self.first = Some(statement.range());
             }
+            Stmt::Assert(_) => self.first = Some(statement.range()),
+            Stmt::Expr(one) if may_leave(&one.value) => self.first = Some(statement.range()),
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
             _ => walk_stmt(self, statement),
         }
     }
+}
+
+/// `yield`, and calls of what ends a program or a test.
+fn may_leave(expr: &Expr) -> bool {
+    let name = match expr {
+        Expr::Yield(_) | Expr::YieldFrom(_) => return true,
+        Expr::Await(one) => return may_leave(&one.value),
+        Expr::Call(call) => match &*call.func {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => return false,
+        },
+        _ => return false,
+    };
+    matches!(
+        name,
+        "exit" | "_exit" | "quit" | "abort" | "skip" | "importorskip" | "fail"
+    )
 }

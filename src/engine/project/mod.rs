@@ -10,6 +10,7 @@ mod by_string;
 mod classes;
 mod digest;
 mod effects;
+mod entry;
 mod exports;
 mod graph;
 mod inspected;
@@ -102,6 +103,9 @@ pub struct Project {
     proven: BTreeSet<Utf8PathBuf>,
     /// Impurities of all modules, by the rules that were asked for.
     judged: Mutex<BTreeMap<PurityRules, Arc<Vec<Option<Impurity>>>>>,
+    cycles: OnceLock<Vec<Vec<ModuleId>>>,
+    /// For each module those that load it directly.
+    importers: OnceLock<Vec<Vec<ModuleId>>>,
     substitutes: OnceLock<Substitutes>,
     /// For modules whose names a star import takes, the first that does.
     star_importers: OnceLock<FxHashMap<ModuleId, ModuleId>>,

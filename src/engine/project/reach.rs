@@ -22,13 +22,14 @@ pub struct Need {
 
 impl Project {
     /// The modules of the project that are surely loaded when `module` has run its imports up to the byte `until`, and
-    /// those that these load.
+    /// those that these load. A module that loads this one may be running still: what it loads is not counted.
     pub fn loaded_before(&self, module: ModuleId, until: TextSize) -> BTreeSet<ModuleId> {
         let mut loaded = BTreeSet::new();
         let mut next = self.surely_loads(module, Some(until));
         next.extend(self.packages(module));
+        let running = self.loaders(module);
         while let Some(one) = next.pop() {
-            if one != module && loaded.insert(one) {
+            if one != module && !running.contains(&one) && loaded.insert(one) {
                 next.extend(self.surely_loads(one, None));
                 next.extend(self.packages(one));
             }
