@@ -50,7 +50,7 @@ pub use reach::Need;
 use substitutes::Substitutes;
 
 /// A module's text at the time its digest was made, and the digest.
-type Known = FxHashMap<Utf8PathBuf, (Arc<str>, Arc<Digest>)>;
+type Known = FxHashMap<String, (Arc<str>, Arc<Digest>)>;
 
 /// Digests of files whose text has not changed since.
 #[derive(Debug, Default)]
@@ -62,7 +62,7 @@ impl Digests {
         let known = &self.0;
         let digests: Vec<Arc<Digest>> = files
             .par_iter()
-            .map(|(path, text)| match known.get(path) {
+            .map(|(path, text)| match known.get(path.as_str()) {
                 Some((old, digest)) if Arc::ptr_eq(old, text) => digest.clone(),
                 _ => {
                     let digest = crate::semantic::quietly(|| scan::digest(text));
@@ -73,7 +73,7 @@ impl Digests {
         self.0 = files
             .iter()
             .zip(&digests)
-            .map(|((path, text), digest)| (path.clone(), (text.clone(), digest.clone())))
+            .map(|((path, text), digest)| (path.to_string(), (text.clone(), digest.clone())))
             .collect();
         digests
     }
@@ -84,7 +84,7 @@ impl Digests {
 pub struct Project {
     top: Utf8PathBuf,
     modules: Vec<Module>,
-    by_path: FxHashMap<Utf8PathBuf, ModuleId>,
+    by_path: FxHashMap<String, ModuleId>,
     layout: Layout,
     graph: ImportGraph,
     /// Impurities of all modules, by the rules that were asked for.
@@ -127,22 +127,21 @@ impl Project {
         files.par_sort_by(|a, b| a.0.as_str().cmp(b.0.as_str()));
         files.dedup_by(|a, b| a.0 == b.0);
         let made = digests.of(&files);
-        let layout = Layout::new(top, files.iter().map(|(path, _)| path.as_path()), roots);
-        let modules: Vec<Module> = files
+        let layout = Layout::new(top, files.iter().map(|(path, _)| path.as_path()), &roots);
+        let paths: Vec<Utf8PathBuf> = files.into_iter().map(|(path, _)| path).collect();
+        let names = layout.module_names(&paths, &roots);
+        let modules: Vec<Module> = paths
             .into_iter()
+            .zip(names)
             .zip(made)
-            .map(|((path, _), digest)| Module {
-                name: layout.name(&path),
-                path,
-                digest,
-            })
+            .map(|((path, name), digest)| Module { path, name, digest })
             .collect();
         let by_path = modules
             .iter()
             .enumerate()
             .map(|(at, module)| {
                 (
-                    module.path.clone(),
+                    module.path.to_string(),
                     ModuleId(u32::try_from(at).unwrap_or(u32::MAX)),
                 )
             })
@@ -195,7 +194,7 @@ impl Project {
 
     /// The module of the file at `path` (absolute).
     pub fn module(&self, path: &Utf8Path) -> Option<ModuleId> {
-        self.by_path.get(path).copied()
+        self.by_path.get(path.as_str()).copied()
     }
 
     /// The absolute path of a module's file.
@@ -251,7 +250,7 @@ impl Project {
 
     /// What `import`, written in `module`, leads to.
     pub fn resolve(&self, module: ModuleId, import: &ImportRef) -> Imported {
-        let mut imported = self.layout.resolve(self.path(module), import);
+        let mut imported = self.layout.resolve(module, import);
         if let Imported::Project(targets) = &mut imported
             && !import.names.is_empty()
         {
@@ -264,18 +263,16 @@ impl Project {
     /// that, or the submodule, depending on how far the package is loaded. So it counts as both.
     fn note_hidden(&self, module: ModuleId, import: &ImportRef, targets: &mut Targets) {
         for submodule in targets.named.clone() {
-            let Some(package) = self.packages(submodule).first().copied() else {
+            let around = self.layout.around(submodule);
+            let package = around.and_then(|around| Some((around, self.layout.at(around).init?)));
+            let Some((around, package)) = package.filter(|(_, package)| *package != submodule)
+            else {
                 continue;
             };
-            let path = self.path(submodule);
-            let named = match path.file_stem() {
-                Some("__init__") => path.parent().and_then(Utf8Path::file_name),
-                stem => stem,
-            };
-            let name = import
-                .names
-                .iter()
-                .find(|name| Some(name.as_str()) == named);
+            let name = import.names.iter().find(|name| {
+                let place = self.layout.place(around, name);
+                place.package == Some(submodule) || place.module == Some(submodule)
+            });
             let (Some(name), Some(digest)) = (name, self.digest(package)) else {
                 continue;
             };
@@ -295,18 +292,14 @@ impl Project {
 
     /// Modules of `__init__.py` files around the module, innermost first.
     pub fn packages(&self, module: ModuleId) -> Vec<ModuleId> {
-        self.layout.packages(self.path(module))
+        self.layout.packages(module)
     }
 
     /// Whether the package whose `__init__.py` is `module` has a module `name` in it.
     pub fn has_submodule(&self, module: ModuleId, name: &str) -> bool {
-        let path = self.path(module);
-        let directory = path
-            .parent()
-            .filter(|_| path.file_stem() == Some("__init__"));
-        directory.is_some_and(|directory| {
+        self.layout.inside(module).is_some_and(|directory| {
             let place = self.layout.place(directory, name);
-            place.module.is_some() || place.has_directory || place.link.is_some()
+            place.is_module() || place.directory.is_some() || place.link.is_some()
         })
     }
 

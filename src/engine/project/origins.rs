@@ -210,6 +210,56 @@ pub(super) fn qualified(expr: &Expr, origins: &Origins) -> Option<String> {
     }
 }
 
+/// The same where functions have imports of their own, `inner`. A name that means different things is not known.
+pub(super) fn qualified_within(expr: &Expr, outer: &Origins, inner: &Origins) -> Option<String> {
+    let mut root = expr;
+    while let Expr::Attribute(attribute) = root {
+        root = &attribute.value;
+    }
+    let Expr::Name(name) = root else {
+        return qualified(expr, outer);
+    };
+    match (outer.get(name.id.as_str()), inner.get(name.id.as_str())) {
+        (Some(one), Some(other)) if one != other => None,
+        (None, Some(_)) => qualified(expr, inner),
+        _ => qualified(expr, outer),
+    }
+}
+
+/// Whether `target`, which is assigned to, is a part of something that an import may give.
+pub(super) fn is_part_of_import(target: &Expr, outer: &Origins, inner: &Origins) -> bool {
+    let mut root = target;
+    loop {
+        root = match root {
+            Expr::Attribute(one) => &one.value,
+            Expr::Subscript(one) => &one.value,
+            // `vars(mail)["send"]`
+            Expr::Call(call) => match call.arguments.args.first() {
+                Some(first) => first,
+                None => return false,
+            },
+            Expr::Starred(one) => &one.value,
+            Expr::Tuple(tuple) => {
+                let mut parts = tuple.elts.iter();
+                return parts.any(|one| is_part_of_import(one, outer, inner));
+            }
+            Expr::List(list) => {
+                let mut parts = list.elts.iter();
+                return parts.any(|one| is_part_of_import(one, outer, inner));
+            }
+            Expr::Name(name) => {
+                let of_import = |origins: &Origins| {
+                    let origin = origins.get(name.id.as_str());
+                    origin.is_some_and(|origin| *origin != Origin::Here)
+                };
+                let is_part = !std::ptr::eq(root, target);
+                return is_part && (of_import(outer) || of_import(inner));
+            }
+            _ => return false,
+        };
+    }
+}
+
 pub(super) fn is_builtin(name: &str) -> bool {
     ruff_python_stdlib::builtins::is_python_builtin(name, 15, false)
 }

@@ -3,13 +3,16 @@
 //! Found by spelling, on purpose: a fixture may be called anything, and what is found too often only keeps an import
 //! where it is.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Stmt};
 use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
 
 use super::digest::{Digest, Replaced};
-use super::origins::{HERE, Origin, Origins, is_builtin, note_imports, qualified};
+use super::origins::{HERE, Origin, Origins, is_builtin, note_imports, qualified_within};
 use super::scan::line_of;
 use super::stubbed::import_hook;
 
@@ -29,7 +32,7 @@ const REPLACING: [&str; 11] = [
 ];
 
 /// Without one of these words a file calls nothing that is looked for here.
-const WORDS: [&str; 8] = [
+const WORDS: [&str; 12] = [
     "patch",
     "setattr",
     "delattr",
@@ -38,17 +41,33 @@ const WORDS: [&str; 8] = [
     "reload",
     "replace",
     "__import__",
+    "def test",
+    "pytest",
+    "unittest",
+    "fixture",
 ];
 
-/// Words of files that are about tests.
-const TESTS: [&str; 4] = ["def test", "pytest", "unittest", "fixture"];
+/// Those of them that only stand in files that are about tests.
+const TESTS: &[&str] = WORDS.split_at(8).1;
+
+/// Finds the words, all in one pass.
+static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
 
 /// Note what `suite` replaces.
-pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mut Digest) {
-    let is_about_tests = TESTS.iter().any(|word| text.contains(word));
-    let may_call = is_about_tests || WORDS.iter().any(|word| text.contains(word));
+pub(super) fn collect<'a>(
+    suite: &'a [Stmt],
+    origins: &'a Origins,
+    text: &'a str,
+    digest: &'a mut Digest,
+) {
+    let may_call = FINDER.as_ref().is_none_or(|finder| finder.is_match(text));
+    if !may_call && !digest.assigns_parts {
+        return;
+    }
+    let is_about_tests = may_call && TESTS.iter().any(|word| text.contains(word));
     let mut finder = Finder {
-        origins: origins.clone(),
+        origins,
+        inside: Origins::default(),
         text,
         lines: None,
         digest,
@@ -58,7 +77,7 @@ pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mu
         any_name: false,
     };
     // Tests import inside functions what they patch.
-    Inside(&mut finder.origins).visit_body(suite);
+    Inside(&mut finder.inside).visit_body(suite);
     finder.visit_body(suite);
     if let Some(at) = import_hook(text).and_then(|at| TextSize::try_from(at).ok()) {
         let line = finder.line(at);
@@ -88,7 +107,9 @@ impl<'a> Visitor<'a> for Inside<'_> {
 }
 
 pub(super) struct Finder<'a> {
-    pub(super) origins: Origins,
+    pub(super) origins: &'a Origins,
+    /// What imports in functions bind.
+    pub(super) inside: Origins,
     pub(super) text: &'a str,
     pub(super) lines: Option<LineIndex>,
     pub(super) digest: &'a mut Digest,
@@ -103,6 +124,10 @@ pub(super) struct Finder<'a> {
 impl<'a> Finder<'a> {
     pub(super) fn line(&mut self, at: TextSize) -> u32 {
         line_of(&mut self.lines, self.text, at)
+    }
+
+    fn origin(&self, name: &str) -> Option<&Origin> {
+        self.inside.get(name).or_else(|| self.origins.get(name))
     }
 
     fn replaces(&mut self, module: Option<String>, name: Option<&str>, at: TextSize) {
@@ -156,7 +181,7 @@ impl<'a> Finder<'a> {
 
     /// The dotted name of what `owner` is: `Some(None)` when that is not known, `None` when it is no module.
     fn owner(&self, owner: &Expr) -> Option<Option<String>> {
-        match qualified(owner, &self.origins) {
+        match qualified_within(owner, self.origins, &self.inside) {
             Some(name) if name.starts_with("builtins.") => None,
             Some(name) => match name.strip_prefix(HERE) {
                 Some(own) if self.digest.classes.contains_key(own) => None,
@@ -169,7 +194,7 @@ impl<'a> Finder<'a> {
 
     fn call(&mut self, call: &'a ExprCall) {
         let (name, is_plain) = match &*call.func {
-            Expr::Name(name) => match self.origins.get(name.id.as_str()) {
+            Expr::Name(name) => match self.origin(&name.id) {
                 Some(Origin::Import(origin)) => (
                     origin.rsplit('.').next().unwrap_or(origin).to_owned(),
                     false,

@@ -3,7 +3,7 @@
 use ruff_python_ast::{Expr, ExprCall, ExprSubscript, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::origins::{Origin, qualified};
+use super::origins::{Origin, qualified_within};
 use super::replaced::Finder;
 
 impl<'a> Finder<'a> {
@@ -127,7 +127,7 @@ impl<'a> Finder<'a> {
     }
 
     fn is_modules(&self, expr: &Expr) -> bool {
-        qualified(expr, &self.origins).as_deref() == Some("sys.modules")
+        qualified_within(expr, self.origins, &self.inside).as_deref() == Some("sys.modules")
     }
 }
 
