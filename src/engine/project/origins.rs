@@ -3,6 +3,7 @@
 //! Cruder than a semantic index, and enough for questions to thousands of modules whose answers only keep things as
 //! they are.
 
+use ruff_python_ast::visitor::{Visitor, walk_stmt};
 use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashMap;
 
@@ -96,6 +97,21 @@ pub(super) fn note_imports(statement: &Stmt, origins: &mut Origins) {
         }
         _ => {}
     }
+}
+
+/// What import statements anywhere in `suite` bind, those in functions too.
+pub(super) fn imports_inside(suite: &[Stmt]) -> Origins {
+    struct Inside(Origins);
+    impl<'a> Visitor<'a> for Inside {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            note_imports(statement, &mut self.0);
+            walk_stmt(self, statement);
+        }
+        fn visit_expr(&mut self, _expr: &'a Expr) {}
+    }
+    let mut inside = Inside(Origins::default());
+    inside.visit_body(suite);
+    inside.0
 }
 
 fn note(name: &str, origin: Origin, origins: &mut Origins) {

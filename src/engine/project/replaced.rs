@@ -12,9 +12,9 @@ use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
 
 use super::digest::{Digest, Replaced};
-use super::origins::{HERE, Origin, Origins, is_builtin, note_imports, qualified_within};
+use super::origins::{HERE, Origin, Origins, imports_inside, is_builtin, qualified_within};
 use super::scan::line_of;
-use super::stubbed::import_hook;
+use super::stubbed::{aliases, import_hook, names_of_modules};
 
 /// Methods and functions that replace an attribute of their first argument, or what a dotted string names.
 const REPLACING: [&str; 11] = [
@@ -73,12 +73,16 @@ pub(super) fn collect<'a>(
         digest,
         may_call,
         is_about_tests,
+        modules: may_call
+            .then(|| names_of_modules(text, origins))
+            .unwrap_or_default(),
         in_modules: 0,
         any_name: false,
     };
     // Tests import inside functions what they patch.
-    Inside(&mut finder.inside).visit_body(suite);
+    finder.inside = imports_inside(suite);
     finder.visit_body(suite);
+    finder.modules.extend(aliases(&finder.inside));
     if let Some(at) = import_hook(text).and_then(|at| TextSize::try_from(at).ok()) {
         let line = finder.line(at);
         finder.digest.stubs_computed.get_or_insert(line);
@@ -94,18 +98,6 @@ pub(super) fn collect<'a>(
     }
 }
 
-/// Takes in the imports of functions.
-struct Inside<'o>(&'o mut Origins);
-
-impl<'a> Visitor<'a> for Inside<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        note_imports(statement, self.0);
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, _expr: &'a Expr) {}
-}
-
 pub(super) struct Finder<'a> {
     pub(super) origins: &'a Origins,
     /// What imports in functions bind.
@@ -115,6 +107,8 @@ pub(super) struct Finder<'a> {
     pub(super) digest: &'a mut Digest,
     may_call: bool,
     is_about_tests: bool,
+    /// Spellings of `sys.modules` that stand in the file.
+    pub(super) modules: Vec<String>,
     /// Inside a statement that deals with `sys.modules`.
     in_modules: usize,
     /// Any string may be the name of something that is replaced.
@@ -195,18 +189,18 @@ impl<'a> Finder<'a> {
     fn call(&mut self, call: &'a ExprCall) {
         let (name, is_plain) = match &*call.func {
             Expr::Name(name) => match self.origin(&name.id) {
-                Some(Origin::Import(origin)) => (
-                    origin.rsplit('.').next().unwrap_or(origin).to_owned(),
-                    false,
-                ),
-                _ => (name.id.to_string(), is_builtin(&name.id)),
+                Some(Origin::Import(origin)) => {
+                    (origin.rsplit('.').next().unwrap_or(origin), false)
+                }
+                _ => (name.id.as_str(), true),
             },
-            Expr::Attribute(attribute) => (attribute.attr.to_string(), false),
+            Expr::Attribute(attribute) => (attribute.attr.as_str(), false),
             _ => return,
         };
-        if !REPLACING.contains(&name.as_str()) {
+        let Some(name) = REPLACING.into_iter().find(|one| *one == name) else {
             return;
-        }
+        };
+        let is_plain = is_plain && is_builtin(name);
         let at = call.start();
         match call.arguments.find_argument_value("target", 0) {
             Some(Expr::StringLiteral(literal)) => {
@@ -248,7 +242,7 @@ impl<'a> Finder<'a> {
                     .map(|one| one.value.to_str());
                 self.parts(left, right, 2, at);
             }
-            Some(owner) => self.attribute(&name, is_plain, owner, call),
+            Some(owner) => self.attribute(name, is_plain, owner, call),
             None => {}
         }
     }
@@ -329,6 +323,9 @@ impl<'a> Finder<'a> {
             let line = self.line(at);
             self.digest.stubbed.push((text.to_owned(), line));
         }
+        if !self.is_about_tests && !self.any_name {
+            return;
+        }
         let is_name = |part: &str| {
             !part.starts_with(|c: char| c.is_ascii_digit())
                 && !part.is_empty()
@@ -358,7 +355,7 @@ impl<'a> Visitor<'a> for Finder<'a> {
             Stmt::Delete(one) => one.targets.iter().for_each(|target| self.target(target)),
             _ => {}
         }
-        let deals = self.may_call && self.deals_with_modules(statement);
+        let deals = !self.modules.is_empty() && self.deals_with_modules(statement);
         self.in_modules += usize::from(deals);
         walk_stmt(self, statement);
         self.in_modules -= usize::from(deals);
@@ -371,9 +368,11 @@ impl<'a> Visitor<'a> for Finder<'a> {
         match expr {
             Expr::Call(call) => {
                 self.call(call);
-                self.stubbing_call(call);
+                if !self.modules.is_empty() {
+                    self.stubbing_call(call);
+                }
             }
-            Expr::Subscript(one) => self.stubbing_subscript(one),
+            Expr::Subscript(one) if !self.modules.is_empty() => self.stubbing_subscript(one),
             Expr::StringLiteral(literal) => {
                 self.string(literal.value.to_str(), literal.start());
             }
