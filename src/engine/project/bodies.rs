@@ -1,16 +1,20 @@
 //! What the functions and classes of a module do when they are called: which modules they import, what they call, and
 //! which names of the module they bind anew.
 
+use std::hash::BuildHasher;
+
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::by_string::{ByString, imported_by_string};
 use super::digest::{Body, Digest, ImportRef};
 use super::layout::is_standard;
-use super::origins::{HERE, Origins, blocks, callees, from_import, note_imports, qualified};
+use super::origins::{
+    HERE, Origins, blocks, callees, from_import, is_part_of_import, note_imports, qualified,
+};
 use super::scan::line_of;
 
 /// The method that runs when a class is derived from the one that defines it.
@@ -25,6 +29,11 @@ pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mu
         digest,
     };
     bodies.walk(suite);
+}
+
+/// What stands for the name of a method in [`Body::methods`].
+pub(super) fn method_key(name: &str) -> u64 {
+    FxBuildHasher.hash_one(name)
 }
 
 /// Whether `name`, a qualified one, may be something of the project.
@@ -50,9 +59,22 @@ impl<'a> Bodies<'a, '_> {
                     self.keep(function.name.to_string(), body);
                 }
                 Stmt::ClassDef(class) => self.class(class),
-                _ => blocks(statement)
-                    .into_iter()
-                    .for_each(|block| self.walk(block)),
+                _ => {
+                    let targets = match statement {
+                        Stmt::Assign(one) => one.targets.as_slice(),
+                        Stmt::Delete(one) => &one.targets,
+                        Stmt::AugAssign(one) => std::slice::from_ref(&*one.target),
+                        Stmt::AnnAssign(one) => std::slice::from_ref(&*one.target),
+                        _ => &[],
+                    };
+                    let none = Origins::default();
+                    let mut targets = targets.iter();
+                    self.digest.assigns_parts |=
+                        targets.any(|one| is_part_of_import(one, self.origins, &none));
+                    blocks(statement)
+                        .into_iter()
+                        .for_each(|block| self.walk(block));
+                }
             }
         }
     }
@@ -81,8 +103,10 @@ impl<'a> Bodies<'a, '_> {
             dynamic: None,
             rebinds: Vec::new(),
             rebinds_any: None,
+            assigns_parts: false,
         };
         finder.visit_body(body);
+        self.digest.assigns_parts |= finder.assigns_parts;
         for (name, at) in finder.rebinds {
             let line = line_of(&mut self.lines, self.text, at);
             self.digest.rebinds.entry(name.to_owned()).or_insert(line);
@@ -120,6 +144,7 @@ struct Finder<'a> {
     dynamic: Option<TextSize>,
     rebinds: Vec<(&'a str, TextSize)>,
     rebinds_any: Option<TextSize>,
+    assigns_parts: bool,
 }
 
 impl<'a> Finder<'a> {
@@ -134,10 +159,11 @@ impl<'a> Finder<'a> {
         }
         let mut found = Vec::new();
         callees(&call.func, self.outer, &self.inner, &mut found);
-        if let (true, Expr::Attribute(method)) = (found.is_empty(), &*call.func)
-            && self.known.insert(format!("?{}", method.attr))
-        {
-            self.body.methods.push(method.attr.to_string());
+        if let (true, Expr::Attribute(method)) = (found.is_empty(), &*call.func) {
+            let method = method_key(&method.attr);
+            if !self.body.methods.contains(&method) {
+                self.body.methods.push(method);
+            }
         }
         for name in found {
             if is_followable(&name) && self.known.insert(name.clone()) {
@@ -194,6 +220,7 @@ impl<'a> Finder<'a> {
     }
 
     fn target(&mut self, target: &'a Expr) {
+        self.assigns_parts |= is_part_of_import(target, self.outer, &self.inner);
         match target {
             Expr::Subscript(one) if self.is_namespace(&one.value) => {
                 self.rebinds_by(Some(&one.slice), one.start());
@@ -238,6 +265,10 @@ impl<'a> Visitor<'a> for Finder<'a> {
                 walk_stmt(self, statement);
             }
             Stmt::AugAssign(one) => {
+                self.target(&one.target);
+                walk_stmt(self, statement);
+            }
+            Stmt::AnnAssign(one) => {
                 self.target(&one.target);
                 walk_stmt(self, statement);
             }

@@ -17,34 +17,34 @@ pub(super) fn bindings(suite: &[Stmt]) -> BTreeMap<String, Bound> {
         .all
         .into_iter()
         .map(|name| {
-            let bound = match sure.contains(&name) {
+            let bound = match sure.contains(name) {
                 true => Bound::Surely,
                 false => Bound::Perhaps,
             };
-            (name, bound)
+            (name.to_owned(), bound)
         })
         .collect()
 }
 
 #[derive(Default)]
-struct Names {
-    sure: BTreeSet<String>,
-    all: BTreeSet<String>,
+struct Names<'a> {
+    sure: BTreeSet<&'a str>,
+    all: BTreeSet<&'a str>,
     /// Names that a statement unbinds, whoever has bound them.
-    gone: BTreeSet<String>,
+    gone: BTreeSet<&'a str>,
 }
 
-impl Names {
-    fn bind(&mut self, name: &str) {
-        self.sure.insert(name.to_owned());
-        self.all.insert(name.to_owned());
+impl<'a> Names<'a> {
+    fn bind(&mut self, name: &'a str) {
+        self.sure.insert(name);
+        self.all.insert(name);
     }
 
-    fn unbind(&mut self, target: &Expr) {
+    fn unbind(&mut self, target: &'a Expr) {
         match target {
             Expr::Name(name) => {
                 self.sure.remove(name.id.as_str());
-                self.gone.insert(name.id.to_string());
+                self.gone.insert(name.id.as_str());
             }
             Expr::Tuple(tuple) => tuple.elts.iter().for_each(|one| self.unbind(one)),
             Expr::List(list) => list.elts.iter().for_each(|one| self.unbind(one)),
@@ -52,19 +52,19 @@ impl Names {
         }
     }
 
-    fn of(body: &[Stmt]) -> Self {
+    fn of(body: &'a [Stmt]) -> Self {
         let mut names = Self::default();
         names.block(body);
         names
     }
 
-    fn block(&mut self, body: &[Stmt]) {
+    fn block(&mut self, body: &'a [Stmt]) {
         for statement in body {
             self.statement(statement);
         }
     }
 
-    fn statement(&mut self, statement: &Stmt) {
+    fn statement(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Import(import) => {
                 for alias in &import.names {
@@ -156,7 +156,7 @@ impl Names {
 
     /// One of `branches` runs, if `one_runs`; else perhaps none.
     fn branches(&mut self, branches: Vec<Self>, one_runs: bool) {
-        let mut common: Option<BTreeSet<String>> = None;
+        let mut common: Option<BTreeSet<&'a str>> = None;
         for branch in branches {
             self.all.extend(branch.all);
             self.sure.retain(|name| !branch.gone.contains(name));
@@ -171,7 +171,7 @@ impl Names {
         }
     }
 
-    fn attempt(&mut self, one: &ruff_python_ast::StmtTry) {
+    fn attempt(&mut self, one: &'a ruff_python_ast::StmtTry) {
         let mut body = Self::of(&one.body);
         body.block(&one.orelse);
         let mut ways = vec![body];
@@ -182,7 +182,7 @@ impl Names {
             if let Some(name) = &handler.name {
                 // It is unbound at the end of the handler.
                 way.sure.remove(name.as_str());
-                way.gone.insert(name.to_string());
+                way.gone.insert(name.as_str());
             }
             if !leaves {
                 ways.push(way);
@@ -207,9 +207,9 @@ fn lets_errors_through(context: &Expr) -> bool {
     matches!(name, "catch_warnings" | "nullcontext" | "open")
 }
 
-fn captures(pattern: &Pattern, names: &mut BTreeSet<String>) {
-    struct Captures<'n>(&'n mut BTreeSet<String>);
-    impl<'a> Visitor<'a> for Captures<'_> {
+fn captures<'a>(pattern: &'a Pattern, names: &mut BTreeSet<&'a str>) {
+    struct Captures<'n, 'a>(&'n mut BTreeSet<&'a str>);
+    impl<'a> Visitor<'a> for Captures<'_, 'a> {
         fn visit_pattern(&mut self, pattern: &'a Pattern) {
             let name = match pattern {
                 Pattern::MatchAs(one) => one.name.as_ref(),
@@ -217,7 +217,7 @@ fn captures(pattern: &Pattern, names: &mut BTreeSet<String>) {
                 Pattern::MatchMapping(one) => one.rest.as_ref(),
                 _ => None,
             };
-            self.0.extend(name.map(ToString::to_string));
+            self.0.extend(name.map(|name| name.as_str()));
             ruff_python_ast::visitor::walk_pattern(self, pattern);
         }
     }
@@ -225,20 +225,20 @@ fn captures(pattern: &Pattern, names: &mut BTreeSet<String>) {
 }
 
 /// Takes in the names that `:=` binds.
-struct Walruses<'n>(&'n mut BTreeSet<String>);
+struct Walruses<'n, 'a>(&'n mut BTreeSet<&'a str>);
 
-impl<'a> Visitor<'a> for Walruses<'_> {
+impl<'a> Visitor<'a> for Walruses<'_, 'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Named(named) = expr
             && let Expr::Name(name) = &*named.target
         {
-            self.0.insert(name.id.to_string());
+            self.0.insert(name.id.as_str());
         }
         walk_expr(self, expr);
     }
 }
 
-impl<'a> Visitor<'a> for Names {
+impl<'a> Visitor<'a> for Names<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Name(name) if name.ctx.is_store() => self.bind(&name.id),

@@ -3,7 +3,9 @@
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::digest::ImportRef;
-use super::origins::{Origins, callees, is_builtin};
+use super::origins::{Origin, Origins};
+
+const IMPORT_MODULE: &str = "importlib.import_module";
 
 /// What `importlib.import_module(...)` or `__import__(...)` imports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,20 +21,22 @@ pub(super) fn imported_by_string(
     outer: &Origins,
     inner: &Origins,
 ) -> Option<ByString> {
-    let last = match &*call.func {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return None,
-    };
-    let callee = match is_builtin(last) {
-        true => last == "__import__",
-        false => {
-            let mut found = Vec::new();
-            callees(&call.func, outer, inner, &mut found);
-            found.iter().any(|name| name == "importlib.import_module")
+    let may_import = match &*call.func {
+        Expr::Name(name) => {
+            let is_imported = |origins: &Origins| match origins.get(name.id.as_str()) {
+                Some(Origin::Import(origin)) => origin == IMPORT_MODULE,
+                Some(Origin::Several(all)) => all.iter().any(|origin| origin == IMPORT_MODULE),
+                _ => false,
+            };
+            name.id == "__import__" || is_imported(outer) || is_imported(inner)
         }
+        // `importlib.import_module`, whatever `importlib` is called here
+        Expr::Attribute(attribute) => {
+            matches!(attribute.attr.as_str(), "import_module" | "__import__")
+        }
+        _ => false,
     };
-    if !callee {
+    if !may_import {
         return None;
     }
     let package = call.arguments.find_argument_value("package", 1);

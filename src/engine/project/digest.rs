@@ -76,8 +76,9 @@ pub(super) struct Body {
     pub(super) imports: Vec<ImportRef>,
     /// Qualified names of what it calls, as far as the file tells; each possibility of a name that stands for several.
     pub(super) calls: Vec<String>,
-    /// Names of methods that it calls on what cannot be told: `self.connect()`, `make().run()`.
-    pub(super) methods: Vec<String>,
+    /// Methods that it calls on what cannot be told: `self.connect()`, `make().run()`; hashes of their names, for most
+    /// bodies call some, and few of them ever matter.
+    pub(super) methods: Vec<u64>,
     /// Packages below which it imports by computed names; `None` when nothing is known of the name.
     pub(super) computed: Vec<Option<ImportRef>>,
 }
@@ -137,6 +138,8 @@ pub(super) struct Digest {
     /// Qualified names in what is assigned to a name, all of which may run when it is called: `make = partial(f, 1)`.
     pub(super) made_from: BTreeMap<String, Vec<String>>,
     pub(super) classes: BTreeMap<String, Class>,
+    /// It assigns to a part of what an import gives: `mail.send = fake`.
+    pub(super) assigns_parts: bool,
     pub(super) replaced: Vec<Replaced>,
     /// Modules that it looks at as a whole, by their qualified names, with the line.
     pub(super) inspected: Vec<(String, u32)>,

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use super::bodies::{ON_SUBCLASS, is_followable};
 use super::by_string::{ByString, imported_by_string};
 use super::digest::{Effect, LoadImport, Runs};
-use super::origins::{HERE, Origins, callees, qualified};
+use super::origins::{HERE, Origin, Origins, callees, qualified};
 use super::scan::Scanner;
 
 /// Names of values that look something up when they are looked into, by convention.
@@ -269,13 +269,16 @@ impl<'a> Visitor<'a> for Scanner<'a> {
             }
             Expr::Attribute(attribute) => {
                 self.access(&attribute.value, expr.start());
-                if qualified(expr, &self.origins).as_deref() == Some("os.environ") {
+                let is_environment = attribute.attr.as_str() == "environ"
+                    && qualified(expr, &self.origins).as_deref() == Some("os.environ");
+                if is_environment {
                     self.other("reads the environment", expr.start());
                 }
                 walk_expr(self, expr);
             }
             Expr::Name(name) if name.ctx.is_load() => {
-                if qualified(expr, &self.origins).as_deref() == Some("os.environ") {
+                let origin = self.origins.get(name.id.as_str());
+                if matches!(origin, Some(Origin::Import(origin)) if origin == "os.environ") {
                     self.other("reads the environment", expr.start());
                 }
             }

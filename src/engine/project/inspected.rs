@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextSize};
 use super::Project;
 use super::digest::Digest;
 use super::layout::ModuleId;
-use super::origins::{HERE, Origins, qualified};
+use super::origins::{HERE, Origins, imports_inside, qualified_within};
 use super::scan::line_of;
 
 /// Without one of these words a file looks at no module.
@@ -19,8 +19,10 @@ pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mu
     if !WORDS.iter().any(|word| text.contains(word)) {
         return;
     }
+    let inside = imports_inside(suite);
     let mut finder = Finder {
         origins,
+        inside: &inside,
         found: Vec::new(),
     };
     finder.visit_body(suite);
@@ -33,12 +35,16 @@ pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mu
 
 struct Finder<'a> {
     origins: &'a Origins,
+    /// Those of functions.
+    inside: &'a Origins,
     found: Vec<(String, TextSize)>,
 }
 
 impl Finder<'_> {
     fn looks_at(&mut self, expr: &Expr) {
-        if let Some(name) = qualified(expr, self.origins).filter(|name| !name.starts_with(HERE)) {
+        if let Some(name) =
+            qualified_within(expr, self.origins, self.inside).filter(|name| !name.starts_with(HERE))
+        {
             self.found.push((name, expr.start()));
         }
     }

@@ -1,12 +1,11 @@
 //! What a module loads while it is imported, by which line: its own imports, the packages above what they name, and what
 //! the functions import that it calls then (`app = create_app()`).
 
-use camino::Utf8Path;
 use rustc_hash::FxHashSet;
 
 use super::Project;
 use super::digest::{ImportRef, LoadImport, Runs};
-use super::layout::{Imported, ModuleId, Targets};
+use super::layout::{DirId, Imported, ModuleId, Targets};
 use super::run::Run;
 
 /// The function of a module that is asked for names that it does not have.
@@ -121,11 +120,7 @@ impl Project {
             let exports = self
                 .digest(*package)
                 .and_then(|digest| digest.exports.as_ref());
-            let path = self.path(*package);
-            let directory = path
-                .parent()
-                .filter(|_| path.file_stem() == Some("__init__"));
-            let (Some(exports), Some(directory)) = (exports, directory) else {
+            let (Some(exports), Some(directory)) = (exports, self.layout.inside(*package)) else {
                 continue;
             };
             for name in exports {
@@ -149,30 +144,25 @@ impl Project {
         module: ModuleId,
         package: Option<&ImportRef>,
     ) -> Vec<ModuleId> {
-        let path = self.path(module);
-        let own = path.parent().unwrap_or(Utf8Path::new(""));
         let Some(package) = package else {
-            return match path.file_stem() {
-                Some("__init__") => self.besides(own, module),
-                _ => Vec::new(),
-            };
+            let own = self.layout.inside(module);
+            return own.map_or_else(Vec::new, |own| self.besides(own, module));
         };
         if package.level > 0 && package.module.is_empty() {
-            let base = own.ancestors().nth(package.level as usize - 1);
+            let base = self.layout.base(module, package.level);
             return base.map_or_else(Vec::new, |base| self.besides(base, module));
         }
-        let targets = self.layout.resolve_all(path, package);
+        let targets = self.layout.resolve_all(module, package);
         let named = targets
             .into_iter()
             .filter_map(|one| one.named.last().copied());
-        let packages = named.filter(|one| self.path(*one).file_stem() == Some("__init__"));
-        let directories = packages.filter_map(|one| self.path(one).parent());
+        let directories = named.filter_map(|one| self.layout.inside(one));
         directories
-            .flat_map(|directory| self.besides(directory, module))
+            .flat_map(|one| self.besides(one, module))
             .collect()
     }
 
-    fn besides(&self, directory: &Utf8Path, module: ModuleId) -> Vec<ModuleId> {
+    fn besides(&self, directory: DirId, module: ModuleId) -> Vec<ModuleId> {
         let mut all = self.layout.children(directory);
         all.retain(|one| *one != module);
         all

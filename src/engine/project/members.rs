@@ -147,10 +147,7 @@ impl Project {
         if level == 0 && parts.first().is_none_or(|first| !self.layout.knows(first)) {
             return Vec::new();
         }
-        let named = last_named(
-            self.layout
-                .resolve_all(self.path(from), &reference(level, &parts)),
-        );
+        let named = last_named(self.layout.resolve_all(from, &reference(level, &parts)));
         if !named.is_empty() || parts.is_empty() {
             return named;
         }
@@ -190,9 +187,7 @@ impl Project {
     fn passed_on(&self, from: ModuleId, level: usize, parts: &[&str]) -> Vec<(ModuleId, String)> {
         for split in (1..parts.len()).rev() {
             let (module, rest) = parts.split_at(split);
-            let homes = self
-                .layout
-                .resolve_all(self.path(from), &reference(level, module));
+            let homes = self.layout.resolve_all(from, &reference(level, module));
             let homes = last_named(homes);
             if homes.is_empty() {
                 continue;
@@ -311,7 +306,7 @@ impl Project {
         match self.resolve(module, import) {
             Imported::Project(targets) => vec![targets],
             Imported::Standard | Imported::ThirdParty | Imported::Beyond => Vec::new(),
-            _ => self.layout.resolve_all(self.path(module), import),
+            _ => self.layout.resolve_all(module, import),
         }
     }
 }

@@ -35,13 +35,13 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use digest::Digest;
 pub use digest::ImportRef;
 pub use graph::ImportGraph;
 pub(crate) use graph::Loads;
-use layout::Layout;
+use layout::{DirId, Layout};
 pub use layout::{Imported, ModuleId, Targets, is_standard, is_standard_in};
 pub use loads::{Load, LoadKind};
 pub use members::Member;
@@ -52,7 +52,7 @@ pub use reach::Need;
 use substitutes::Substitutes;
 
 /// A module's text at the time its digest was made, and the digest.
-type Known = FxHashMap<Utf8PathBuf, (Arc<str>, Arc<Digest>)>;
+type Known = FxHashMap<String, (Arc<str>, Arc<Digest>)>;
 
 /// Digests of files whose text has not changed since.
 #[derive(Debug, Default)]
@@ -64,7 +64,7 @@ impl Digests {
         let known = &self.0;
         let digests: Vec<Arc<Digest>> = files
             .par_iter()
-            .map(|(path, text)| match known.get(path) {
+            .map(|(path, text)| match known.get(path.as_str()) {
                 Some((old, digest)) if Arc::ptr_eq(old, text) => digest.clone(),
                 _ => {
                     let digest = crate::semantic::quietly(|| scan::digest(text));
@@ -75,7 +75,7 @@ impl Digests {
         self.0 = files
             .iter()
             .zip(&digests)
-            .map(|((path, text), digest)| (path.clone(), (text.clone(), digest.clone())))
+            .map(|((path, text), digest)| (path.to_string(), (text.clone(), digest.clone())))
             .collect();
         digests
     }
@@ -95,12 +95,12 @@ pub(crate) struct Roots {
 pub struct Project {
     top: Utf8PathBuf,
     modules: Vec<Module>,
-    by_path: FxHashMap<Utf8PathBuf, ModuleId>,
+    by_path: FxHashMap<String, ModuleId>,
     layout: Layout,
     graph: ImportGraph,
     /// Directories on the path, by what the project is told and by the imports that run.
-    given: BTreeSet<Utf8PathBuf>,
-    proven: BTreeSet<Utf8PathBuf>,
+    given: FxHashSet<DirId>,
+    proven: FxHashSet<DirId>,
     /// Impurities of all modules, by the rules that were asked for.
     judged: Mutex<BTreeMap<PurityRules, Arc<Vec<Option<Impurity>>>>>,
     cycles: OnceLock<Vec<Vec<ModuleId>>>,
@@ -146,7 +146,11 @@ impl Project {
         files.par_sort_by(|a, b| a.0.as_str().cmp(b.0.as_str()));
         files.dedup_by(|a, b| a.0 == b.0);
         let made = digests.of(&files);
-        let layout = Layout::new(top, files.iter().map(|(path, _)| path.as_path()), roots.all);
+        let layout = Layout::new(
+            top,
+            files.iter().map(|(path, _)| path.as_path()),
+            &roots.all,
+        );
         let modules: Vec<Module> = files
             .into_iter()
             .zip(made)
@@ -161,24 +165,37 @@ impl Project {
             .enumerate()
             .map(|(at, module)| {
                 (
-                    module.path.clone(),
+                    module.path.to_string(),
                     ModuleId(u32::try_from(at).unwrap_or(u32::MAX)),
                 )
             })
+            .collect();
+        let given = roots
+            .given
+            .iter()
+            .filter_map(|root| layout.find(root))
             .collect();
         let mut project = Self {
             top: top.to_owned(),
             modules,
             by_path,
             layout,
-            given: roots.given.into_iter().collect(),
+            given,
             ..Self::default()
         };
         project.connect();
         project.proven = project.proven_roots();
-        let (layout, proven) = (&project.layout, &project.proven);
-        let modules = project.modules.par_iter_mut();
-        modules.for_each(|module| module.name = layout.name(&module.path, proven));
+        let paths: Vec<&Utf8Path> = project
+            .modules
+            .iter()
+            .map(|one| one.path.as_path())
+            .collect();
+        let names = project
+            .layout
+            .module_names(&paths, &roots.all, &project.proven);
+        for (module, name) in project.modules.iter_mut().zip(names) {
+            module.name = name;
+        }
         project
     }
 
@@ -219,7 +236,7 @@ impl Project {
 
     /// The module of the file at `path` (absolute).
     pub fn module(&self, path: &Utf8Path) -> Option<ModuleId> {
-        self.by_path.get(path).copied()
+        self.by_path.get(path.as_str()).copied()
     }
 
     /// The absolute path of a module's file.
@@ -275,7 +292,7 @@ impl Project {
 
     /// What `import`, written in `module`, leads to.
     pub fn resolve(&self, module: ModuleId, import: &ImportRef) -> Imported {
-        let mut imported = self.layout.resolve(self.path(module), import);
+        let mut imported = self.layout.resolve(module, import);
         if let Imported::Project(targets) = &mut imported
             && !import.names.is_empty()
         {
@@ -288,18 +305,16 @@ impl Project {
     /// that, or the submodule, depending on how far the package is loaded. So it counts as both.
     fn note_hidden(&self, module: ModuleId, import: &ImportRef, targets: &mut Targets) {
         for submodule in targets.named.clone() {
-            let Some(package) = self.packages(submodule).first().copied() else {
+            let around = self.layout.around(submodule);
+            let package = around.and_then(|around| Some((around, self.layout.at(around).init?)));
+            let Some((around, package)) = package.filter(|(_, package)| *package != submodule)
+            else {
                 continue;
             };
-            let path = self.path(submodule);
-            let named = match path.file_stem() {
-                Some("__init__") => path.parent().and_then(Utf8Path::file_name),
-                stem => stem,
-            };
-            let name = import
-                .names
-                .iter()
-                .find(|name| Some(name.as_str()) == named);
+            let name = import.names.iter().find(|name| {
+                let place = self.layout.place(around, name);
+                place.package == Some(submodule) || place.module == Some(submodule)
+            });
             let (Some(name), Some(digest)) = (name, self.digest(package)) else {
                 continue;
             };
@@ -319,18 +334,14 @@ impl Project {
 
     /// Modules of `__init__.py` files around the module, innermost first.
     pub fn packages(&self, module: ModuleId) -> Vec<ModuleId> {
-        self.layout.packages(self.path(module))
+        self.layout.packages(module)
     }
 
     /// Whether the package whose `__init__.py` is `module` has a module `name` in it.
     pub fn has_submodule(&self, module: ModuleId, name: &str) -> bool {
-        let path = self.path(module);
-        let directory = path
-            .parent()
-            .filter(|_| path.file_stem() == Some("__init__"));
-        directory.is_some_and(|directory| {
+        self.layout.inside(module).is_some_and(|directory| {
             let place = self.layout.place(directory, name);
-            place.module.is_some() || place.has_directory || place.link.is_some()
+            place.is_module() || place.directory.is_some() || place.link.is_some()
         })
     }
 

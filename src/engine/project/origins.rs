@@ -3,6 +3,7 @@
 //! Cruder than a semantic index, and enough for questions to thousands of modules whose answers only keep things as
 //! they are.
 
+use ruff_python_ast::visitor::{Visitor, walk_stmt};
 use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashMap;
 
@@ -96,6 +97,21 @@ pub(super) fn note_imports(statement: &Stmt, origins: &mut Origins) {
         }
         _ => {}
     }
+}
+
+/// What import statements anywhere in `suite` bind, those in functions too.
+pub(super) fn imports_inside(suite: &[Stmt]) -> Origins {
+    struct Inside(Origins);
+    impl<'a> Visitor<'a> for Inside {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            note_imports(statement, &mut self.0);
+            walk_stmt(self, statement);
+        }
+        fn visit_expr(&mut self, _expr: &'a Expr) {}
+    }
+    let mut inside = Inside(Origins::default());
+    inside.visit_body(suite);
+    inside.0
 }
 
 fn note(name: &str, origin: Origin, origins: &mut Origins) {
@@ -207,6 +223,56 @@ pub(super) fn qualified(expr: &Expr, origins: &Origins) -> Option<String> {
         }
         Expr::StringLiteral(_) | Expr::FString(_) => Some("builtins.str".to_owned()),
         _ => None,
+    }
+}
+
+/// The same where functions have imports of their own, `inner`. A name that means different things is not known.
+pub(super) fn qualified_within(expr: &Expr, outer: &Origins, inner: &Origins) -> Option<String> {
+    let mut root = expr;
+    while let Expr::Attribute(attribute) = root {
+        root = &attribute.value;
+    }
+    let Expr::Name(name) = root else {
+        return qualified(expr, outer);
+    };
+    match (outer.get(name.id.as_str()), inner.get(name.id.as_str())) {
+        (Some(one), Some(other)) if one != other => None,
+        (None, Some(_)) => qualified(expr, inner),
+        _ => qualified(expr, outer),
+    }
+}
+
+/// Whether `target`, which is assigned to, is a part of something that an import may give.
+pub(super) fn is_part_of_import(target: &Expr, outer: &Origins, inner: &Origins) -> bool {
+    let mut root = target;
+    loop {
+        root = match root {
+            Expr::Attribute(one) => &one.value,
+            Expr::Subscript(one) => &one.value,
+            // `vars(mail)["send"]`
+            Expr::Call(call) => match call.arguments.args.first() {
+                Some(first) => first,
+                None => return false,
+            },
+            Expr::Starred(one) => &one.value,
+            Expr::Tuple(tuple) => {
+                let mut parts = tuple.elts.iter();
+                return parts.any(|one| is_part_of_import(one, outer, inner));
+            }
+            Expr::List(list) => {
+                let mut parts = list.elts.iter();
+                return parts.any(|one| is_part_of_import(one, outer, inner));
+            }
+            Expr::Name(name) => {
+                let of_import = |origins: &Origins| {
+                    let origin = origins.get(name.id.as_str());
+                    origin.is_some_and(|origin| *origin != Origin::Here)
+                };
+                let is_part = !std::ptr::eq(root, target);
+                return is_part && (of_import(outer) || of_import(inner));
+            }
+            _ => return false,
+        };
     }
 }
 

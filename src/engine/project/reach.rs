@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use camino::Utf8PathBuf;
 use rayon::prelude::*;
 use ruff_text_size::TextSize;
+use rustc_hash::FxHashSet;
 
 use super::Project;
 use super::digest::Runs;
-use super::layout::{Imported, ModuleId, Targets};
+use super::layout::{DirId, Imported, ModuleId, Targets};
 
 /// A third-party package that a module imports without a guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,38 +40,38 @@ impl Project {
     /// Whether the directory that an import of `module` was found from is on its path: the module itself is imported
     /// from there, or imports that run show it. A directory that merely holds a file of that name proves nothing.
     pub fn is_on_path(&self, module: ModuleId, targets: &Targets) -> bool {
-        let Some(via) = &targets.via else {
+        let Some(via) = targets.via else {
             return true;
         };
-        if self.proven.contains(via) {
+        if self.proven.contains(&via) {
             return true;
         }
-        let own = self.path(module).parent();
-        match self.layout.outermost_package(self.path(module)) {
-            Some(package) => package.parent() == Some(via),
-            None => own == Some(via) || self.given.contains(via),
+        match self.layout.outermost_package(module) {
+            Some(package) => self.layout.at(package).parent == Some(via),
+            None => self.layout.home(module) == via || self.given.contains(&via),
         }
     }
 
     /// The directories that imports which surely run are found from.
-    pub(super) fn proven_roots(&self) -> BTreeSet<Utf8PathBuf> {
+    pub(super) fn proven_roots(&self) -> FxHashSet<DirId> {
         let modules: Vec<ModuleId> = self.modules().collect();
-        modules
+        let found: Vec<DirId> = modules
             .par_iter()
             .filter(|module| !self.is_test(self.path(**module)))
             .flat_map_iter(|module| {
                 let imports = self
                     .digest(*module)
                     .map_or(&[][..], |digest| &digest.imports);
-                let sure = imports
-                    .iter()
-                    .filter(|one| one.runs == Runs::Always && !one.guarded);
-                sure.filter_map(|one| match self.resolve(*module, &one.import) {
+                let sure = imports.iter().filter(|one| {
+                    one.runs == Runs::Always && !one.guarded && one.import.level == 0
+                });
+                sure.filter_map(|one| match self.layout.resolve(*module, &one.import) {
                     Imported::Project(targets) => targets.via,
                     _ => None,
                 })
             })
-            .collect()
+            .collect();
+        found.into_iter().collect()
     }
 
     fn surely_loads(&self, module: ModuleId, until: Option<TextSize>) -> Vec<ModuleId> {

@@ -3,6 +3,9 @@
 //! Found by spelling, on purpose: a fixture may be called anything, and what is found too often only keeps an import
 //! where it is.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Stmt};
 use ruff_source_file::LineIndex;
@@ -10,9 +13,9 @@ use ruff_text_size::{Ranged, TextSize};
 
 use super::digest::{Digest, Replaced};
 use super::inspected;
-use super::origins::{HERE, Origin, Origins, is_builtin, note_imports, qualified};
+use super::origins::{HERE, Origin, Origins, imports_inside, is_builtin, qualified_within};
 use super::scan::line_of;
-use super::stubbed::import_hook;
+use super::stubbed::{aliases, import_hook, names_of_modules};
 
 /// Methods and functions that replace an attribute of their first argument, or what a dotted string names.
 const REPLACING: [&str; 11] = [
@@ -30,7 +33,7 @@ const REPLACING: [&str; 11] = [
 ];
 
 /// Without one of these words a file calls nothing that is looked for here.
-const WORDS: [&str; 8] = [
+const WORDS: [&str; 12] = [
     "patch",
     "setattr",
     "delattr",
@@ -39,29 +42,49 @@ const WORDS: [&str; 8] = [
     "reload",
     "replace",
     "__import__",
+    "def test",
+    "pytest",
+    "unittest",
+    "fixture",
 ];
 
-/// Words of files that are about tests.
-const TESTS: [&str; 4] = ["def test", "pytest", "unittest", "fixture"];
+/// Those of them that only stand in files that are about tests.
+const TESTS: &[&str] = WORDS.split_at(8).1;
+
+/// Finds the words, all in one pass.
+static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
 
 /// Note what `suite` replaces.
-pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mut Digest) {
-    let is_about_tests = TESTS.iter().any(|word| text.contains(word));
-    let may_call = is_about_tests || WORDS.iter().any(|word| text.contains(word));
+pub(super) fn collect<'a>(
+    suite: &'a [Stmt],
+    origins: &'a Origins,
+    text: &'a str,
+    digest: &'a mut Digest,
+) {
+    inspected::collect(suite, origins, text, digest);
+    let may_call = FINDER.as_ref().is_none_or(|finder| finder.is_match(text));
+    if !may_call && !digest.assigns_parts {
+        return;
+    }
+    let is_about_tests = may_call && TESTS.iter().any(|word| text.contains(word));
     let mut finder = Finder {
-        origins: origins.clone(),
+        origins,
+        inside: Origins::default(),
         text,
         lines: None,
         digest,
         may_call,
         is_about_tests,
+        modules: may_call
+            .then(|| names_of_modules(text, origins))
+            .unwrap_or_default(),
         in_modules: 0,
         any_name: false,
     };
     // Tests import inside functions what they patch.
-    Inside(&mut finder.origins).visit_body(suite);
-    inspected::collect(suite, &finder.origins, text, finder.digest);
+    finder.inside = imports_inside(suite);
     finder.visit_body(suite);
+    finder.modules.extend(aliases(&finder.inside));
     if let Some(at) = import_hook(text).and_then(|at| TextSize::try_from(at).ok()) {
         let line = finder.line(at);
         finder.digest.stubs_computed.get_or_insert(line);
@@ -77,25 +100,17 @@ pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mu
     }
 }
 
-/// Takes in the imports of functions.
-struct Inside<'o>(&'o mut Origins);
-
-impl<'a> Visitor<'a> for Inside<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        note_imports(statement, self.0);
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, _expr: &'a Expr) {}
-}
-
 pub(super) struct Finder<'a> {
-    pub(super) origins: Origins,
+    pub(super) origins: &'a Origins,
+    /// What imports in functions bind.
+    pub(super) inside: Origins,
     pub(super) text: &'a str,
     pub(super) lines: Option<LineIndex>,
     pub(super) digest: &'a mut Digest,
     may_call: bool,
     is_about_tests: bool,
+    /// Spellings of `sys.modules` that stand in the file.
+    pub(super) modules: Vec<String>,
     /// Inside a statement that deals with `sys.modules`.
     in_modules: usize,
     /// Any string may be the name of something that is replaced.
@@ -105,6 +120,10 @@ pub(super) struct Finder<'a> {
 impl<'a> Finder<'a> {
     pub(super) fn line(&mut self, at: TextSize) -> u32 {
         line_of(&mut self.lines, self.text, at)
+    }
+
+    fn origin(&self, name: &str) -> Option<&Origin> {
+        self.inside.get(name).or_else(|| self.origins.get(name))
     }
 
     fn replaces(&mut self, module: Option<String>, name: Option<&str>, at: TextSize) {
@@ -158,7 +177,7 @@ impl<'a> Finder<'a> {
 
     /// The dotted name of what `owner` is: `Some(None)` when that is not known, `None` when it is no module.
     fn owner(&self, owner: &Expr) -> Option<Option<String>> {
-        match qualified(owner, &self.origins) {
+        match qualified_within(owner, self.origins, &self.inside) {
             Some(name) if name.starts_with("builtins.") => None,
             Some(name) => match name.strip_prefix(HERE) {
                 Some(own) if self.digest.classes.contains_key(own) => None,
@@ -171,19 +190,19 @@ impl<'a> Finder<'a> {
 
     fn call(&mut self, call: &'a ExprCall) {
         let (name, is_plain) = match &*call.func {
-            Expr::Name(name) => match self.origins.get(name.id.as_str()) {
-                Some(Origin::Import(origin)) => (
-                    origin.rsplit('.').next().unwrap_or(origin).to_owned(),
-                    false,
-                ),
-                _ => (name.id.to_string(), is_builtin(&name.id)),
+            Expr::Name(name) => match self.origin(&name.id) {
+                Some(Origin::Import(origin)) => {
+                    (origin.rsplit('.').next().unwrap_or(origin), false)
+                }
+                _ => (name.id.as_str(), true),
             },
-            Expr::Attribute(attribute) => (attribute.attr.to_string(), false),
+            Expr::Attribute(attribute) => (attribute.attr.as_str(), false),
             _ => return,
         };
-        if !REPLACING.contains(&name.as_str()) {
+        let Some(name) = REPLACING.into_iter().find(|one| *one == name) else {
             return;
-        }
+        };
+        let is_plain = is_plain && is_builtin(name);
         let at = call.start();
         match call.arguments.find_argument_value("target", 0) {
             Some(Expr::StringLiteral(literal)) => {
@@ -225,7 +244,7 @@ impl<'a> Finder<'a> {
                     .map(|one| one.value.to_str());
                 self.parts(left, right, 2, at);
             }
-            Some(owner) => self.attribute(&name, is_plain, owner, call),
+            Some(owner) => self.attribute(name, is_plain, owner, call),
             None => {}
         }
     }
@@ -306,6 +325,9 @@ impl<'a> Finder<'a> {
             let line = self.line(at);
             self.digest.stubbed.push((text.to_owned(), line));
         }
+        if !self.is_about_tests && !self.any_name {
+            return;
+        }
         let is_name = |part: &str| {
             !part.starts_with(|c: char| c.is_ascii_digit())
                 && !part.is_empty()
@@ -335,7 +357,7 @@ impl<'a> Visitor<'a> for Finder<'a> {
             Stmt::Delete(one) => one.targets.iter().for_each(|target| self.target(target)),
             _ => {}
         }
-        let deals = self.may_call && self.deals_with_modules(statement);
+        let deals = !self.modules.is_empty() && self.deals_with_modules(statement);
         self.in_modules += usize::from(deals);
         walk_stmt(self, statement);
         self.in_modules -= usize::from(deals);
@@ -348,9 +370,11 @@ impl<'a> Visitor<'a> for Finder<'a> {
         match expr {
             Expr::Call(call) => {
                 self.call(call);
-                self.stubbing_call(call);
+                if !self.modules.is_empty() {
+                    self.stubbing_call(call);
+                }
             }
-            Expr::Subscript(one) => self.stubbing_subscript(one),
+            Expr::Subscript(one) if !self.modules.is_empty() => self.stubbing_subscript(one),
             Expr::StringLiteral(literal) => {
                 self.string(literal.value.to_str(), literal.start());
             }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashSet;
 
 use super::Project;
-use super::bodies::ON_SUBCLASS;
+use super::bodies::{ON_SUBCLASS, method_key};
 use super::digest::Body;
 use super::layout::ModuleId;
 use super::loads::GETATTR;
@@ -30,7 +30,7 @@ pub(super) struct Run<'p> {
     /// Classes of which instances are made; and those that are only derived from, or whose methods are called.
     classes: Vec<(ModuleId, String, Use)>,
     /// Methods that something calls, by name.
-    methods: BTreeSet<String>,
+    methods: FxHashSet<u64>,
     loaded: BTreeSet<ModuleId>,
 }
 
@@ -41,7 +41,7 @@ impl<'p> Run<'p> {
             next: Vec::new(),
             seen: FxHashSet::default(),
             classes: Vec::new(),
-            methods: BTreeSet::new(),
+            methods: FxHashSet::default(),
             loaded: BTreeSet::new(),
         }
     }
@@ -79,11 +79,7 @@ impl<'p> Run<'p> {
             if !self.classes.contains(&key) {
                 self.classes.push(key);
             }
-            self.methods.extend(
-                rest.split('.')
-                    .filter(|part| !part.is_empty())
-                    .map(str::to_owned),
-            );
+            self.methods.extend(rest.split('.').map(method_key));
             for base in class.bases.iter().flatten() {
                 self.call(home, &format!("{base}{dot}{rest}"));
             }
@@ -129,7 +125,7 @@ impl<'p> Run<'p> {
                     break;
                 };
                 let by_python = how == Use::Called && method.starts_with("__");
-                let runs = by_python || self.methods.contains(method);
+                let runs = by_python || self.methods.contains(&method_key(method));
                 // Not as a name: a function of the module may be called like the class.
                 if runs && self.seen.insert((home, format!("{name}()"))) {
                     self.run(home, body);
@@ -160,6 +156,6 @@ impl<'p> Run<'p> {
         for callee in &body.calls {
             self.call(home, callee);
         }
-        self.methods.extend(body.methods.iter().cloned());
+        self.methods.extend(&body.methods);
     }
 }

@@ -3,7 +3,7 @@
 use ruff_python_ast::{Expr, ExprCall, ExprSubscript, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::origins::{Origin, qualified};
+use super::origins::{Origin, Origins, qualified_within};
 use super::replaced::Finder;
 
 impl<'a> Finder<'a> {
@@ -22,29 +22,11 @@ impl<'a> Finder<'a> {
         let Some(end) = end else { return false };
         let range = statement.start().to_usize()..end.to_usize();
         let text = self.text.get(range).unwrap_or_default();
-        self.names_of_modules(text)
-    }
-
-    /// Whether `sys.modules` stands in `text`, beyond `sys.modules[__name__]`.
-    fn names_of_modules(&self, text: &str) -> bool {
         let own = |rest: &str| rest.starts_with("[__name__]");
-        let mut sys = text.match_indices("sys.modules");
-        if sys.any(|(at, word)| !own(&text[at + word.len()..])) {
-            return true;
-        }
-        // `from sys import modules`, `import sys as system`
-        let aliases = self
-            .origins
-            .iter()
-            .filter_map(|(name, origin)| match origin {
-                Origin::Import(origin) if origin == "sys.modules" => Some(name.clone()),
-                Origin::Import(origin) if origin == "sys" && name != "sys" => {
-                    Some(format!("{name}.modules"))
-                }
-                _ => None,
-            });
-        let mut aliases = aliases;
-        aliases.any(|alias| text.contains(&alias))
+        self.modules.iter().any(|name| {
+            let mut places = text.match_indices(name);
+            places.any(|(at, word)| !own(&text[at + word.len()..]))
+        })
     }
 
     /// `sys.modules[name] = fake`, `del sys.modules[name]`, where `name` is no string.
@@ -127,13 +109,34 @@ impl<'a> Finder<'a> {
     }
 
     fn is_modules(&self, expr: &Expr) -> bool {
-        qualified(expr, &self.origins).as_deref() == Some("sys.modules")
+        qualified_within(expr, self.origins, &self.inside).as_deref() == Some("sys.modules")
     }
+}
+
+/// How `sys.modules` is spelled in `text`, if at all.
+pub(super) fn names_of_modules(text: &str, origins: &Origins) -> Vec<String> {
+    let mut names: Vec<String> = aliases(origins).collect();
+    if text.contains("sys.modules") {
+        names.push("sys.modules".to_owned());
+    }
+    names
+}
+
+/// `from sys import modules`, `import sys as system`
+pub(super) fn aliases(origins: &Origins) -> impl Iterator<Item = String> + '_ {
+    origins.iter().filter_map(|(name, origin)| match origin {
+        Origin::Import(origin) if origin == "sys.modules" => Some(name.clone()),
+        Origin::Import(origin) if origin == "sys" && name != "sys" => {
+            Some(format!("{name}.modules"))
+        }
+        _ => None,
+    })
 }
 
 /// Where `text` replaces the import statement itself: `patch("builtins.__import__", fail)`. What it tells modules by
 /// are strings that stand anywhere in the file.
 pub(super) fn import_hook(text: &str) -> Option<usize> {
-    let found = ["__import__\"", "__import__'"];
-    found.iter().filter_map(|word| text.find(word)).min()
+    let word = "__import__";
+    let mut places = text.match_indices(word).map(|(at, _)| at);
+    places.find(|at| text[at + word.len()..].starts_with(['"', '\'']))
 }

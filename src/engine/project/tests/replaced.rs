@@ -103,6 +103,24 @@ fn other_names_stay() {
     }
 }
 
+/// Nothing in such a file speaks of tests.
+#[test]
+fn assignments_in_plain_modules() {
+    for text in [
+        "import app.mail\napp.mail.send = 1\n",
+        "from app import mail\nmail.send = 1\n",
+        "from app import mail\nif x:\n    mail.send = 1\n",
+        "def f():\n    from app import mail\n    mail.send = 1\n",
+        "def f():\n    if x:\n        from app import mail\n    mail.send: int = 1\n",
+        "from app import mail\nclass A:\n    def f(self):\n        self.x, mail.send = 1, 2\n",
+        "from app import mail\nvars(mail)['send'] = 1\n",
+        "from app import mail\nmail.__dict__['send'] = 1\n",
+    ] {
+        assert!(line_in(text).is_some(), "{text}");
+    }
+    assert_eq!(line_in("def f(mail):\n    mail.send = 1\n"), None);
+}
+
 /// A helper patches what others name.
 #[test]
 fn helpers_in_other_files() {
