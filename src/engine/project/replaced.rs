@@ -3,9 +3,6 @@
 //! Found by spelling, on purpose: a fixture may be called anything, and what is found too often only keeps an import
 //! where it is.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Stmt};
 use ruff_source_file::LineIndex;
@@ -17,41 +14,48 @@ use super::scan::line_of;
 use super::stubbed::{aliases, import_hook, names_of_modules};
 
 /// Methods and functions that replace an attribute of their first argument, or what a dotted string names.
+#[rustfmt::skip]
 const REPLACING: [&str; 11] = [
-    "patch",
-    "object",
-    "setattr",
-    "delattr",
-    "multiple",
-    "spy",
-    "patch_object",
-    "setattr_path",
-    "replace",
-    "when",
+    "patch", "object", "setattr", "delattr", "multiple", "spy", "patch_object", "setattr_path", "replace", "when",
     "reload",
 ];
 
-/// Without one of these words a file calls nothing that is looked for here.
-const WORDS: [&str; 12] = [
-    "patch",
-    "setattr",
-    "delattr",
-    "mocker",
-    "modules",
-    "reload",
-    "replace",
-    "__import__",
-    "def test",
-    "pytest",
-    "unittest",
-    "fixture",
-];
+/// Whether a call of `function` may be one of those that are looked for here, or deal with `sys.modules`.
+pub(super) fn may_replace(function: &Expr) -> bool {
+    match function {
+        Expr::Name(name) => REPLACING.contains(&name.id.as_str()),
+        Expr::Attribute(attribute) => {
+            let name = attribute.attr.as_str();
+            REPLACING.contains(&name) || matches!(name, "dict" | "setitem" | "delitem")
+        }
+        _ => false,
+    }
+}
 
-/// Those of them that only stand in files that are about tests.
-const TESTS: &[&str] = WORDS.split_at(8).1;
+/// Whether a name stands for one of them.
+pub(super) fn is_replacing(origin: &Origin) -> bool {
+    matches!(origin, Origin::Import(origin)
+        if origin.rsplit('.').next().is_some_and(|last| REPLACING.contains(&last)))
+}
 
-/// Finds the words, all in one pass.
-static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
+/// Whether the module is about tests, by its functions and what it imports.
+fn is_about_tests(suite: &[Stmt], origins: &Origins) -> bool {
+    let is_test = |statement: &Stmt| match statement {
+        Stmt::FunctionDef(function) => function.name.starts_with("test"),
+        Stmt::ClassDef(class) => class.name.starts_with("Test"),
+        _ => false,
+    };
+    let is_tool = |origin: &Origin| match origin {
+        Origin::Import(origin) => {
+            matches!(
+                origin.split('.').next(),
+                Some("pytest" | "unittest" | "mock")
+            )
+        }
+        _ => false,
+    };
+    suite.iter().any(is_test) || origins.values().any(is_tool)
+}
 
 /// Note what `suite` replaces.
 pub(super) fn collect<'a>(
@@ -60,11 +64,11 @@ pub(super) fn collect<'a>(
     text: &'a str,
     digest: &'a mut Digest,
 ) {
-    let may_call = FINDER.as_ref().is_none_or(|finder| finder.is_match(text));
+    let is_about_tests = is_about_tests(suite, origins);
+    let may_call = is_about_tests || digest.may_replace;
     if !may_call && !digest.assigns_parts {
         return;
     }
-    let is_about_tests = may_call && TESTS.iter().any(|word| text.contains(word));
     let mut finder = Finder {
         origins,
         inside: Origins::default(),
