@@ -11,11 +11,11 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::by_string::{ByString, imported_by_string};
 use super::digest::{Body, Digest, ImportRef};
+use super::gate::{is_replacing, may_replace};
 use super::layout::is_standard;
 use super::origins::{
     HERE, Origins, blocks, callees, from_import, is_part_of_import, note_imports, qualified,
 };
-use super::replaced::{is_replacing, may_replace};
 use super::scan::line_of;
 
 /// The method that runs when a class is derived from the one that defines it.

@@ -8,8 +8,8 @@ use rustc_hash::FxHashSet;
 use super::bodies::{ON_SUBCLASS, is_followable};
 use super::by_string::{ByString, imported_by_string};
 use super::digest::{Effect, LoadImport, Runs};
+use super::gate::{is_replacing, may_replace};
 use super::origins::{HERE, Origin, Origins, callees, qualified};
-use super::replaced::{is_replacing, may_replace};
 use super::scan::Scanner;
 
 /// Names of values that look something up when they are looked into, by convention.

@@ -11,6 +11,7 @@ mod classes;
 mod digest;
 mod effects;
 mod exports;
+mod gate;
 mod graph;
 mod layout;
 mod loads;

@@ -9,53 +9,10 @@ use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
 
 use super::digest::{Digest, Replaced};
+use super::gate::{REPLACING, is_about_tests};
 use super::origins::{HERE, Origin, Origins, imports_inside, is_builtin, qualified_within};
 use super::scan::line_of;
 use super::stubbed::{aliases, import_hook, names_of_modules};
-
-/// Methods and functions that replace an attribute of their first argument, or what a dotted string names.
-#[rustfmt::skip]
-const REPLACING: [&str; 11] = [
-    "patch", "object", "setattr", "delattr", "multiple", "spy", "patch_object", "setattr_path", "replace", "when",
-    "reload",
-];
-
-/// Whether a call of `function` may be one of those that are looked for here, or deal with `sys.modules`.
-pub(super) fn may_replace(function: &Expr) -> bool {
-    match function {
-        Expr::Name(name) => REPLACING.contains(&name.id.as_str()),
-        Expr::Attribute(attribute) => {
-            let name = attribute.attr.as_str();
-            REPLACING.contains(&name) || matches!(name, "dict" | "setitem" | "delitem")
-        }
-        _ => false,
-    }
-}
-
-/// Whether a name stands for one of them.
-pub(super) fn is_replacing(origin: &Origin) -> bool {
-    matches!(origin, Origin::Import(origin)
-        if origin.rsplit('.').next().is_some_and(|last| REPLACING.contains(&last)))
-}
-
-/// Whether the module is about tests, by its functions and what it imports.
-fn is_about_tests(suite: &[Stmt], origins: &Origins) -> bool {
-    let is_test = |statement: &Stmt| match statement {
-        Stmt::FunctionDef(function) => function.name.starts_with("test"),
-        Stmt::ClassDef(class) => class.name.starts_with("Test"),
-        _ => false,
-    };
-    let is_tool = |origin: &Origin| match origin {
-        Origin::Import(origin) => {
-            matches!(
-                origin.split('.').next(),
-                Some("pytest" | "unittest" | "mock")
-            )
-        }
-        _ => false,
-    };
-    suite.iter().any(is_test) || origins.values().any(is_tool)
-}
 
 /// Note what `suite` replaces.
 pub(super) fn collect<'a>(
@@ -77,9 +34,10 @@ pub(super) fn collect<'a>(
         digest,
         may_call,
         is_about_tests,
-        modules: may_call
-            .then(|| names_of_modules(text, origins))
-            .unwrap_or_default(),
+        modules: match may_call {
+            true => names_of_modules(text, origins),
+            false => Vec::new(),
+        },
         in_modules: 0,
         any_name: false,
     };
