@@ -11,6 +11,7 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::by_string::{ByString, imported_by_string};
 use super::digest::{Body, Digest, ImportRef};
+use super::gate::{is_replacing, may_replace};
 use super::layout::is_standard;
 use super::origins::{
     HERE, Origins, blocks, callees, from_import, is_part_of_import, note_imports, qualified,
@@ -56,7 +57,9 @@ impl<'a> Bodies<'a, '_> {
             match statement {
                 Stmt::FunctionDef(function) => {
                     let body = self.body(&function.body);
-                    self.keep(function.name.to_string(), body);
+                    if !is_idle(&body) {
+                        self.keep(function.name.to_string(), body);
+                    }
                 }
                 Stmt::ClassDef(class) => self.class(class),
                 _ => {
@@ -82,15 +85,17 @@ impl<'a> Bodies<'a, '_> {
     /// The body of each method by itself, and what else is in the class under its name.
     fn class(&mut self, class: &'a StmtClassDef) {
         for statement in &class.body {
-            let name = match statement {
-                Stmt::FunctionDef(function) => format!("{}.{}", class.name, function.name),
-                _ => class.name.to_string(),
+            let (method, body) = match statement {
+                Stmt::FunctionDef(function) => (Some(&function.name), self.body(&function.body)),
+                other => (None, self.body(std::slice::from_ref(other))),
             };
-            let body = match statement {
-                Stmt::FunctionDef(function) => self.body(&function.body),
-                other => self.body(std::slice::from_ref(other)),
-            };
-            self.keep(name, body);
+            if !is_idle(&body) {
+                let name = match method {
+                    Some(method) => format!("{}.{method}", class.name),
+                    None => class.name.to_string(),
+                };
+                self.keep(name, body);
+            }
         }
     }
 
@@ -104,9 +109,11 @@ impl<'a> Bodies<'a, '_> {
             rebinds: Vec::new(),
             rebinds_any: None,
             assigns_parts: false,
+            may_replace: false,
         };
         finder.visit_body(body);
         self.digest.assigns_parts |= finder.assigns_parts;
+        self.digest.may_replace |= finder.may_replace;
         for (name, at) in finder.rebinds {
             let line = line_of(&mut self.lines, self.text, at);
             self.digest.rebinds.entry(name.to_owned()).or_insert(line);
@@ -123,16 +130,17 @@ impl<'a> Bodies<'a, '_> {
     }
 
     fn keep(&mut self, name: String, body: Body) {
-        let is_idle = body.imports.is_empty() && body.calls.is_empty();
-        if is_idle && body.methods.is_empty() && body.computed.is_empty() {
-            return;
-        }
         let known = self.digest.bodies.entry(name).or_default();
         known.imports.extend(body.imports);
         known.calls.extend(body.calls);
         known.methods.extend(body.methods);
         known.computed.extend(body.computed);
     }
+}
+
+fn is_idle(body: &Body) -> bool {
+    let is_closed = body.imports.is_empty() && body.computed.is_empty();
+    is_closed && body.calls.is_empty() && body.methods.is_empty()
 }
 
 struct Finder<'a> {
@@ -145,10 +153,12 @@ struct Finder<'a> {
     rebinds: Vec<(&'a str, TextSize)>,
     rebinds_any: Option<TextSize>,
     assigns_parts: bool,
+    may_replace: bool,
 }
 
 impl<'a> Finder<'a> {
     fn call(&mut self, call: &'a ruff_python_ast::ExprCall) {
+        self.may_replace |= may_replace(&call.func) || self.is_renamed(&call.func);
         match imported_by_string(call, self.outer, &self.inner) {
             Some(ByString::Module(import)) => self.body.imports.push(import),
             Some(ByString::Computed(package)) => {
@@ -182,6 +192,16 @@ impl<'a> Finder<'a> {
             let name = call.arguments.args.get(1).filter(|_| sets);
             self.rebinds_by(name, call.start());
         }
+    }
+
+    /// `from unittest.mock import patch as p`
+    fn is_renamed(&self, function: &Expr) -> bool {
+        let Expr::Name(name) = function else {
+            return false;
+        };
+        let origin = self.inner.get(name.id.as_str());
+        let origin = origin.or_else(|| self.outer.get(name.id.as_str()));
+        origin.is_some_and(is_replacing)
     }
 
     /// `globals()`, `sys.modules[__name__].__dict__`
@@ -254,7 +274,11 @@ impl<'a> Visitor<'a> for Finder<'a> {
                     });
                 }
             }
-            Stmt::ImportFrom(import) => self.body.imports.push(from_import(import)),
+            Stmt::ImportFrom(import) => {
+                // `from sys import modules`
+                self.may_replace |= import.module.as_deref() == Some("sys");
+                self.body.imports.push(from_import(import));
+            }
             Stmt::Global(global) => {
                 for name in &global.names {
                     self.rebinds.push((name.as_str(), global.start()));
@@ -281,8 +305,12 @@ impl<'a> Visitor<'a> for Finder<'a> {
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr {
-            self.call(call);
+        match expr {
+            Expr::Call(call) => self.call(call),
+            Expr::Attribute(attribute) if attribute.attr.as_str() == "modules" => {
+                self.may_replace = true;
+            }
+            _ => {}
         }
         walk_expr(self, expr);
     }

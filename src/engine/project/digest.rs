@@ -140,6 +140,8 @@ pub(super) struct Digest {
     pub(super) classes: BTreeMap<String, Class>,
     /// It assigns to a part of what an import gives: `mail.send = fake`.
     pub(super) assigns_parts: bool,
+    /// It calls something that may replace what another module has, or deals with `sys.modules`.
+    pub(super) may_replace: bool,
     pub(super) replaced: Vec<Replaced>,
     /// Modules that it looks at as a whole, by their qualified names, with the line.
     pub(super) inspected: Vec<(String, u32)>,

@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use super::bodies::{ON_SUBCLASS, is_followable};
 use super::by_string::{ByString, imported_by_string};
 use super::digest::{Effect, LoadImport, Runs};
+use super::gate::{is_replacing, may_replace};
 use super::origins::{HERE, Origin, Origins, callees, qualified};
 use super::scan::Scanner;
 
@@ -46,6 +47,8 @@ impl<'a> Scanner<'a> {
                 if !root.is_name_expr() {
                     self.visit_expr(root);
                 }
+                // It may be `sys.modules`.
+                self.digest.may_replace |= !self.owns(root);
                 if !self.owns(root) {
                     self.other("changes something outside the module", target.start());
                 }
@@ -208,6 +211,9 @@ impl<'a> Scanner<'a> {
     }
 
     fn call(&mut self, callee: &Expr) {
+        self.digest.may_replace |= may_replace(callee)
+            || matches!(callee, Expr::Name(name)
+                if self.origins.get(name.id.as_str()).is_some_and(is_replacing));
         let mut found = Vec::new();
         callees(callee, &self.origins, &Origins::default(), &mut found);
         self.called(found, callee.start());
@@ -252,6 +258,8 @@ impl<'a> Visitor<'a> for Scanner<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Lambda(lambda) => {
+                // Nobody looks into its body.
+                self.digest.may_replace = true;
                 if let Some(parameters) = &lambda.parameters {
                     self.defaults(parameters);
                 }
@@ -269,6 +277,7 @@ impl<'a> Visitor<'a> for Scanner<'a> {
             }
             Expr::Attribute(attribute) => {
                 self.access(&attribute.value, expr.start());
+                self.digest.may_replace |= attribute.attr.as_str() == "modules";
                 let is_environment = attribute.attr.as_str() == "environ"
                     && qualified(expr, &self.origins).as_deref() == Some("os.environ");
                 if is_environment {

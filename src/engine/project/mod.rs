@@ -12,6 +12,7 @@ mod digest;
 mod effects;
 mod entry;
 mod exports;
+mod gate;
 mod graph;
 mod inspected;
 mod layout;

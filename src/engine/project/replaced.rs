@@ -3,56 +3,20 @@
 //! Found by spelling, on purpose: a fixture may be called anything, and what is found too often only keeps an import
 //! where it is.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Stmt};
 use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
 
 use super::digest::{Digest, Replaced};
+<<<<<<< HEAD
 use super::inspected;
+=======
+use super::gate::{REPLACING, is_about_tests};
+>>>>>>> graph
 use super::origins::{HERE, Origin, Origins, imports_inside, is_builtin, qualified_within};
 use super::scan::line_of;
 use super::stubbed::{aliases, import_hook, names_of_modules};
-
-/// Methods and functions that replace an attribute of their first argument, or what a dotted string names.
-const REPLACING: [&str; 11] = [
-    "patch",
-    "object",
-    "setattr",
-    "delattr",
-    "multiple",
-    "spy",
-    "patch_object",
-    "setattr_path",
-    "replace",
-    "when",
-    "reload",
-];
-
-/// Without one of these words a file calls nothing that is looked for here.
-const WORDS: [&str; 12] = [
-    "patch",
-    "setattr",
-    "delattr",
-    "mocker",
-    "modules",
-    "reload",
-    "replace",
-    "__import__",
-    "def test",
-    "pytest",
-    "unittest",
-    "fixture",
-];
-
-/// Those of them that only stand in files that are about tests.
-const TESTS: &[&str] = WORDS.split_at(8).1;
-
-/// Finds the words, all in one pass.
-static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
 
 /// Note what `suite` replaces.
 pub(super) fn collect<'a>(
@@ -61,12 +25,16 @@ pub(super) fn collect<'a>(
     text: &'a str,
     digest: &'a mut Digest,
 ) {
+<<<<<<< HEAD
     inspected::collect(suite, origins, text, digest);
     let may_call = FINDER.as_ref().is_none_or(|finder| finder.is_match(text));
+=======
+    let is_about_tests = is_about_tests(suite, origins);
+    let may_call = is_about_tests || digest.may_replace;
+>>>>>>> graph
     if !may_call && !digest.assigns_parts {
         return;
     }
-    let is_about_tests = may_call && TESTS.iter().any(|word| text.contains(word));
     let mut finder = Finder {
         origins,
         inside: Origins::default(),
@@ -75,9 +43,10 @@ pub(super) fn collect<'a>(
         digest,
         may_call,
         is_about_tests,
-        modules: may_call
-            .then(|| names_of_modules(text, origins))
-            .unwrap_or_default(),
+        modules: match may_call {
+            true => names_of_modules(text, origins),
+            false => Vec::new(),
+        },
         in_modules: 0,
         any_name: false,
     };

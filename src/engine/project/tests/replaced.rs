@@ -79,6 +79,10 @@ fn every_spelling() {
         "def test_a(thing):\n    patch.object(thing, 'send')",
     ] {
         assert!(line(text).is_some(), "{text}");
+        // The same in a file that does not look like one of tests.
+        let plain = format!("{HEAD}{text}\n").replace("unittest", "tools");
+        let plain = plain.replace("test_a", "case_a").replace("pytest", "cases");
+        assert!(line_in(&plain).is_some(), "{plain}");
     }
     assert_eq!(line("patch('app.mail.send')"), Some(7));
 }

@@ -3,11 +3,17 @@
 use super::tree;
 
 fn is_stubbed(module: &str, text: &str) -> bool {
-    let text = format!("import sys\nfrom unittest.mock import patch\n{text}\n");
+    is_stubbed_by(
+        module,
+        &format!("import sys\nfrom unittest.mock import patch\n{text}\n"),
+    )
+}
+
+fn is_stubbed_by(module: &str, text: &str) -> bool {
     let tree = tree(&[
         ("src/app/__init__.py", ""),
         ("src/app/mail.py", ""),
-        ("tests/test_it.py", &text),
+        ("tests/test_it.py", text),
     ]);
     tree.project.stubbed(module).is_some()
 }
