@@ -118,6 +118,9 @@ fn edits(text: &str, shape: &Shape, wanted: &NewRequirement<'_>) -> Option<Edits
 
 /// Whether the edited text asks for what it asked for before, and for `wanted`, and for nothing else.
 fn adds_only(manifest: &Manifest, edits: &Edits, wanted: &NewRequirement<'_>) -> bool {
+    // As the pipeline makes them: sorted by place, then by text.
+    let mut edits = edits.clone();
+    edits.sort_by(|a, b| (a.0.start, a.0.end, &a.1).cmp(&(b.0.start, b.0.end, &b.1)));
     let mut text = manifest.text.to_string();
     for (range, new) in edits.iter().rev() {
         text.replace_range(range.clone(), new);

@@ -79,6 +79,10 @@ impl Brackets<'_> {
             (Some(line), Some(comma)) if comma < line => {
                 vec![(line..line, format!("{newline}{indent}{item},"))]
             }
+            // Two insertions at one place have no order.
+            (Some(line), None) if line == end => {
+                vec![(end..end, format!(",{newline}{indent}{item}"))]
+            }
             (Some(line), None) => vec![
                 (end..end, ",".to_owned()),
                 (line..line, format!("{newline}{indent}{item}")),

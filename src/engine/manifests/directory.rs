@@ -154,7 +154,13 @@ impl Reading {
             let mut brings = BTreeSet::new();
             let mut trail = vec![file.clone()];
             collect(file, &links, &mut trail, &mut brings, &mut loops);
-            let kind = match own.contains(file) {
+            let asked_for = |constrains: bool| {
+                let mut includes = links.values().flatten();
+                includes.any(|(target, include)| {
+                    target == file && (include.kind == Kind::Constraint) == constrains
+                })
+            };
+            let kind = match own.contains(file) && (asked_for(false) || !asked_for(true)) {
                 true => kind_by_name(file),
                 false => Kind::Constraint,
             };

@@ -34,7 +34,10 @@ pub(super) fn is_list(name: &str) -> bool {
         return false;
     };
     let stem = stem.to_lowercase();
-    !stem.starts_with("constraint") && !matches!(&*stem, "readme" | "license" | "notes" | "changes")
+    let mut words = stem.split(['-', '_', '.', ' ']);
+    let is_no_list =
+        |word: &str| matches!(word, "lock" | "locked" | "frozen") || word.starts_with("constraint");
+    !words.any(is_no_list) && !matches!(&*stem, "readme" | "license" | "notes" | "changes")
 }
 
 /// What a file for pip is for, by its name: `requirements-dev.txt`, `requirements/test.in`, `docs_requirements.txt`.

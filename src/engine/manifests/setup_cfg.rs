@@ -10,7 +10,7 @@ use super::requirement::{Requirement, normalise};
 use super::text::lines;
 use crate::problem::{LineColumn, Problem};
 
-/// Fill `manifest` from its text. Without `[metadata]` and `[options]` it only configures tools.
+/// Fill `manifest` from its text. Without `[options]` it requires nothing and only configures tools.
 ///
 /// # Errors
 /// A line belongs to no section or no key, or a value is no list of requirements.
@@ -18,7 +18,7 @@ pub(super) fn read(manifest: &mut Manifest) -> Result<(), Problem> {
     let text = manifest.text.clone();
     let sections = sections(manifest, &text)?;
     let find = |name: &str| sections.iter().find(|section| section.name == name);
-    manifest.is_project = find("metadata").is_some() || find("options").is_some();
+    manifest.is_project = find("options").is_some();
     if let Some(options) = find("options") {
         let key = options
             .keys
@@ -55,6 +55,8 @@ struct Key {
     name: String,
     line: usize,
     /// The values, each on its line: from its first character to its last.
+    /// Bytes of white space before it.
+    indent: usize,
     values: Vec<(Range<usize>, usize)>,
     /// The end of the line of the key.
     end: usize,
@@ -89,7 +91,9 @@ fn sections(manifest: &Manifest, text: &str) -> Result<Vec<Section>, Problem> {
         }
         let section = sections.last_mut().ok_or_else(stray)?;
         section.end = line.end;
-        if indented && let Some(key) = section.keys.last_mut() {
+        // A value goes on where a line is indented deeper than its key.
+        let indent = at - line.start;
+        if let Some(key) = section.keys.last_mut().filter(|key| indent > key.indent) {
             key.values.push((range, number));
             continue;
         }
@@ -97,6 +101,7 @@ fn sections(manifest: &Manifest, text: &str) -> Result<Vec<Section>, Problem> {
         let mut key = Key {
             name: body[..split].trim().to_lowercase().replace('-', "_"),
             line: number,
+            indent,
             values: Vec::new(),
             end: line.end,
         };

@@ -9,11 +9,8 @@ use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
 
 use super::digest::{Digest, Replaced};
-<<<<<<< HEAD
-use super::inspected;
-=======
 use super::gate::{REPLACING, is_about_tests};
->>>>>>> graph
+use super::inspected;
 use super::origins::{HERE, Origin, Origins, imports_inside, is_builtin, qualified_within};
 use super::scan::line_of;
 use super::stubbed::{aliases, import_hook, names_of_modules};
@@ -25,13 +22,9 @@ pub(super) fn collect<'a>(
     text: &'a str,
     digest: &'a mut Digest,
 ) {
-<<<<<<< HEAD
     inspected::collect(suite, origins, text, digest);
-    let may_call = FINDER.as_ref().is_none_or(|finder| finder.is_match(text));
-=======
     let is_about_tests = is_about_tests(suite, origins);
     let may_call = is_about_tests || digest.may_replace;
->>>>>>> graph
     if !may_call && !digest.assigns_parts {
         return;
     }
