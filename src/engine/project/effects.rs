@@ -7,7 +7,9 @@ use rustc_hash::FxHashSet;
 
 use super::bodies::{ON_SUBCLASS, is_followable};
 use super::by_string::{ByString, imported_by_string};
+use super::classes::ENUM_HOOKS;
 use super::digest::{Effect, LoadImport, Runs};
+use super::operands::class_scope;
 use super::origins::{HERE, Origins, callees, qualified};
 use super::scan::Scanner;
 
@@ -135,9 +137,13 @@ impl<'a> Scanner<'a> {
                 }
             }
         }
+        self.enum_hooks(class);
+        let scope = class_scope(&class.body, &self.origins);
+        self.scopes.push(scope);
         self.methods.push(FxHashSet::default());
         self.block(&class.body);
         self.methods.pop();
+        self.scopes.pop();
     }
 
     /// A class that is derived from `base` runs its `__init_subclass__`.
@@ -148,10 +154,32 @@ impl<'a> Scanner<'a> {
         };
         let mut found = Vec::new();
         callees(base, &self.origins, &Origins::default(), &mut found);
+        if found.is_empty()
+            && self.has_star
+            && let Expr::Name(name) = base
+        {
+            found.push(format!("{HERE}{}", name.id));
+        }
+        for name in &found {
+            self.effect(Effect::Derives(name.clone()), base.start());
+        }
         let found = found
             .into_iter()
             .map(|name| format!("{name}.{ON_SUBCLASS}"));
         self.called(found.collect(), base.start());
+    }
+
+    /// The members of an enum are made by its methods.
+    fn enum_hooks(&mut self, class: &'a StmtClassDef) {
+        let bindings = super::bound::bindings(&class.body);
+        let has_hooks = ENUM_HOOKS.iter().any(|name| bindings.contains_key(*name));
+        for base in class.bases().iter().filter(|_| has_hooks) {
+            let mut names: Vec<String> = qualified(base, &self.origins).into_iter().collect();
+            callees(base, &self.origins, &Origins::default(), &mut names);
+            for name in names {
+                self.effect(Effect::EnumHooks(name), base.start());
+            }
+        }
     }
 
     fn decorators(&mut self, decorators: &'a [Decorator]) {
@@ -208,6 +236,9 @@ impl<'a> Scanner<'a> {
     }
 
     fn call(&mut self, callee: &Expr) {
+        if self.in_scope(callee).is_some() {
+            self.other("calls something that cannot be followed", callee.start());
+        }
         let mut found = Vec::new();
         callees(callee, &self.origins, &Origins::default(), &mut found);
         self.called(found, callee.start());
@@ -261,10 +292,14 @@ impl<'a> Visitor<'a> for Scanner<'a> {
                 if let Some(named) = imported_by_string(call, &self.origins, &Origins::default()) {
                     self.named_import(named, call.start());
                 }
+                self.arguments(call);
                 walk_expr(self, expr);
             }
             Expr::Subscript(one) => {
                 self.access(&one.value, expr.start());
+                if one.ctx.is_load() {
+                    self.subscript(one);
+                }
                 walk_expr(self, expr);
             }
             Expr::Attribute(attribute) => {
@@ -272,9 +307,17 @@ impl<'a> Visitor<'a> for Scanner<'a> {
                 if qualified(expr, &self.origins).as_deref() == Some("os.environ") {
                     self.other("reads the environment", expr.start());
                 }
+                if attribute.ctx.is_load() {
+                    self.attribute(expr);
+                }
                 walk_expr(self, expr);
             }
+            Expr::ListComp(one) => self.comprehension(expr, &one.generators),
+            Expr::SetComp(one) => self.comprehension(expr, &one.generators),
+            Expr::DictComp(one) => self.comprehension(expr, &one.generators),
+            Expr::Generator(one) => self.comprehension(expr, &one.generators),
             Expr::Name(name) if name.ctx.is_load() => {
+                self.read(name);
                 if qualified(expr, &self.origins).as_deref() == Some("os.environ") {
                     self.other("reads the environment", expr.start());
                 }
@@ -282,7 +325,10 @@ impl<'a> Visitor<'a> for Scanner<'a> {
             Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) => {
                 self.other("awaits something", expr.start());
             }
-            _ => walk_expr(self, expr),
+            _ => {
+                self.operators(expr);
+                walk_expr(self, expr);
+            }
         }
     }
 }

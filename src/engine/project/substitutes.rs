@@ -49,6 +49,18 @@ impl Project {
         hits.map(|one| (one.from, one.line)).min()
     }
 
+    /// Where a file that is no test binds `name` of `module` anew, and says so by both names.
+    pub(super) fn assigned(&self, module: ModuleId, name: &str) -> Option<(ModuleId, u32)> {
+        let replacements = self.substitutes().names.get(name)?;
+        let hits = replacements.iter().filter(|one| {
+            let written = one.module.as_deref();
+            !self.is_test(self.path(one.from))
+                && written
+                    .is_some_and(|written| self.modules_named(one.from, written).contains(&module))
+        });
+        hits.map(|one| (one.from, one.line)).min()
+    }
+
     /// Whether `module`, as written in `from`, may be what is sought.
     fn is_sought(&self, from: ModuleId, module: &str, sought: &Sought<'_>) -> bool {
         let is_close =
