@@ -4,7 +4,7 @@ use super::Project;
 use super::digest::{Effect, ImportRef, Kind, Runs};
 use super::layout::{Imported, ModuleId};
 use super::members::Member;
-use super::origins::HERE;
+use super::origins::{HERE, Origin};
 
 /// How many names are followed to what they stand for.
 const DEPTH: usize = 8;
@@ -320,6 +320,25 @@ impl Project {
             }
         }
         None
+    }
+
+    /// The package that binds the name of its submodule `module` to something else, and does not load that itself: until
+    /// somebody does.
+    pub(super) fn hides_in(&self, module: ModuleId) -> Option<ModuleId> {
+        let path = self.path(module);
+        let package = *self.packages(module).first()?;
+        let name = match path.file_stem()? {
+            "__init__" => path.parent()?.file_name()?,
+            stem => stem,
+        };
+        let digest = self.digest(package)?;
+        let is_itself = match digest.origins.get(name) {
+            Some(Origin::Import(origin)) => self.modules_named(package, origin) == [module],
+            _ => false,
+        };
+        let is_bound = digest.bindings.contains_key(name) && !is_itself;
+        let is_loaded = self.graph.loads(package).any(|one| one == module);
+        (is_bound && !is_loaded).then_some(package)
     }
 
     /// Whether a name that `module` takes for a builtin may come from a star import.

@@ -27,6 +27,7 @@ mod reach;
 mod replaced;
 mod run;
 mod scan;
+mod spelled;
 mod stubbed;
 mod substitutes;
 #[cfg(test)]

@@ -105,6 +105,10 @@ impl Project {
             let what = format!("imports `{}`, which is not found", one.import.written());
             return found(one.line, what);
         }
+        if let Some(package) = self.hides_in(module) {
+            let what = format!("hides a name of {}", self.file(package));
+            return found(1, what);
+        }
         let (line, what) = self.taken(module)?;
         found(line, what)
     }

@@ -7,15 +7,17 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Stmt};
 use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
+use rustc_hash::FxHashMap;
 
 use super::digest::{Digest, Replaced};
 use super::inspected;
 use super::origins::{HERE, Origin, Origins, is_builtin, note_imports, qualified};
 use super::scan::line_of;
+use super::spelled::{aliases, is_format, literal_of};
 use super::stubbed::import_hook;
 
 /// Methods and functions that replace an attribute of their first argument, or what a dotted string names.
-const REPLACING: [&str; 11] = [
+pub(super) const REPLACING: [&str; 15] = [
     "patch",
     "object",
     "setattr",
@@ -27,10 +29,14 @@ const REPLACING: [&str; 11] = [
     "replace",
     "when",
     "reload",
+    "flexmock",
+    "when2",
+    "expect",
+    "allow",
 ];
 
 /// Without one of these words a file calls nothing that is looked for here.
-const WORDS: [&str; 8] = [
+const WORDS: [&str; 10] = [
     "patch",
     "setattr",
     "delattr",
@@ -39,6 +45,8 @@ const WORDS: [&str; 8] = [
     "reload",
     "replace",
     "__import__",
+    "__dict__",
+    "flexmock",
 ];
 
 /// Words of files that are about tests.
@@ -57,9 +65,11 @@ pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mu
         is_about_tests,
         in_modules: 0,
         any_name: false,
+        aliases: FxHashMap::default(),
     };
     // Tests import inside functions what they patch.
     Inside(&mut finder.origins).visit_body(suite);
+    finder.aliases = aliases(suite, &mut finder.origins);
     inspected::collect(suite, &finder.origins, text, finder.digest);
     finder.visit_body(suite);
     if let Some(at) = import_hook(text).and_then(|at| TextSize::try_from(at).ok()) {
@@ -100,6 +110,8 @@ pub(super) struct Finder<'a> {
     in_modules: usize,
     /// Any string may be the name of something that is replaced.
     any_name: bool,
+    /// Other names for what replaces: `p = mock.patch`.
+    aliases: FxHashMap<String, &'static str>,
 }
 
 impl<'a> Finder<'a> {
@@ -107,7 +119,7 @@ impl<'a> Finder<'a> {
         line_of(&mut self.lines, self.text, at)
     }
 
-    fn replaces(&mut self, module: Option<String>, name: Option<&str>, at: TextSize) {
+    pub(super) fn replaces(&mut self, module: Option<String>, name: Option<&str>, at: TextSize) {
         let one = Replaced {
             module,
             name: name.map(str::to_owned),
@@ -118,12 +130,12 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn computed(&mut self, at: TextSize) {
+    pub(super) fn computed(&mut self, at: TextSize) {
         let line = self.line(at);
         self.digest.replaces_computed.get_or_insert(line);
     }
 
-    fn path(&mut self, path: &str, at: TextSize) {
+    pub(super) fn path(&mut self, path: &str, at: TextSize) {
         if let Some((module, name)) = path.rsplit_once('.') {
             self.replaces(Some(module.to_owned()), Some(name), at);
         }
@@ -151,7 +163,7 @@ impl<'a> Finder<'a> {
             Expr::List(list) => return list.elts.iter().for_each(|one| self.target(one)),
             _ => return,
         };
-        if let Some(owner) = self.owner(owner).flatten() {
+        for owner in self.owners(owner) {
             self.replaces(Some(owner), name, target.start());
         }
     }
@@ -170,7 +182,13 @@ impl<'a> Finder<'a> {
     }
 
     fn call(&mut self, call: &'a ExprCall) {
+        self.namespace(call);
+        let alias = match &*call.func {
+            Expr::Name(name) => self.aliases.get(name.id.as_str()).copied(),
+            _ => None,
+        };
         let (name, is_plain) = match &*call.func {
+            Expr::Name(_) if let Some(alias) = alias => (alias.to_owned(), false),
             Expr::Name(name) => match self.origins.get(name.id.as_str()) {
                 Some(Origin::Import(origin)) => (
                     origin.rsplit('.').next().unwrap_or(origin).to_owned(),
@@ -225,8 +243,19 @@ impl<'a> Finder<'a> {
                     .map(|one| one.value.to_str());
                 self.parts(left, right, 2, at);
             }
+            Some(Expr::Call(format)) if is_format(format) => {
+                let text = literal_of(&format.func);
+                let last = text.and_then(|text| text.rsplit_once('.'));
+                match last.filter(|(_, name)| !name.contains('{')) {
+                    Some((_, name)) => self.replaces(None, Some(name), at),
+                    None => self.computed(at),
+                }
+            }
             Some(owner) => self.attribute(&name, is_plain, owner, call),
             None => {}
+        }
+        if let Some(target) = call.arguments.find_argument_value("target", 0) {
+            self.described(target);
         }
     }
 
@@ -283,21 +312,15 @@ impl<'a> Finder<'a> {
                 Some(module) => self.replaces(Some(module), None, at),
                 None => self.computed(at),
             },
-            (None, None) if matches!(function, "spy" | "when" | "reload") && module.is_some() => {
+            (None, None)
+                if matches!(
+                    function,
+                    "spy" | "when" | "when2" | "expect" | "allow" | "flexmock" | "reload"
+                ) && module.is_some() =>
+            {
                 self.replaces(module, None, at);
             }
             _ => {}
-        }
-    }
-
-    /// `patch.multiple("app.mail", send=fake)`
-    fn keywords(&mut self, module: Option<String>, call: &'a ExprCall) {
-        for keyword in &call.arguments.keywords {
-            match (&keyword.arg, &module) {
-                (Some(name), _) => self.replaces(module.clone(), Some(name), call.start()),
-                (None, Some(_)) => self.replaces(module.clone(), None, call.start()),
-                (None, None) => self.computed(call.start()),
-            }
         }
     }
 

@@ -3,7 +3,7 @@
 use ruff_python_ast::{Expr, ExprCall, ExprSubscript, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::origins::{Origin, qualified};
+use super::origins::{Origin, Origins, callees};
 use super::replaced::Finder;
 
 impl<'a> Finder<'a> {
@@ -41,10 +41,13 @@ impl<'a> Finder<'a> {
                 Origin::Import(origin) if origin == "sys" && name != "sys" => {
                     Some(format!("{name}.modules"))
                 }
+                Origin::Several(all) if all.iter().any(|one| one == "sys.modules") => {
+                    Some(name.clone())
+                }
                 _ => None,
             });
         let mut aliases = aliases;
-        aliases.any(|alias| text.contains(&alias))
+        aliases.any(|alias| stands_in(&alias, text))
     }
 
     /// `sys.modules[name] = fake`, `del sys.modules[name]`, where `name` is no string.
@@ -127,8 +130,18 @@ impl<'a> Finder<'a> {
     }
 
     fn is_modules(&self, expr: &Expr) -> bool {
-        qualified(expr, &self.origins).as_deref() == Some("sys.modules")
+        let mut names = Vec::new();
+        callees(expr, &self.origins, &Origins::default(), &mut names);
+        names.iter().any(|name| name == "sys.modules")
     }
+}
+
+/// Whether `word` stands in `text`, and not as a part of another name.
+fn stands_in(word: &str, text: &str) -> bool {
+    let is_part = |one: char| one.is_alphanumeric() || one == '_';
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
+    })
 }
 
 /// Where `text` replaces the import statement itself: `patch("builtins.__import__", fail)`. What it tells modules by

@@ -12,6 +12,8 @@ pub(super) struct Substitutes {
     names: FxHashMap<String, Vec<Replacement>>,
     /// Any name of a module.
     any: Vec<Replacement>,
+    /// Modules that are replaced as attributes of their packages: `patch("app.mail")`.
+    attributes: Vec<(ModuleId, u32, Vec<String>)>,
     /// What is put into `sys.modules`: where, and the dotted names that the module goes by.
     modules: Vec<(ModuleId, u32, Vec<String>)>,
 }
@@ -81,9 +83,11 @@ impl Project {
     pub fn stubbed(&self, module: &str) -> Option<(ModuleId, u32)> {
         let module = module.trim_start_matches('.');
         let stubs = &self.substitutes().modules;
-        let hit = stubs
-            .iter()
-            .find(|(.., names)| names.iter().any(|name| is_related(name, module)))?;
+        let mut hits = stubs.iter();
+        let hit = hits.find(|(.., names)| names.iter().any(|name| is_related(name, module)));
+        let mut attributes = self.substitutes().attributes.iter();
+        let by_name = || attributes.find(|(.., names)| names.iter().any(|name| name == module));
+        let hit = hit.or_else(by_name)?;
         Some((hit.0, hit.1))
     }
 
@@ -102,6 +106,13 @@ impl Project {
         let mut all = Substitutes::default();
         for (from, digest) in digests() {
             for one in &digest.replaced {
+                if let (Some(module), Some(name)) = (&one.module, &one.name) {
+                    let path = format!("{module}.{name}");
+                    if !self.modules_named(from, &path).is_empty() {
+                        let names = self.known_as(from, &path);
+                        all.attributes.push((from, one.line, names));
+                    }
+                }
                 all.replace(from, one.line, one.module.clone(), one.name.as_deref());
             }
             for (name, line) in &digest.stubbed {

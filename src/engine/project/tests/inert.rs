@@ -203,3 +203,18 @@ fn what_changes_is_not_taken_once() {
     }
     assert_eq!(of("import state\ndef f():\n    return state.debug\n"), None);
 }
+
+/// A submodule becomes an attribute of its package, in the place of what that calls so.
+#[test]
+fn a_submodule_hides_what_its_package_binds() {
+    let hides = |init: &str| {
+        impurity(&[
+            ("pk/b.py", "x = 1\n"),
+            ("pk/c.py", "b = 2\n"),
+            ("pk/__init__.py", init),
+        ])
+    };
+    assert!(hides("from pk.c import b\n").is_some());
+    assert_eq!(hides("from . import b\n"), None);
+    assert_eq!(hides("from .b import x as b\n"), None);
+}
