@@ -29,7 +29,9 @@ pub(super) fn imported_by_string(
         false => {
             let mut found = Vec::new();
             callees(&call.func, outer, inner, &mut found);
-            found.iter().any(|name| name == "importlib.import_module")
+            found
+                .iter()
+                .any(|name| name == "importlib.import_module" || name == "runpy.run_module")
         }
     };
     if !callee {
@@ -37,6 +39,10 @@ pub(super) fn imported_by_string(
     }
     let package = call.arguments.find_argument_value("package", 1);
     let name = call.arguments.find_argument_value("name", 0);
+    let name = name.or(call
+        .arguments
+        .find_keyword("mod_name")
+        .map(|one| &one.value));
     Some(match name {
         Some(Expr::StringLiteral(literal)) => module_in(literal.value.to_str(), package),
         Some(computed) => ByString::Computed(beginning(computed)),

@@ -26,6 +26,26 @@ const LOOKED_UP: [&str; 9] = [
     "g",
 ];
 
+/// Functions that keep what they are given for later.
+const KEEPING: [&str; 16] = [
+    "Depends",
+    "Security",
+    "Field",
+    "field",
+    "PrivateAttr",
+    "property",
+    "staticmethod",
+    "classmethod",
+    "BeforeValidator",
+    "AfterValidator",
+    "PlainSerializer",
+    "include_router",
+    "add_middleware",
+    "TypeVar",
+    "NewType",
+    "cast",
+];
+
 impl<'a> Scanner<'a> {
     /// Something is assigned to or deleted. A name is nobody else's business; a part of another module is.
     pub(super) fn target(&mut self, target: &'a Expr) {
@@ -248,6 +268,41 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// What is passed to a call may be called by it, and a lambda that is called is run.
+    fn passed(&mut self, call: &'a ruff_python_ast::ExprCall) {
+        let mut found = Vec::new();
+        let outer = &self.origins;
+        let last = match &*call.func {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(one) => one.attr.as_str(),
+            _ => "",
+        };
+        if !KEEPING.contains(&last) {
+            let keywords = call.arguments.keywords.iter().map(|one| &one.value);
+            for value in call.arguments.args.iter().chain(keywords) {
+                callees(value, outer, &Origins::default(), &mut found);
+            }
+        }
+        match &*call.func {
+            Expr::Lambda(lambda) => {
+                if let Expr::Call(inner) = &*lambda.body {
+                    callees(&inner.func, outer, &Origins::default(), &mut found);
+                }
+            }
+            // `getattr(sys.modules[__name__], "create")()`
+            Expr::Call(inner) => {
+                if let Some(Expr::StringLiteral(name)) = inner.arguments.args.get(1) {
+                    found.push(format!("{HERE}{}", name.value.to_str()));
+                }
+            }
+            Expr::Name(name) if self.has_star && !outer.contains_key(name.id.as_str()) => {
+                found.push(format!("{HERE}{}", name.id));
+            }
+            _ => {}
+        }
+        self.called(found, call.start());
+    }
+
     /// Note what may run now, for the modules that it loads.
     fn called(&mut self, names: Vec<String>, at: TextSize) {
         if self.runs == Runs::Never {
@@ -293,6 +348,7 @@ impl<'a> Visitor<'a> for Scanner<'a> {
                     self.named_import(named, call.start());
                 }
                 self.arguments(call);
+                self.passed(call);
                 walk_expr(self, expr);
             }
             Expr::Subscript(one) => {
