@@ -218,6 +218,12 @@ impl Site<'_, '_> {
             return Ok(());
         };
         let own = surroundings.project.name(id);
+        if let Member::Replaced(_, line) = surroundings.project.member(id, self.name) {
+            return Err(format!(
+                "`{}` may be bound anew at run time (line {line})",
+                self.name
+            ));
+        }
         if let Some((by, line)) = surroundings.project.replaced(&[id], own, self.name) {
             return Err(format!(
                 "`{own}.{}` is replaced at run time ({}:{line})",

@@ -30,6 +30,7 @@ pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mu
         digest,
     };
     bodies.walk(suite);
+    bodies.own(suite);
 }
 
 /// What stands for the name of a method in [`Body::methods`].
@@ -82,6 +83,19 @@ impl<'a> Bodies<'a, '_> {
         }
     }
 
+    /// The module level may bind names that cannot be told: `globals()[name] = value`.
+    fn own(&mut self, suite: &'a [Stmt]) {
+        let words = ["globals()", "__name__]", "vars("];
+        if !words.iter().any(|word| self.text.contains(word)) {
+            return;
+        }
+        for statement in suite {
+            if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+                self.body(std::slice::from_ref(statement));
+            }
+        }
+    }
+
     /// The body of each method by itself, and what else is in the class under its name.
     fn class(&mut self, class: &'a StmtClassDef) {
         for statement in &class.body {
@@ -110,6 +124,7 @@ impl<'a> Bodies<'a, '_> {
             rebinds_any: None,
             assigns_parts: false,
             may_replace: false,
+            own: FxHashSet::default(),
         };
         finder.visit_body(body);
         self.digest.assigns_parts |= finder.assigns_parts;
@@ -154,6 +169,8 @@ struct Finder<'a> {
     rebinds_any: Option<TextSize>,
     assigns_parts: bool,
     may_replace: bool,
+    /// Names that stand for the module itself, or for its names: `me = sys.modules[__name__]`, `g = globals()`.
+    own: FxHashSet<&'a str>,
 }
 
 impl<'a> Finder<'a> {
@@ -217,6 +234,7 @@ impl<'a> Finder<'a> {
                         .is_some_and(|one| self.is_own_module(one));
                 callee.as_deref() == Some("builtins.globals") || asks_for_own
             }
+            Expr::Name(name) => self.own.contains(name.id.as_str()),
             Expr::Attribute(one) => {
                 one.attr.as_str() == "__dict__" && self.is_own_module(&one.value)
             }
@@ -226,8 +244,19 @@ impl<'a> Finder<'a> {
 
     /// `sys.modules[__name__]`
     fn is_own_module(&self, expr: &Expr) -> bool {
-        matches!(expr, Expr::Subscript(one)
-            if matches!(&*one.slice, Expr::Name(name) if name.id == "__name__"))
+        match expr {
+            Expr::Subscript(one) => {
+                matches!(&*one.slice, Expr::Name(name) if name.id == "__name__")
+            }
+            Expr::Name(name) => self.own.contains(name.id.as_str()),
+            // `importlib.import_module(__name__)`
+            Expr::Call(call) => {
+                let imports = qualified(&call.func, self.outer);
+                imports.as_deref() == Some("importlib.import_module")
+                    && matches!(&*call.arguments.args, [Expr::Name(name)] if name.id == "__name__")
+            }
+            _ => false,
+        }
     }
 
     fn rebinds_by(&mut self, name: Option<&'a Expr>, at: TextSize) {
@@ -285,6 +314,10 @@ impl<'a> Visitor<'a> for Finder<'a> {
                 }
             }
             Stmt::Assign(one) => {
+                if self.is_own_module(&one.value) || self.is_namespace(&one.value) {
+                    let names = one.targets.iter().filter_map(|one| one.as_name_expr());
+                    self.own.extend(names.map(|name| name.id.as_str()));
+                }
                 one.targets.iter().for_each(|target| self.target(target));
                 walk_stmt(self, statement);
             }

@@ -5,7 +5,7 @@ use ruff_python_ast::{Expr, ExprCall};
 use super::digest::ImportRef;
 use super::origins::{Origin, Origins};
 
-const IMPORT_MODULE: &str = "importlib.import_module";
+const IMPORTING: [&str; 2] = ["importlib.import_module", "runpy.run_module"];
 
 /// What `importlib.import_module(...)` or `__import__(...)` imports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,15 +24,20 @@ pub(super) fn imported_by_string(
     let may_import = match &*call.func {
         Expr::Name(name) => {
             let is_imported = |origins: &Origins| match origins.get(name.id.as_str()) {
-                Some(Origin::Import(origin)) => origin == IMPORT_MODULE,
-                Some(Origin::Several(all)) => all.iter().any(|origin| origin == IMPORT_MODULE),
+                Some(Origin::Import(origin)) => IMPORTING.contains(&origin.as_str()),
+                Some(Origin::Several(all)) => all
+                    .iter()
+                    .any(|origin| IMPORTING.contains(&origin.as_str())),
                 _ => false,
             };
             name.id == "__import__" || is_imported(outer) || is_imported(inner)
         }
         // `importlib.import_module`, whatever `importlib` is called here
         Expr::Attribute(attribute) => {
-            matches!(attribute.attr.as_str(), "import_module" | "__import__")
+            matches!(
+                attribute.attr.as_str(),
+                "import_module" | "__import__" | "run_module"
+            )
         }
         _ => false,
     };
@@ -41,6 +46,10 @@ pub(super) fn imported_by_string(
     }
     let package = call.arguments.find_argument_value("package", 1);
     let name = call.arguments.find_argument_value("name", 0);
+    let name = name.or(call
+        .arguments
+        .find_keyword("mod_name")
+        .map(|one| &one.value));
     Some(match name {
         Some(Expr::StringLiteral(literal)) => module_in(literal.value.to_str(), package),
         Some(computed) => ByString::Computed(beginning(computed)),

@@ -1,10 +1,12 @@
 //! The classes of a module, and what the values at its module level are made by.
 
+use std::collections::BTreeSet;
+
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Arguments, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
-use super::bodies::is_followable;
-use super::digest::{Class, Digest};
+use super::bodies::{ON_SUBCLASS, is_followable};
+use super::digest::{Class, Digest, Kind};
 use super::origins::{Origins, blocks, callees, is_dotted, qualified};
 
 /// Methods that run when an instance is made.
@@ -18,6 +20,17 @@ const HOOKS: [&str; 9] = [
     "__set_name__",
     "__get_validators__",
     "__get_pydantic_core_schema__",
+];
+
+/// Methods that run when the members of an enum are made.
+pub(super) const ENUM_HOOKS: [&str; 7] = [
+    "__init__",
+    "__new__",
+    "__init_subclass__",
+    "__set_name__",
+    "__setattr__",
+    "_generate_next_value_",
+    "_missing_",
 ];
 
 /// Decorators of methods that run when an instance is made.
@@ -45,10 +58,58 @@ pub(super) fn collect(suite: &[Stmt], origins: &Origins, digest: &mut Digest) {
     }
 }
 
+/// What `value` is, at a glance.
+pub(super) fn kind(value: &Expr) -> Kind {
+    match value {
+        value if value.is_literal_expr() => Kind::Plain,
+        Expr::List(_) | Expr::Tuple(_) | Expr::Set(_) | Expr::Dict(_) | Expr::FString(_) => {
+            Kind::Plain
+        }
+        Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Lambda(_) => Kind::Plain,
+        Expr::Compare(_) => Kind::Plain,
+        Expr::UnaryOp(one) if one.op == ruff_python_ast::UnaryOp::Not => Kind::Plain,
+        Expr::UnaryOp(one) => kind(&one.operand),
+        Expr::BinOp(one) => match kind(&one.left).max(kind(&one.right)) {
+            Kind::Plain => Kind::Plain,
+            Kind::Built => Kind::Built,
+            _ => Kind::Other,
+        },
+        Expr::Name(_) | Expr::Attribute(_) if is_dotted(value) => Kind::Built,
+        Expr::Subscript(one) if is_dotted(&one.value) => Kind::Built,
+        Expr::Call(call) if is_dotted(&call.func) => Kind::Made,
+        _ => Kind::Other,
+    }
+}
+
+fn note_value(name: String, value: &Expr, digest: &mut Digest) {
+    let new = kind(value);
+    let known = digest.values.entry(name).or_insert(new);
+    *known = match (*known, new) {
+        // Two calls: nobody knows which.
+        (Kind::Made, Kind::Plain | Kind::Built) | (Kind::Plain | Kind::Built, Kind::Made) => {
+            Kind::Other
+        }
+        (one, other) => one.max(other),
+    };
+}
+
 fn walk(suite: &[Stmt], origins: &Origins, digest: &mut Digest, several: &mut Vec<String>) {
     for statement in suite {
         match statement {
+            Stmt::FunctionDef(function) => {
+                digest.functions.insert(function.name.to_string());
+            }
             Stmt::ClassDef(class) => {
+                for statement in &class.body {
+                    let (target, value) = match statement {
+                        Stmt::Assign(one) => (one.targets.first(), Some(&one.value)),
+                        Stmt::AnnAssign(one) => (Some(&*one.target), one.value.as_ref()),
+                        _ => (None, None),
+                    };
+                    if let (Some(Expr::Name(name)), Some(value)) = (target, value) {
+                        note_value(format!("{}.{}", class.name, name.id), value, digest);
+                    }
+                }
                 let read = read(class, origins);
                 if digest
                     .classes
@@ -88,6 +149,7 @@ fn made(
     digest: &mut Digest,
     several: &mut Vec<String>,
 ) {
+    note_value(name.to_owned(), value, digest);
     let maker = match value {
         Expr::Call(call) => qualified(&call.func, origins),
         value if is_dotted(value) => qualified(value, origins),
@@ -140,7 +202,22 @@ fn read(class: &StmtClassDef, origins: &Origins) -> Class {
         Expr::Call(call) => qualified(&call.func, origins),
         _ => qualified(expr, origins),
     };
+    let names: BTreeSet<String> = super::bound::bindings(&class.body).into_keys().collect();
+    let has = |wanted: &[&str]| wanted.iter().any(|name| names.contains(*name));
+    let metaclass = arguments.and_then(|arguments| arguments.find_keyword("metaclass"));
     Class {
+        metaclass: metaclass.map(|keyword| qualified(&keyword.value, origins)),
+        on_derive: has(&[ON_SUBCLASS]),
+        has_class_getitem: has(&["__class_getitem__"]),
+        has_enum_hooks: has(&ENUM_HOOKS),
+        has_operators: names.iter().any(|name| {
+            name.starts_with("__")
+                && name.ends_with("__")
+                && !matches!(
+                    name.as_str(),
+                    "__doc__" | "__slots__" | "__module__" | "__init_subclass__" | "__order__"
+                )
+        }),
         bases: bases.iter().map(base).collect(),
         decorators: class
             .decorator_list
@@ -149,6 +226,7 @@ fn read(class: &StmtClassDef, origins: &Origins) -> Class {
             .collect(),
         has_hooks: has_hook(&class.body)
             || arguments.is_some_and(|arguments| arguments.find_keyword("metaclass").is_some()),
+        names,
     }
 }
 

@@ -66,8 +66,34 @@ pub(super) enum Effect {
     Call(String),
     /// A value of another module is looked into, which may run code: `settings.url`, by its qualified name.
     Access(String),
+    /// An operator, a condition or a conversion asks this for something, by its qualified name.
+    Operand(String),
+    /// The same of what a call gives; the callee.
+    Result(String),
+    /// Something is looked up in this.
+    Subscript(String),
+    /// An attribute is read, by its whole qualified name.
+    Attribute(String),
+    /// A class is derived from this.
+    Derives(String),
+    /// A class with methods that run when members of an enum are made has this base.
+    EnumHooks(String),
+    /// A class body gives this another name, of which it may be told.
+    Descriptor(String),
     /// Something else, in words.
     Other(&'static str),
+}
+
+/// What is assigned to a name, as far as that can be told without following names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// A literal or a display.
+    Plain,
+    /// Made of other names by `[]` and operators, or another name for something.
+    Built,
+    /// What a call gives.
+    Made,
+    Other,
 }
 
 /// What the body of a function or method may do when it is called.
@@ -91,6 +117,17 @@ pub(super) struct Class {
     pub(super) decorators: Vec<Option<String>>,
     /// Making an instance runs code of the project: `__init__`, a validator, a default factory.
     pub(super) has_hooks: bool,
+    /// The qualified name of its metaclass, if it says one; the inner `None` when that cannot be told.
+    pub(super) metaclass: Option<Option<String>>,
+    /// Deriving a class from it runs code: `__init_subclass__`.
+    pub(super) on_derive: bool,
+    pub(super) has_class_getitem: bool,
+    /// Methods that run when members are made, if it is an enum.
+    pub(super) has_enum_hooks: bool,
+    /// Special methods that operators run.
+    pub(super) has_operators: bool,
+    /// What its body binds.
+    pub(super) names: BTreeSet<String>,
 }
 
 /// A name of some module that a file replaces at run time: `mock.patch("app.mail.send")`, `mail.send = fake`.
@@ -142,6 +179,10 @@ pub(super) struct Digest {
     pub(super) assigns_parts: bool,
     /// It calls something that may replace what another module has, or deals with `sys.modules`.
     pub(super) may_replace: bool,
+    /// What is assigned to names at module level, and to names in classes there (`Class.name`).
+    pub(super) values: BTreeMap<String, Kind>,
+    /// Functions at module level.
+    pub(super) functions: BTreeSet<String>,
     pub(super) replaced: Vec<Replaced>,
     /// Modules that it looks at as a whole, by their qualified names, with the line.
     pub(super) inspected: Vec<(String, u32)>,

@@ -7,22 +7,37 @@ use rustc_hash::FxHashSet;
 
 use super::bodies::{ON_SUBCLASS, is_followable};
 use super::by_string::{ByString, imported_by_string};
+use super::classes::ENUM_HOOKS;
 use super::digest::{Effect, LoadImport, Runs};
 use super::gate::{is_replacing, may_replace};
+use super::operands::class_scope;
 use super::origins::{HERE, Origin, Origins, callees, qualified};
 use super::scan::Scanner;
 
 /// Names of values that look something up when they are looked into, by convention.
+#[rustfmt::skip]
 const LOOKED_UP: [&str; 9] = [
-    "settings",
-    "config",
-    "conf",
-    "cfg",
-    "env",
-    "environ",
-    "current_app",
-    "request",
-    "g",
+    "settings", "config", "conf", "cfg", "env", "environ", "current_app", "request", "g",
+];
+
+/// Functions that keep what they are given for later.
+const KEEPING: [&str; 16] = [
+    "Depends",
+    "Security",
+    "Field",
+    "field",
+    "PrivateAttr",
+    "property",
+    "staticmethod",
+    "classmethod",
+    "BeforeValidator",
+    "AfterValidator",
+    "PlainSerializer",
+    "include_router",
+    "add_middleware",
+    "TypeVar",
+    "NewType",
+    "cast",
 ];
 
 impl<'a> Scanner<'a> {
@@ -138,9 +153,13 @@ impl<'a> Scanner<'a> {
                 }
             }
         }
+        self.enum_hooks(class);
+        let scope = class_scope(&class.body, &self.origins);
+        self.scopes.push(scope);
         self.methods.push(FxHashSet::default());
         self.block(&class.body);
         self.methods.pop();
+        self.scopes.pop();
     }
 
     /// A class that is derived from `base` runs its `__init_subclass__`.
@@ -151,10 +170,32 @@ impl<'a> Scanner<'a> {
         };
         let mut found = Vec::new();
         callees(base, &self.origins, &Origins::default(), &mut found);
+        if found.is_empty()
+            && self.has_star
+            && let Expr::Name(name) = base
+        {
+            found.push(format!("{HERE}{}", name.id));
+        }
+        for name in &found {
+            self.effect(Effect::Derives(name.clone()), base.start());
+        }
         let found = found
             .into_iter()
             .map(|name| format!("{name}.{ON_SUBCLASS}"));
         self.called(found.collect(), base.start());
+    }
+
+    /// The members of an enum are made by its methods.
+    fn enum_hooks(&mut self, class: &'a StmtClassDef) {
+        let bindings = super::bound::bindings(&class.body);
+        let has_hooks = ENUM_HOOKS.iter().any(|name| bindings.contains_key(*name));
+        for base in class.bases().iter().filter(|_| has_hooks) {
+            let mut names: Vec<String> = qualified(base, &self.origins).into_iter().collect();
+            callees(base, &self.origins, &Origins::default(), &mut names);
+            for name in names {
+                self.effect(Effect::EnumHooks(name), base.start());
+            }
+        }
     }
 
     fn decorators(&mut self, decorators: &'a [Decorator]) {
@@ -214,6 +255,9 @@ impl<'a> Scanner<'a> {
         self.digest.may_replace |= may_replace(callee)
             || matches!(callee, Expr::Name(name)
                 if self.origins.get(name.id.as_str()).is_some_and(is_replacing));
+        if self.in_scope(callee).is_some() {
+            self.other("calls something that cannot be followed", callee.start());
+        }
         let mut found = Vec::new();
         callees(callee, &self.origins, &Origins::default(), &mut found);
         self.called(found, callee.start());
@@ -221,6 +265,41 @@ impl<'a> Scanner<'a> {
             Some(name) => self.effect(Effect::Call(name), callee.start()),
             None => self.other("calls something that cannot be followed", callee.start()),
         }
+    }
+
+    /// What is passed to a call may be called by it, and a lambda that is called is run.
+    fn passed(&mut self, call: &'a ruff_python_ast::ExprCall) {
+        let mut found = Vec::new();
+        let outer = &self.origins;
+        let last = match &*call.func {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(one) => one.attr.as_str(),
+            _ => "",
+        };
+        if !KEEPING.contains(&last) {
+            let keywords = call.arguments.keywords.iter().map(|one| &one.value);
+            for value in call.arguments.args.iter().chain(keywords) {
+                callees(value, outer, &Origins::default(), &mut found);
+            }
+        }
+        match &*call.func {
+            Expr::Lambda(lambda) => {
+                if let Expr::Call(inner) = &*lambda.body {
+                    callees(&inner.func, outer, &Origins::default(), &mut found);
+                }
+            }
+            // `getattr(sys.modules[__name__], "create")()`
+            Expr::Call(inner) => {
+                if let Some(Expr::StringLiteral(name)) = inner.arguments.args.get(1) {
+                    found.push(format!("{HERE}{}", name.value.to_str()));
+                }
+            }
+            Expr::Name(name) if self.has_star && !outer.contains_key(name.id.as_str()) => {
+                found.push(format!("{HERE}{}", name.id));
+            }
+            _ => {}
+        }
+        self.called(found, call.start());
     }
 
     /// Note what may run now, for the modules that it loads.
@@ -269,10 +348,15 @@ impl<'a> Visitor<'a> for Scanner<'a> {
                 if let Some(named) = imported_by_string(call, &self.origins, &Origins::default()) {
                     self.named_import(named, call.start());
                 }
+                self.arguments(call);
+                self.passed(call);
                 walk_expr(self, expr);
             }
             Expr::Subscript(one) => {
                 self.access(&one.value, expr.start());
+                if one.ctx.is_load() {
+                    self.subscript(one);
+                }
                 walk_expr(self, expr);
             }
             Expr::Attribute(attribute) => {
@@ -283,9 +367,17 @@ impl<'a> Visitor<'a> for Scanner<'a> {
                 if is_environment {
                     self.other("reads the environment", expr.start());
                 }
+                if attribute.ctx.is_load() {
+                    self.attribute(expr);
+                }
                 walk_expr(self, expr);
             }
+            Expr::ListComp(one) => self.comprehension(expr, &one.generators),
+            Expr::SetComp(one) => self.comprehension(expr, &one.generators),
+            Expr::DictComp(one) => self.comprehension(expr, &one.generators),
+            Expr::Generator(one) => self.comprehension(expr, &one.generators),
             Expr::Name(name) if name.ctx.is_load() => {
+                self.read(name);
                 let origin = self.origins.get(name.id.as_str());
                 if matches!(origin, Some(Origin::Import(origin)) if origin == "os.environ") {
                     self.other("reads the environment", expr.start());
@@ -294,7 +386,10 @@ impl<'a> Visitor<'a> for Scanner<'a> {
             Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) => {
                 self.other("awaits something", expr.start());
             }
-            _ => walk_expr(self, expr),
+            _ => {
+                self.operators(expr);
+                walk_expr(self, expr);
+            }
         }
     }
 }

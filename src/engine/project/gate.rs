@@ -8,9 +8,9 @@ use super::origins::{Origin, Origins};
 
 /// Methods and functions that replace an attribute of their first argument, or what a dotted string names.
 #[rustfmt::skip]
-pub(super) const REPLACING: [&str; 11] = [
+pub(super) const REPLACING: [&str; 15] = [
     "patch", "object", "setattr", "delattr", "multiple", "spy", "patch_object", "setattr_path", "replace", "when",
-    "reload",
+    "reload", "flexmock", "when2", "expect", "allow",
 ];
 
 /// Whether a call of `function` may be one of those that are looked for here, or deal with `sys.modules`. In files that

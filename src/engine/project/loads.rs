@@ -170,8 +170,9 @@ impl Project {
 
     /// The modules that a call of `callee`, as written in `module`, loads.
     fn loaded_by_call(&self, module: ModuleId, callee: &str) -> Vec<ModuleId> {
-        let homes = self.definitions(module, callee);
-        self.loaded_by(homes)
+        let homes = self.definitions(module, callee).into_iter();
+        let homes = homes.flat_map(|(home, path)| self.through_stars(home, &path));
+        self.loaded_by(homes.collect())
     }
 
     /// The modules that calls of `roots` load, with all that these call in their turn.

@@ -290,8 +290,13 @@ impl Project {
         }
     }
 
+    /// `path` in `home`, or where a star import takes it from.
+    pub(super) fn through_stars(&self, home: ModuleId, path: &str) -> Vec<(ModuleId, String)> {
+        self.followed(home, path, &mut Seen::default())
+    }
+
     /// The modules that star imports in `home` may take `name` from.
-    fn star_sources(&self, home: ModuleId, name: &str) -> Vec<ModuleId> {
+    pub(super) fn star_sources(&self, home: ModuleId, name: &str) -> Vec<ModuleId> {
         let imports = self.digest(home).map_or(&[][..], |digest| &digest.imports);
         let stars = imports.iter().filter(|one| one.import.star);
         let targets = stars.flat_map(|star| self.leads_to(home, &star.import));

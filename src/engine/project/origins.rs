@@ -114,7 +114,7 @@ pub(super) fn imports_inside(suite: &[Stmt]) -> Origins {
     inside.0
 }
 
-fn note(name: &str, origin: Origin, origins: &mut Origins) {
+pub(super) fn note(name: &str, origin: Origin, origins: &mut Origins) {
     let Some(known) = origins.get_mut(name) else {
         origins.insert(name.to_owned(), origin);
         return;
@@ -151,7 +151,7 @@ fn written(origin: &Origin, name: &str) -> Vec<String> {
 }
 
 /// The module in `importlib.import_module("a.b")`, `sys.modules["a.b"]`; by spelling, names are not known yet.
-fn module_by_string(value: &Expr) -> Option<String> {
+pub(super) fn module_by_string(value: &Expr) -> Option<String> {
     let literal = match value {
         Expr::Call(call) if ends_with(&call.func, "import_module") => {
             call.arguments.find_positional(0)?

@@ -71,6 +71,11 @@ impl Project {
                     }
                 }
                 Effect::Other(what) => return found(*line, (*what).to_owned()),
+                other => {
+                    if let Some(what) = self.disturbance(module, other) {
+                        return found(*line, what);
+                    }
+                }
             }
         }
         let runs = digest
@@ -96,14 +101,24 @@ impl Project {
                 }
                 _ => false,
             });
-        let (one, _) = lost?;
-        found(
-            one.line,
-            format!("imports `{}`, which is not found", one.import.written()),
-        )
+        if let Some((one, _)) = lost {
+            let what = format!("imports `{}`, which is not found", one.import.written());
+            return found(one.line, what);
+        }
+        if let Some(package) = self.hides_in(module) {
+            let what = format!("hides a name of {}", self.file(package));
+            return found(1, what);
+        }
+        let (line, what) = self.taken(module)?;
+        found(line, what)
     }
 
     fn is_harmless(&self, module: ModuleId, callee: &str, rules: &PurityRules) -> bool {
+        if let Some(name) = callee.strip_prefix("builtins.")
+            && self.hides_builtin(module, name.split('.').next().unwrap_or(name))
+        {
+            return false;
+        }
         self.canonical(module, callee, DEPTH)
             .is_some_and(|name| rules.allows(&name))
             || self.makes_plain_instance(module, callee, DEPTH)
@@ -111,7 +126,7 @@ impl Project {
 
     /// The name outside of the project that `callee`, as written in `module`, stands for: of what made the value, or
     /// what a from-import passes on. None for what the project defines.
-    fn canonical(&self, module: ModuleId, callee: &str, depth: usize) -> Option<String> {
+    pub(super) fn canonical(&self, module: ModuleId, callee: &str, depth: usize) -> Option<String> {
         if self.is_outside(module, callee) {
             return Some(callee.to_owned());
         }
@@ -121,6 +136,8 @@ impl Project {
         let maker = match digest.origins.get(name) {
             Some(Origin::Import(origin)) => origin,
             _ if rest.is_empty() => return None,
+            // What another module has made is changed by its methods for all.
+            _ if home != module => return None,
             _ => digest.made_by.get(name)?,
         };
         let dot = if rest.is_empty() { "" } else { "." };
@@ -128,7 +145,7 @@ impl Project {
     }
 
     /// Whether `qualified`, as written in `module`, is no module of the project, and not in one.
-    fn is_outside(&self, module: ModuleId, qualified: &str) -> bool {
+    pub(super) fn is_outside(&self, module: ModuleId, qualified: &str) -> bool {
         if qualified.starts_with(HERE) || qualified.starts_with('.') {
             return false;
         }
@@ -180,7 +197,8 @@ impl Project {
         let digest = self.digest(home)?;
         let is_bound_anew =
             digest.made_by.contains_key(name) || digest.made_from.contains_key(name);
-        if class.has_hooks || is_bound_anew {
+        let is_enum = self.is_enum(home, &format!("{HERE}{name}"), DEPTH);
+        if class.has_hooks || is_bound_anew || is_enum {
             return Some(false);
         }
         let mut decorators = class.decorators.iter();

@@ -3,50 +3,64 @@
 //! Found by spelling, on purpose: a fixture may be called anything, and what is found too often only keeps an import
 //! where it is.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Stmt};
 use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
+use rustc_hash::FxHashMap;
 
 use super::digest::{Digest, Replaced};
 use super::gate::{REPLACING, is_about_tests};
 use super::inspected;
-use super::origins::{HERE, Origin, Origins, imports_inside, is_builtin, qualified_within};
+use super::origins::{HERE, Origin, Origins, is_builtin, note_imports, qualified};
 use super::scan::line_of;
-use super::stubbed::{aliases, import_hook, names_of_modules};
+use super::spelled::{aliases, is_format, literal_of};
+use super::stubbed::import_hook;
+
+/// Without one of these words a file calls nothing that is looked for here.
+const WORDS: [&str; 10] = [
+    "patch",
+    "setattr",
+    "delattr",
+    "mocker",
+    "modules",
+    "reload",
+    "replace",
+    "__import__",
+    "__dict__",
+    "flexmock",
+];
+
+/// Finds the words, all in one pass.
+static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
 
 /// Note what `suite` replaces.
-pub(super) fn collect<'a>(
-    suite: &'a [Stmt],
-    origins: &'a Origins,
-    text: &'a str,
-    digest: &'a mut Digest,
-) {
+pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mut Digest) {
     inspected::collect(suite, origins, text, digest);
     let is_about_tests = is_about_tests(suite, origins);
-    let may_call = is_about_tests || digest.may_replace;
+    let has_words = || FINDER.as_ref().is_none_or(|finder| finder.is_match(text));
+    let may_call = is_about_tests || digest.may_replace || has_words();
     if !may_call && !digest.assigns_parts {
         return;
     }
     let mut finder = Finder {
-        origins,
-        inside: Origins::default(),
+        origins: origins.clone(),
         text,
         lines: None,
         digest,
         may_call,
         is_about_tests,
-        modules: match may_call {
-            true => names_of_modules(text, origins),
-            false => Vec::new(),
-        },
         in_modules: 0,
         any_name: false,
+        aliases: FxHashMap::default(),
     };
     // Tests import inside functions what they patch.
-    finder.inside = imports_inside(suite);
+    Inside(&mut finder.origins).visit_body(suite);
+    finder.aliases = aliases(suite, &mut finder.origins);
     finder.visit_body(suite);
-    finder.modules.extend(aliases(&finder.inside));
     if let Some(at) = import_hook(text).and_then(|at| TextSize::try_from(at).ok()) {
         let line = finder.line(at);
         finder.digest.stubs_computed.get_or_insert(line);
@@ -62,21 +76,31 @@ pub(super) fn collect<'a>(
     }
 }
 
+/// Takes in the imports of functions.
+struct Inside<'o>(&'o mut Origins);
+
+impl<'a> Visitor<'a> for Inside<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        note_imports(statement, self.0);
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, _expr: &'a Expr) {}
+}
+
 pub(super) struct Finder<'a> {
-    pub(super) origins: &'a Origins,
-    /// What imports in functions bind.
-    pub(super) inside: Origins,
+    pub(super) origins: Origins,
     pub(super) text: &'a str,
     pub(super) lines: Option<LineIndex>,
     pub(super) digest: &'a mut Digest,
     may_call: bool,
     is_about_tests: bool,
-    /// Spellings of `sys.modules` that stand in the file.
-    pub(super) modules: Vec<String>,
     /// Inside a statement that deals with `sys.modules`.
     in_modules: usize,
     /// Any string may be the name of something that is replaced.
     any_name: bool,
+    /// Other names for what replaces: `p = mock.patch`.
+    aliases: FxHashMap<String, &'static str>,
 }
 
 impl<'a> Finder<'a> {
@@ -84,11 +108,7 @@ impl<'a> Finder<'a> {
         line_of(&mut self.lines, self.text, at)
     }
 
-    fn origin(&self, name: &str) -> Option<&Origin> {
-        self.inside.get(name).or_else(|| self.origins.get(name))
-    }
-
-    fn replaces(&mut self, module: Option<String>, name: Option<&str>, at: TextSize) {
+    pub(super) fn replaces(&mut self, module: Option<String>, name: Option<&str>, at: TextSize) {
         let one = Replaced {
             module,
             name: name.map(str::to_owned),
@@ -99,12 +119,12 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn computed(&mut self, at: TextSize) {
+    pub(super) fn computed(&mut self, at: TextSize) {
         let line = self.line(at);
         self.digest.replaces_computed.get_or_insert(line);
     }
 
-    fn path(&mut self, path: &str, at: TextSize) {
+    pub(super) fn path(&mut self, path: &str, at: TextSize) {
         if let Some((module, name)) = path.rsplit_once('.') {
             self.replaces(Some(module.to_owned()), Some(name), at);
         }
@@ -132,14 +152,14 @@ impl<'a> Finder<'a> {
             Expr::List(list) => return list.elts.iter().for_each(|one| self.target(one)),
             _ => return,
         };
-        if let Some(owner) = self.owner(owner).flatten() {
+        for owner in self.owners(owner) {
             self.replaces(Some(owner), name, target.start());
         }
     }
 
     /// The dotted name of what `owner` is: `Some(None)` when that is not known, `None` when it is no module.
     fn owner(&self, owner: &Expr) -> Option<Option<String>> {
-        match qualified_within(owner, self.origins, &self.inside) {
+        match qualified(owner, &self.origins) {
             Some(name) if name.starts_with("builtins.") => None,
             Some(name) => match name.strip_prefix(HERE) {
                 Some(own) if self.digest.classes.contains_key(own) => None,
@@ -151,20 +171,26 @@ impl<'a> Finder<'a> {
     }
 
     fn call(&mut self, call: &'a ExprCall) {
+        self.namespace(call);
+        let alias = match &*call.func {
+            Expr::Name(name) => self.aliases.get(name.id.as_str()).copied(),
+            _ => None,
+        };
         let (name, is_plain) = match &*call.func {
-            Expr::Name(name) => match self.origin(&name.id) {
-                Some(Origin::Import(origin)) => {
-                    (origin.rsplit('.').next().unwrap_or(origin), false)
-                }
-                _ => (name.id.as_str(), true),
+            Expr::Name(_) if let Some(alias) = alias => (alias.to_owned(), false),
+            Expr::Name(name) => match self.origins.get(name.id.as_str()) {
+                Some(Origin::Import(origin)) => (
+                    origin.rsplit('.').next().unwrap_or(origin).to_owned(),
+                    false,
+                ),
+                _ => (name.id.to_string(), is_builtin(&name.id)),
             },
-            Expr::Attribute(attribute) => (attribute.attr.as_str(), false),
+            Expr::Attribute(attribute) => (attribute.attr.to_string(), false),
             _ => return,
         };
-        let Some(name) = REPLACING.into_iter().find(|one| *one == name) else {
+        if !REPLACING.contains(&name.as_str()) {
             return;
-        };
-        let is_plain = is_plain && is_builtin(name);
+        }
         let at = call.start();
         match call.arguments.find_argument_value("target", 0) {
             Some(Expr::StringLiteral(literal)) => {
@@ -206,8 +232,19 @@ impl<'a> Finder<'a> {
                     .map(|one| one.value.to_str());
                 self.parts(left, right, 2, at);
             }
-            Some(owner) => self.attribute(name, is_plain, owner, call),
+            Some(Expr::Call(format)) if is_format(format) => {
+                let text = literal_of(&format.func);
+                let last = text.and_then(|text| text.rsplit_once('.'));
+                match last.filter(|(_, name)| !name.contains('{')) {
+                    Some((_, name)) => self.replaces(None, Some(name), at),
+                    None => self.computed(at),
+                }
+            }
+            Some(owner) => self.attribute(&name, is_plain, owner, call),
             None => {}
+        }
+        if let Some(target) = call.arguments.find_argument_value("target", 0) {
+            self.described(target);
         }
     }
 
@@ -264,21 +301,15 @@ impl<'a> Finder<'a> {
                 Some(module) => self.replaces(Some(module), None, at),
                 None => self.computed(at),
             },
-            (None, None) if matches!(function, "spy" | "when" | "reload") && module.is_some() => {
+            (None, None)
+                if matches!(
+                    function,
+                    "spy" | "when" | "when2" | "expect" | "allow" | "flexmock" | "reload"
+                ) && module.is_some() =>
+            {
                 self.replaces(module, None, at);
             }
             _ => {}
-        }
-    }
-
-    /// `patch.multiple("app.mail", send=fake)`
-    fn keywords(&mut self, module: Option<String>, call: &'a ExprCall) {
-        for keyword in &call.arguments.keywords {
-            match (&keyword.arg, &module) {
-                (Some(name), _) => self.replaces(module.clone(), Some(name), call.start()),
-                (None, Some(_)) => self.replaces(module.clone(), None, call.start()),
-                (None, None) => self.computed(call.start()),
-            }
         }
     }
 
@@ -286,9 +317,6 @@ impl<'a> Finder<'a> {
         if self.in_modules > 0 {
             let line = self.line(at);
             self.digest.stubbed.push((text.to_owned(), line));
-        }
-        if !self.is_about_tests && !self.any_name {
-            return;
         }
         let is_name = |part: &str| {
             !part.starts_with(|c: char| c.is_ascii_digit())
@@ -319,7 +347,7 @@ impl<'a> Visitor<'a> for Finder<'a> {
             Stmt::Delete(one) => one.targets.iter().for_each(|target| self.target(target)),
             _ => {}
         }
-        let deals = !self.modules.is_empty() && self.deals_with_modules(statement);
+        let deals = self.may_call && self.deals_with_modules(statement);
         self.in_modules += usize::from(deals);
         walk_stmt(self, statement);
         self.in_modules -= usize::from(deals);
@@ -332,11 +360,9 @@ impl<'a> Visitor<'a> for Finder<'a> {
         match expr {
             Expr::Call(call) => {
                 self.call(call);
-                if !self.modules.is_empty() {
-                    self.stubbing_call(call);
-                }
+                self.stubbing_call(call);
             }
-            Expr::Subscript(one) if !self.modules.is_empty() => self.stubbing_subscript(one),
+            Expr::Subscript(one) => self.stubbing_subscript(one),
             Expr::StringLiteral(literal) => {
                 self.string(literal.value.to_str(), literal.start());
             }

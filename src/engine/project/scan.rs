@@ -1,5 +1,7 @@
 //! Read the digest of a module off its syntax tree.
 
+use std::collections::BTreeMap;
+
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{CmpOp, ExceptHandler, Expr, PySourceType, Stmt, StmtTry};
 use ruff_python_parser::{ParseOptions, parse_unchecked};
@@ -10,9 +12,10 @@ use rustc_hash::FxHashSet;
 use super::bodies;
 use super::bound;
 use super::classes;
-use super::digest::{Digest, Effect, ImportRef, LoadImport, Runs};
+use super::digest::{Bound, Digest, Effect, ImportRef, LoadImport, Runs};
 use super::exports;
-use super::origins::{Origins, blocks, from_import, is_type_checking, origins};
+use super::operands::Scope;
+use super::origins::{Origins, blocks, callees, from_import, is_dotted, is_type_checking, origins};
 use super::replaced;
 
 /// Read `text`.
@@ -43,14 +46,20 @@ pub(super) fn digest(text: &str) -> Digest {
         seen: FxHashSet::default(),
         called: FxHashSet::default(),
         methods: Vec::new(),
+        bound: bound::bindings(suite),
+        has_star: has_star(suite),
+        scopes: Vec::new(),
+        defines_type_checking: text.contains("TYPE_CHECKING = ")
+            && !text.contains("TYPE_CHECKING = False"),
     };
     scanner.block(suite);
     let Scanner {
         origins,
+        bound,
         mut digest,
         ..
     } = scanner;
-    digest.bindings = bound::bindings(suite);
+    digest.bindings = bound;
     (digest.has_all, digest.exports) = exports::read(suite);
     digest.has_getattr = digest.bindings.contains_key("__getattr__");
     classes::collect(suite, &origins, &mut digest);
@@ -86,6 +95,13 @@ pub(super) fn is_generated(text: &str) -> bool {
         })
 }
 
+fn has_star(suite: &[Stmt]) -> bool {
+    suite.iter().any(|statement| match statement {
+        Stmt::ImportFrom(import) => import.names.iter().any(|alias| &alias.name == "*"),
+        other => blocks(other).into_iter().any(has_star),
+    })
+}
+
 fn postpones(suite: &[Stmt]) -> bool {
     suite.iter().any(|statement| {
         matches!(statement, Stmt::ImportFrom(import)
@@ -116,6 +132,14 @@ pub(super) struct Scanner<'a> {
     pub(super) called: FxHashSet<String>,
     /// Methods of the classes that are being read, so far.
     pub(super) methods: Vec<FxHashSet<&'a str>>,
+    /// Names that the module level binds.
+    pub(super) bound: BTreeMap<String, Bound>,
+    /// There is a star import, which may bind any name.
+    pub(super) has_star: bool,
+    /// What the bodies of classes and the comprehensions around bind.
+    pub(super) scopes: Vec<Scope>,
+    /// `TYPE_CHECKING` is a name of the module itself, and not false.
+    defines_type_checking: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -182,11 +206,14 @@ impl<'a> Scanner<'a> {
                 for target in &one.targets {
                     self.target(target);
                     self.note_owner(target, &one.value);
+                    self.unpacks(target, &one.value);
                 }
+                self.descriptor(&one.value);
                 self.visit_expr(&one.value);
             }
             Stmt::AugAssign(one) => {
                 self.grows(&one.target);
+                self.operand(&one.value);
                 self.visit_expr(&one.value);
             }
             Stmt::AnnAssign(one) => {
@@ -196,11 +223,12 @@ impl<'a> Scanner<'a> {
                 }
                 if let Some(value) = &one.value {
                     self.note_owner(&one.target, value);
+                    self.descriptor(value);
                     self.visit_expr(value);
                 }
             }
             Stmt::Expr(one) => self.visit_expr(&one.value),
-            Stmt::Assert(one) => self.visit_expr(&one.test),
+            Stmt::Assert(one) => self.other("asserts something", one.start()),
             Stmt::Raise(one) => self.other("raises an exception", one.start()),
             Stmt::Delete(one) => {
                 for target in &one.targets {
@@ -234,15 +262,18 @@ impl<'a> Scanner<'a> {
     }
 
     fn condition(&mut self, one: &'a ruff_python_ast::StmtIf) {
-        let mut never = is_type_checking(&one.test);
+        let is_own = self.defines_type_checking;
+        let mut never = !is_own && is_type_checking(&one.test);
         let skipped = is_main(&one.test);
         if !skipped {
+            self.operand(&one.test);
             self.visit_expr(&one.test);
             self.branch(&one.body, never);
         }
         for clause in &one.elif_else_clauses {
             if let Some(test) = &clause.test {
-                never = is_type_checking(test);
+                never = !is_own && is_type_checking(test);
+                self.operand(test);
                 self.visit_expr(test);
                 self.branch(&clause.body, never);
             } else {
@@ -287,6 +318,20 @@ impl<'a> Scanner<'a> {
         self.guarded = outer;
         self.perhaps(&one.orelse);
         self.block(&one.finalbody);
+    }
+
+    /// A class tells what its body binds how it is called there.
+    fn descriptor(&mut self, value: &'a Expr) {
+        if self.methods.is_empty() || self.in_scope(value).is_some() {
+            return;
+        }
+        if is_dotted(value) {
+            let mut names = Vec::new();
+            callees(value, &self.origins, &Origins::default(), &mut names);
+            for name in names {
+                self.effect(Effect::Descriptor(name), value.start());
+            }
+        }
     }
 
     fn import(&mut self, import: ImportRef, statement: &Stmt) {

@@ -3,7 +3,7 @@
 use ruff_python_ast::{Expr, ExprCall, ExprSubscript, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::origins::{Origin, Origins, qualified_within};
+use super::origins::{Origin, Origins, callees};
 use super::replaced::Finder;
 
 impl<'a> Finder<'a> {
@@ -22,11 +22,32 @@ impl<'a> Finder<'a> {
         let Some(end) = end else { return false };
         let range = statement.start().to_usize()..end.to_usize();
         let text = self.text.get(range).unwrap_or_default();
+        self.names_of_modules(text)
+    }
+
+    /// Whether `sys.modules` stands in `text`, beyond `sys.modules[__name__]`.
+    fn names_of_modules(&self, text: &str) -> bool {
         let own = |rest: &str| rest.starts_with("[__name__]");
-        self.modules.iter().any(|name| {
-            let mut places = text.match_indices(name);
-            places.any(|(at, word)| !own(&text[at + word.len()..]))
-        })
+        let mut sys = text.match_indices("sys.modules");
+        if sys.any(|(at, word)| !own(&text[at + word.len()..])) {
+            return true;
+        }
+        // `from sys import modules`, `import sys as system`
+        let aliases = self
+            .origins
+            .iter()
+            .filter_map(|(name, origin)| match origin {
+                Origin::Import(origin) if origin == "sys.modules" => Some(name.clone()),
+                Origin::Import(origin) if origin == "sys" && name != "sys" => {
+                    Some(format!("{name}.modules"))
+                }
+                Origin::Several(all) if all.iter().any(|one| one == "sys.modules") => {
+                    Some(name.clone())
+                }
+                _ => None,
+            });
+        let mut aliases = aliases;
+        aliases.any(|alias| stands_in(&alias, text))
     }
 
     /// `sys.modules[name] = fake`, `del sys.modules[name]`, where `name` is no string.
@@ -109,34 +130,23 @@ impl<'a> Finder<'a> {
     }
 
     fn is_modules(&self, expr: &Expr) -> bool {
-        qualified_within(expr, self.origins, &self.inside).as_deref() == Some("sys.modules")
+        let mut names = Vec::new();
+        callees(expr, &self.origins, &Origins::default(), &mut names);
+        names.iter().any(|name| name == "sys.modules")
     }
 }
 
-/// How `sys.modules` is spelled in `text`, if at all.
-pub(super) fn names_of_modules(text: &str, origins: &Origins) -> Vec<String> {
-    let mut names: Vec<String> = aliases(origins).collect();
-    if text.contains("sys.modules") {
-        names.push("sys.modules".to_owned());
-    }
-    names
-}
-
-/// `from sys import modules`, `import sys as system`
-pub(super) fn aliases(origins: &Origins) -> impl Iterator<Item = String> + '_ {
-    origins.iter().filter_map(|(name, origin)| match origin {
-        Origin::Import(origin) if origin == "sys.modules" => Some(name.clone()),
-        Origin::Import(origin) if origin == "sys" && name != "sys" => {
-            Some(format!("{name}.modules"))
-        }
-        _ => None,
+/// Whether `word` stands in `text`, and not as a part of another name.
+fn stands_in(word: &str, text: &str) -> bool {
+    let is_part = |one: char| one.is_alphanumeric() || one == '_';
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
     })
 }
 
 /// Where `text` replaces the import statement itself: `patch("builtins.__import__", fail)`. What it tells modules by
 /// are strings that stand anywhere in the file.
 pub(super) fn import_hook(text: &str) -> Option<usize> {
-    let word = "__import__";
-    let mut places = text.match_indices(word).map(|(at, _)| at);
-    places.find(|at| text[at + word.len()..].starts_with(['"', '\'']))
+    let found = ["__import__\"", "__import__'"];
+    found.iter().filter_map(|word| text.find(word)).min()
 }

@@ -12,6 +12,8 @@ pub(super) struct Substitutes {
     names: FxHashMap<String, Vec<Replacement>>,
     /// Any name of a module.
     any: Vec<Replacement>,
+    /// Modules that are replaced as attributes of their packages: `patch("app.mail")`.
+    attributes: Vec<(ModuleId, u32, Vec<String>)>,
     /// What is put into `sys.modules`: where, and the dotted names that the module goes by.
     modules: Vec<(ModuleId, u32, Vec<String>)>,
 }
@@ -49,6 +51,18 @@ impl Project {
         hits.map(|one| (one.from, one.line)).min()
     }
 
+    /// Where a file that is no test binds `name` of `module` anew, and says so by both names.
+    pub(super) fn assigned(&self, module: ModuleId, name: &str) -> Option<(ModuleId, u32)> {
+        let replacements = self.substitutes().names.get(name)?;
+        let hits = replacements.iter().filter(|one| {
+            let written = one.module.as_deref();
+            !self.is_test(self.path(one.from))
+                && written
+                    .is_some_and(|written| self.modules_named(one.from, written).contains(&module))
+        });
+        hits.map(|one| (one.from, one.line)).min()
+    }
+
     /// Whether `module`, as written in `from`, may be what is sought.
     fn is_sought(&self, from: ModuleId, module: &str, sought: &Sought<'_>) -> bool {
         let is_close =
@@ -69,9 +83,11 @@ impl Project {
     pub fn stubbed(&self, module: &str) -> Option<(ModuleId, u32)> {
         let module = module.trim_start_matches('.');
         let stubs = &self.substitutes().modules;
-        let hit = stubs
-            .iter()
-            .find(|(.., names)| names.iter().any(|name| is_related(name, module)))?;
+        let mut hits = stubs.iter();
+        let hit = hits.find(|(.., names)| names.iter().any(|name| is_related(name, module)));
+        let mut attributes = self.substitutes().attributes.iter();
+        let by_name = || attributes.find(|(.., names)| names.iter().any(|name| name == module));
+        let hit = hit.or_else(by_name)?;
         Some((hit.0, hit.1))
     }
 
@@ -90,6 +106,13 @@ impl Project {
         let mut all = Substitutes::default();
         for (from, digest) in digests() {
             for one in &digest.replaced {
+                if let (Some(module), Some(name)) = (&one.module, &one.name) {
+                    let path = format!("{module}.{name}");
+                    if !self.modules_named(from, &path).is_empty() {
+                        let names = self.known_as(from, &path);
+                        all.attributes.push((from, one.line, names));
+                    }
+                }
                 all.replace(from, one.line, one.module.clone(), one.name.as_deref());
             }
             for (name, line) in &digest.stubbed {

@@ -356,3 +356,37 @@ from sqlalchemy.orm import Session
         .collect();
     assert_eq!(needs, [(1, "redis"), (7, "ujson"), (13, "sqlalchemy.orm")]);
 }
+
+/// What a call is given, it may call.
+#[test]
+fn what_is_passed_may_be_called() {
+    let models = "def get(): ...\n";
+    let create = "def create(x=0):\n    if 1:\n        from pk import models\n";
+    for use_of_it in [
+        "app = list(map(create, [1]))\n",
+        "import threading\nt = threading.Thread(target=create)\n",
+        "import functools\napp = functools.partial(create)()\n",
+        "app = (lambda: create())()\n",
+        "import sys\napp = getattr(sys.modules[__name__], 'create')()\n",
+        "def deco(f): return f\n@deco(create)\ndef app(): ...\n",
+    ] {
+        let main = format!("{create}{use_of_it}");
+        let tree = tree(&[
+            ("pk/__init__.py", ""),
+            ("pk/models.py", models),
+            ("pk/main.py", &main),
+        ]);
+        let loads = tree.project.loads(tree.id("pk/main.py"));
+        let to = tree.id("pk/models.py");
+        assert!(loads.iter().any(|one| one.to == to), "{main}");
+    }
+    let tree = tree(&[
+        ("pk/__init__.py", ""),
+        ("pk/models.py", models),
+        ("pk/fact.py", create),
+        ("pk/main.py", "from pk.fact import *\napp = create()\n"),
+    ]);
+    let loads = tree.project.loads(tree.id("pk/main.py"));
+    let to = tree.id("pk/models.py");
+    assert!(loads.iter().any(|one| one.to == to));
+}

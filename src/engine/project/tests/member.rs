@@ -90,6 +90,9 @@ fn bound_anew_by_a_function() {
         "x = 1\ndef f(name):\n    globals()[name] = 2\n",
         "x = 1\ndef f(all):\n    globals().update(all)\n",
         "import sys\nx = 1\ndef f():\n    sys.modules[__name__].x = 2\n",
+        "import sys\nx = 1\ndef f():\n    me = sys.modules[__name__]\n    me.x = 2\n",
+        "x = 1\ndef f():\n    g = globals()\n    g['x'] = 2\n",
+        "x = 1\nfor n in ['x']:\n    globals()[n] = 2\n",
         "import sys\nx = 1\ndef f():\n    setattr(sys.modules[__name__], 'x', 2)\n",
     ] {
         assert_eq!(member(text), "replaced", "{text}");

@@ -1,5 +1,6 @@
 //! The project model on small trees, written to disk and read as a run reads them.
 
+mod inert;
 mod loads;
 mod member;
 mod names;
