@@ -170,10 +170,10 @@ impl Project {
                     let is_own = class.metaclass.as_ref().is_some_and(|one| {
                         one.as_ref().is_none_or(|one| !self.is_foreign(*home, one))
                     });
+                    let hooks = class.has_enum_hooks && self.is_enum(module, base, depth);
+                    let runs = is_own || class.on_derive || hooks;
                     let mut bases = class.bases.iter();
-                    return !is_own
-                        && !class.on_derive
-                        && !(class.has_enum_hooks && self.is_enum(module, base, depth))
+                    return !runs
                         && bases.all(|base| {
                             let base = base.as_deref();
                             base.is_some_and(|base| self.derives_quietly(*home, base, depth - 1))
