@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use codemend_engine::module::Module;
-use codemend_engine::semantic::Where;
+use codemend_engine::semantic::{Meaning, Where};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_stmt};
 use codemend_engine::syntax::ast::{Alias, Expr, Stmt, StmtIf};
 
@@ -84,8 +84,19 @@ pub fn needed(
     if bound.get(root.id.as_str()) == Some(&false) {
         return None;
     }
-    let qualified = module.names().qualified_name(expr, place)?;
-    let (owner, name) = qualified.rsplit_once('.')?;
+    // `pydantic.v1` here and `pydantic` there need the package alike.
+    let mut meanings = module.names().meanings(expr, place).into_iter();
+    let first = name_of(&meanings.next()?)?;
+    meanings
+        .all(|meaning| name_of(&meaning) == Some(first))
+        .then_some(first)
+}
+
+fn name_of(meaning: &Meaning<'_>) -> Option<&'static str> {
+    let Meaning::Outside { name, .. } = meaning else {
+        return None;
+    };
+    let (owner, name) = name.rsplit_once('.')?;
     let is_pydantic = matches!(
         owner,
         "pydantic" | "pydantic.networks" | "pydantic.v1" | "pydantic.v1.networks"

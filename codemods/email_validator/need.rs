@@ -123,12 +123,24 @@ impl<'a> Need<'a> {
 
     /// Whether the project holds Pydantic below 2.
     fn is_pydantic_one(&self) -> bool {
-        let mut all = self.manifests.requirements(self.directory);
-        all.any(|found| {
-            found.requirement.name == "pydantic"
-                && !matches!(found.kind, Kind::Group(_))
-                && !found.requirement.versions.allow(">=2")
-        })
+        let all = self.manifests.requirements(self.directory);
+        let all = all.filter(|found| found.requirement.name == "pydantic");
+        let (mut runtime, mut extras, mut constraints) = (Vec::new(), Vec::new(), Vec::new());
+        for found in all {
+            let is_one = !found.requirement.versions.allow(">=2");
+            match found.kind {
+                Kind::Runtime => runtime.push(is_one),
+                Kind::Constraint => constraints.push(is_one),
+                Kind::Extra(_) => extras.push(is_one),
+                Kind::Group(_) => {}
+            }
+        }
+        // What is always installed counts; of several lines for several environments, all of them.
+        let required = match runtime.is_empty() {
+            true => extras.contains(&true),
+            false => runtime.iter().all(|is_one| *is_one),
+        };
+        required || constraints.contains(&true)
     }
 
     fn specifier(&self) -> &'static str {

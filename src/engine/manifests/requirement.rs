@@ -142,6 +142,8 @@ impl Requirement {
 
     /// A requirement of which only the name, the address and the extras are known.
     pub(super) fn named(name: &str, url: Option<String>, range: Range<usize>, line: usize) -> Self {
+        // `#egg=name ; python_version < "4"`: what follows is no part of the name.
+        let name = name.split([' ', '\t', ';']).next().unwrap_or(name);
         let (name, extras) = match name.split_once('[') {
             Some((name, extras)) => (name, extras.trim_end_matches(']')),
             None => (name, ""),

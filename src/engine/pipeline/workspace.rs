@@ -183,6 +183,11 @@ impl Workspace {
             .collect();
         let manifests = Arc::new(Manifests::read(directories, &top));
         let texts = manifests.files().filter_map(|manifest| {
+            let directory = manifest.path.parent().unwrap_or(&manifest.path);
+            let settings = request.configuration.settings(directory).ok()?;
+            if settings.is_excluded(&manifest.path, false) {
+                return None;
+            }
             let text = manifests.text(&manifest.path)?;
             Some((manifest.path.clone(), text.clone()))
         });
