@@ -125,6 +125,7 @@ impl<'a> Bodies<'a, '_> {
             assigns_parts: false,
             may_replace: false,
             own: FxHashSet::default(),
+            aliases: FxHashSet::default(),
         };
         finder.visit_body(body);
         self.digest.assigns_parts |= finder.assigns_parts;
@@ -171,6 +172,8 @@ struct Finder<'a> {
     may_replace: bool,
     /// Names that stand for the module itself, or for its names: `me = sys.modules[__name__]`, `g = globals()`.
     own: FxHashSet<&'a str>,
+    /// Names that stand for modules: `s = state`.
+    aliases: FxHashSet<&'a str>,
 }
 
 impl<'a> Finder<'a> {
@@ -268,8 +271,28 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// `state`, `app.state`, `import_module("state")`: what is assigned to a part of it is assigned to a module.
+    fn gives_module(&self, value: &Expr) -> bool {
+        match value {
+            Expr::Name(_) | Expr::Attribute(_) => is_part_of_import(value, self.outer, &self.inner),
+            Expr::Call(call) => match &*call.func {
+                Expr::Name(name) => name.id.ends_with("import_module"),
+                Expr::Attribute(attribute) => attribute.attr.as_str() == "import_module",
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     fn target(&mut self, target: &'a Expr) {
-        self.assigns_parts |= is_part_of_import(target, self.outer, &self.inner);
+        let mut root = target;
+        while let Expr::Attribute(attribute) = root {
+            root = &attribute.value;
+        }
+        let is_alias = matches!(root, Expr::Name(name) if self.aliases.contains(name.id.as_str()));
+        self.assigns_parts |= is_alias
+            || self.gives_module(root)
+            || is_part_of_import(target, self.outer, &self.inner);
         match target {
             Expr::Subscript(one) if self.is_namespace(&one.value) => {
                 self.rebinds_by(Some(&one.slice), one.start());
@@ -318,6 +341,10 @@ impl<'a> Visitor<'a> for Finder<'a> {
                     let names = one.targets.iter().filter_map(|one| one.as_name_expr());
                     self.own.extend(names.map(|name| name.id.as_str()));
                 }
+                if self.gives_module(&one.value) {
+                    let names = one.targets.iter().filter_map(|one| one.as_name_expr());
+                    self.aliases.extend(names.map(|name| name.id.as_str()));
+                }
                 one.targets.iter().for_each(|target| self.target(target));
                 walk_stmt(self, statement);
             }
@@ -340,7 +367,9 @@ impl<'a> Visitor<'a> for Finder<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Call(call) => self.call(call),
-            Expr::Attribute(attribute) if attribute.attr.as_str() == "modules" => {
+            Expr::Attribute(attribute)
+                if matches!(attribute.attr.as_str(), "modules" | "__dict__" | "patch") =>
+            {
                 self.may_replace = true;
             }
             _ => {}

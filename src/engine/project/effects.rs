@@ -361,7 +361,8 @@ impl<'a> Visitor<'a> for Scanner<'a> {
             }
             Expr::Attribute(attribute) => {
                 self.access(&attribute.value, expr.start());
-                self.digest.may_replace |= attribute.attr.as_str() == "modules";
+                self.digest.may_replace |=
+                    matches!(attribute.attr.as_str(), "modules" | "__dict__" | "patch");
                 let is_environment = attribute.attr.as_str() == "environ"
                     && qualified(expr, &self.origins).as_deref() == Some("os.environ");
                 if is_environment {

@@ -26,15 +26,27 @@ pub(super) fn may_replace(function: &Expr) -> bool {
                 _ => false,
             },
             "setitem" | "delitem" => true,
+            // `vars(mail).update(...)`, `mail.__dict__.update(...)`, `sys.modules.pop(...)`
+            "update" | "pop" | "setdefault" | "clear" | "__setitem__" | "__delitem__"
+            | "__setattr__" => match &*attribute.value {
+                Expr::Call(call) => may_replace(&call.func),
+                Expr::Attribute(owner) => matches!(owner.attr.as_str(), "__dict__" | "modules"),
+                Expr::Name(name) => name.id == "modules",
+                _ => false,
+            },
             name => is_telling(name),
         },
         _ => false,
     }
 }
 
-/// Strings and times have a `replace` as well.
+/// Strings and times have a `replace` as well. Those that look at a module as a whole are searched for too.
 fn is_telling(name: &str) -> bool {
-    name != "replace" && REPLACING.contains(&name)
+    let looks = matches!(
+        name,
+        "vars" | "dir" | "getmembers" | "getmembers_static" | "__import__"
+    );
+    looks || name != "replace" && REPLACING.contains(&name)
 }
 
 /// Whether a name stands for one of them.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
 use ruff_text_size::TextSize;
 use rustc_hash::FxHashSet;
 
@@ -52,26 +51,34 @@ impl Project {
         }
     }
 
-    /// The directories that imports which surely run are found from.
+    /// The directories that imports which surely run are found from. One import of a package is enough for all files of
+    /// a directory.
     pub(super) fn proven_roots(&self) -> FxHashSet<DirId> {
-        let modules: Vec<ModuleId> = self.modules().collect();
-        let found: Vec<DirId> = modules
-            .par_iter()
-            .filter(|module| !self.is_test(self.path(**module)))
-            .flat_map_iter(|module| {
-                let imports = self
-                    .digest(*module)
-                    .map_or(&[][..], |digest| &digest.imports);
-                let sure = imports.iter().filter(|one| {
-                    one.runs == Runs::Always && !one.guarded && one.import.level == 0
-                });
-                sure.filter_map(|one| match self.layout.resolve(*module, &one.import) {
-                    Imported::Project(targets) => targets.via,
-                    _ => None,
-                })
-            })
-            .collect();
-        found.into_iter().collect()
+        let mut proven = FxHashSet::default();
+        let mut seen: FxHashSet<(DirId, &str)> = FxHashSet::default();
+        for module in self.modules() {
+            let home = self.layout.home(module);
+            let imports = self
+                .digest(module)
+                .map_or(&[][..], |digest| &digest.imports);
+            let sure = imports
+                .iter()
+                .filter(|one| one.runs == Runs::Always && !one.guarded && one.import.level == 0);
+            for one in sure {
+                let first = one.import.module.split('.').next().unwrap_or_default();
+                if seen.contains(&(home, first)) || !self.layout.knows(first) {
+                    continue;
+                }
+                if self.is_test(self.path(module)) {
+                    break;
+                }
+                if let Imported::Project(targets) = self.layout.resolve(module, &one.import) {
+                    proven.extend(targets.via);
+                    seen.insert((home, first));
+                }
+            }
+        }
+        proven
     }
 
     fn surely_loads(&self, module: ModuleId, until: Option<TextSize>) -> Vec<ModuleId> {

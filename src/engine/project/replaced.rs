@@ -3,9 +3,6 @@
 //! Found by spelling, on purpose: a fixture may be called anything, and what is found too often only keeps an import
 //! where it is.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Stmt};
 use ruff_source_file::LineIndex;
@@ -13,39 +10,22 @@ use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::digest::{Digest, Replaced};
-use super::gate::{REPLACING, is_about_tests};
+use super::gate::{REPLACING, is_about_tests, is_replacing};
 use super::inspected;
 use super::origins::{HERE, Origin, Origins, is_builtin, note_imports, qualified};
 use super::scan::line_of;
 use super::spelled::{aliases, is_format, literal_of};
 use super::stubbed::import_hook;
 
-/// Without one of these words a file calls nothing that is looked for here.
-const WORDS: [&str; 10] = [
-    "patch",
-    "setattr",
-    "delattr",
-    "mocker",
-    "modules",
-    "reload",
-    "replace",
-    "__import__",
-    "__dict__",
-    "flexmock",
-];
-
-/// Finds the words, all in one pass.
-static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
-
 /// Note what `suite` replaces.
 pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mut Digest) {
-    inspected::collect(suite, origins, text, digest);
     let is_about_tests = is_about_tests(suite, origins);
-    let has_words = || FINDER.as_ref().is_none_or(|finder| finder.is_match(text));
-    let may_call = is_about_tests || digest.may_replace || has_words();
+    let imports_it = || origins.values().any(is_replacing);
+    let may_call = is_about_tests || digest.may_replace || imports_it();
     if !may_call && !digest.assigns_parts {
         return;
     }
+    inspected::collect(suite, origins, text, digest);
     let mut finder = Finder {
         origins: origins.clone(),
         text,
