@@ -5,7 +5,6 @@ use std::hash::BuildHasher;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Stmt, StmtClassDef};
-use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
@@ -16,7 +15,7 @@ use super::layout::is_standard;
 use super::origins::{
     HERE, Origins, blocks, callees, from_import, is_part_of_import, note_imports, qualified,
 };
-use super::scan::line_of;
+use super::scan::{Counted, line_of};
 
 /// The method that runs when a class is derived from the one that defines it.
 pub(super) const ON_SUBCLASS: &str = "__init_subclass__";
@@ -48,7 +47,7 @@ pub(super) fn is_followable(name: &str) -> bool {
 struct Bodies<'a, 'd> {
     origins: &'a Origins,
     text: &'a str,
-    lines: Option<LineIndex>,
+    lines: Option<Counted>,
     digest: &'d mut Digest,
 }
 

@@ -5,7 +5,6 @@
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Stmt};
-use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
 
@@ -13,7 +12,7 @@ use super::digest::{Digest, Replaced};
 use super::gate::{REPLACING, is_about_tests, is_replacing};
 use super::inspected;
 use super::origins::{HERE, Origin, Origins, is_builtin, note_imports, qualified};
-use super::scan::line_of;
+use super::scan::{Counted, line_of};
 use super::spelled::{aliases, is_format, literal_of};
 use super::stubbed::import_hook;
 
@@ -71,7 +70,7 @@ impl<'a> Visitor<'a> for Inside<'_> {
 pub(super) struct Finder<'a> {
     pub(super) origins: Origins,
     pub(super) text: &'a str,
-    pub(super) lines: Option<LineIndex>,
+    pub(super) lines: Option<Counted>,
     pub(super) digest: &'a mut Digest,
     may_call: bool,
     is_about_tests: bool,

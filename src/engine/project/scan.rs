@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{CmpOp, ExceptHandler, Expr, PySourceType, Stmt, StmtTry};
 use ruff_python_parser::{ParseOptions, parse_unchecked};
-use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashSet;
 
@@ -122,7 +121,7 @@ pub(super) struct Scanner<'a> {
     pub(super) origins: Origins,
     pub(super) digest: Digest,
     pub(super) text: &'a str,
-    pub(super) lines: Option<LineIndex>,
+    pub(super) lines: Option<Counted>,
     pub(super) postponed: bool,
     pub(super) runs: Runs,
     pub(super) guarded: bool,
@@ -358,8 +357,28 @@ fn is_not_type_checking(test: &Expr) -> bool {
         if one.op == ruff_python_ast::UnaryOp::Not && is_type_checking(&one.operand))
 }
 
-/// The line of `at`, from 1.
-pub(super) fn line_of(lines: &mut Option<LineIndex>, text: &str, at: TextSize) -> u32 {
-    let lines = lines.get_or_insert_with(|| LineIndex::from_source_text(text));
-    u32::try_from(lines.line_index(at).get()).unwrap_or(u32::MAX)
+/// How far the lines of a text have been counted: a byte, and its line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted {
+    at: usize,
+    line: u32,
+}
+
+/// The line of `at`, from 1. Counted on from where the last question left off: they come in order, mostly.
+pub(super) fn line_of(counted: &mut Option<Counted>, text: &str, at: TextSize) -> u32 {
+    let at = at.to_usize().min(text.len());
+    let start = Counted { at: 0, line: 1 };
+    let known = counted.filter(|known| known.at <= at).unwrap_or(start);
+    let bytes = &text.as_bytes()[known.at..at];
+    let mut newlines = bytes.iter().filter(|byte| **byte == b'\n').count();
+    if bytes.contains(&b'\r') {
+        let pairs = bytes.windows(2).filter(|pair| *pair == b"\r\n").count();
+        newlines += bytes.iter().filter(|byte| **byte == b'\r').count() - pairs;
+        // The newline of a pair that the start cuts apart has been counted.
+        let is_cut = known.at > 0 && text.as_bytes()[known.at - 1] == b'\r';
+        newlines -= usize::from(is_cut && bytes.first() == Some(&b'\n'));
+    }
+    let line = known.line + u32::try_from(newlines).unwrap_or(u32::MAX);
+    *counted = Some(Counted { at, line });
+    line
 }
