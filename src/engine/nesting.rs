@@ -55,6 +55,15 @@ pub(crate) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
 
 /// Where the bytes seem to nest too deeply: brackets and operators are counted in strings and comments too.
 fn suspicious(bytes: &[u8]) -> Option<usize> {
+    // A small file has not as many bytes, and rarely as many brackets.
+    if bytes.len() <= OPERATORS {
+        let opening = bytes
+            .iter()
+            .filter(|byte| matches!(byte, b'(' | b'[' | b'{'));
+        if opening.count() <= BRACKETS {
+            return None;
+        }
+    }
     // The length of the run at each depth.
     let mut runs = [0usize; BRACKETS + 2];
     let mut depth = 0;
