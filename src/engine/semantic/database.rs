@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use ruff_db::diagnostic::Diagnostic;
 use ruff_db::file_revision::FileRevision;
 use ruff_db::files::{File, Files};
 use ruff_db::system::{
@@ -15,6 +16,10 @@ use ruff_db::system::{
 };
 use ruff_db::vendored::VendoredFileSystem;
 use ruff_notebook::{Notebook, NotebookError};
+use ty_python_core::ProgramFile;
+use ty_python_core::program::{Program, ProgramSettings};
+use ty_python_semantic::lint::{LintRegistry, RuleSelection};
+use ty_python_semantic::{AnalysisSettings, PythonVersionWithSource};
 
 /// A text of this run, with a number that grows whenever it is replaced.
 #[derive(Debug, Clone)]
@@ -132,6 +137,15 @@ pub(crate) struct Database {
     storage: salsa::Storage<Self>,
     files: Files,
     system: OverlaySystem,
+    checking: Arc<Checking>,
+}
+
+/// What ty's type checker asks for beyond the files. No diagnostic of it is ever shown, so its rules are all off.
+struct Checking {
+    /// For files that nobody names a program for. ty's queries name one.
+    settings: ProgramSettings,
+    rules: RuleSelection,
+    analysis: AnalysisSettings,
 }
 
 impl Database {
@@ -144,6 +158,11 @@ impl Database {
                 disk: OsSystem::new(SystemPath::new(root.as_str())),
                 texts: Texts::default(),
             },
+            checking: Arc::new(Checking {
+                settings: ProgramSettings::empty(ty_vendored::file_system()),
+                rules: RuleSelection::default(),
+                analysis: AnalysisSettings::default(),
+            }),
         }
     }
 
@@ -188,5 +207,44 @@ impl ty_module_resolver::Db for Database {}
 impl ty_python_core::Db for Database {
     fn should_check_file(&self, _file: File) -> bool {
         false
+    }
+}
+
+#[salsa::db]
+impl ty_python_semantic::Db for Database {
+    fn check_file(&self, _file: File) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+
+    fn program_file(&self, file: File) -> ProgramFile<'_> {
+        Program::from_settings(self, &self.checking.settings).program_file(self, file)
+    }
+
+    fn python_version_with_source(&self, _file: File) -> &PythonVersionWithSource {
+        &self.checking.settings.python_version
+    }
+
+    fn rule_selection(&self, _file: File) -> &RuleSelection {
+        &self.checking.rules
+    }
+
+    fn lint_registry(&self) -> &LintRegistry {
+        ty_python_semantic::default_lint_registry()
+    }
+
+    fn analysis_settings(&self, _file: File) -> &AnalysisSettings {
+        &self.checking.analysis
+    }
+
+    fn verbose(&self) -> bool {
+        false
+    }
+
+    fn is_open_file(&self, _file: File) -> bool {
+        false
+    }
+
+    fn dyn_clone(&self) -> Box<dyn ty_python_semantic::Db> {
+        Box::new(self.clone())
     }
 }
