@@ -8,6 +8,7 @@ pub mod config;
 pub mod diff;
 mod discover;
 pub mod facts;
+pub mod frameworks;
 pub mod imports;
 pub mod manifests;
 pub mod module;
