@@ -11,9 +11,11 @@ mod decorator;
 mod far;
 mod given;
 mod only_typed;
+mod parameters;
 mod receiver;
 mod response;
 mod routes;
+mod special;
 mod status;
 mod tracer;
 
@@ -21,7 +23,9 @@ pub use decorator::{Method, RouteDecorator};
 pub use far::{ANSWERS_OTHERWISE, FarEffects, HIDES_ROUTES, far_effects};
 pub use given::{Given, Shape, annotation_shape};
 
+pub use parameters::{Default, Parameter, Part, Provider, Source, parameters};
 pub use receiver::{Class, Construction, Kind, Receiver, receiver};
 pub use response::{Listed, ResponseClass};
 pub use routes::{Around, Decorated, Route, routes};
+pub use special::Special;
 pub use status::Status;
