@@ -32,6 +32,11 @@ impl Definition<'_> {
         quietly(|| self.symbol()).flatten()
     }
 
+    /// Whether the name is bound at the module level of its file.
+    pub fn is_at_module_level(&self) -> bool {
+        quietly(|| self.inner.file_scope(self.names.database).is_global()).unwrap_or(false)
+    }
+
     /// Whether another scope of the file binds the same variable by `global` or `nonlocal`. When that happens nobody
     /// can tell, so every use of the name may see either.
     pub fn is_rebound_from_inside(&self) -> bool {
