@@ -7,6 +7,8 @@ mod annotations;
 mod constants;
 pub mod fastapi;
 mod own_returns;
+mod peel;
+pub mod pydantic;
 #[cfg(test)]
 mod tests;
 

@@ -7,10 +7,9 @@
 use ruff_python_ast::{Expr, ExprCall, Parameter as Node, StmtFunctionDef};
 
 use super::special::{Special, special};
-use crate::frameworks::DEPTH;
-use crate::frameworks::annotations::{annotated, unquoted};
+use crate::frameworks::peel::peel;
 use crate::module::Module;
-use crate::semantic::{DefinitionKind, Meaning, Names, Where};
+use crate::semantic::{Meaning, Names, Where};
 
 /// A parameter.
 pub struct Parameter<'m, 'db> {
@@ -117,8 +116,7 @@ impl<'db> Parameter<'_, 'db> {
             self.names,
             annotation,
             self.place,
-            DEPTH,
-            &mut |_, _| {},
+            &mut |_, _, _| {},
             &mut |names, expr, place| {
                 seen = see.take().map(|see| see(names, expr, place));
             },
@@ -136,12 +134,13 @@ fn read<'m, 'db>(
     let mut markers: Vec<Marker<'db>> = Vec::new();
     let mut implied = Source::Implied;
     if let Some(annotation) = &node.annotation {
-        let mut metadata = |names: &Names<'db>, expr: &Expr| markers.extend(marker(names, expr));
+        let mut metadata = |names: &Names<'db>, expr: &Expr, place: Where<'_>| {
+            markers.extend(marker(names, expr, place));
+        };
         peel(
             names,
             annotation,
             place,
-            DEPTH,
             &mut metadata,
             &mut |names, expr, place| {
                 implied = match special(names, expr, place) {
@@ -152,7 +151,7 @@ fn read<'m, 'db>(
             },
         );
     }
-    let written = default.and_then(|default| marker(names, default));
+    let written = default.and_then(|default| marker(names, default, Where::default()));
     let is_default = written.is_some();
     markers.extend(written);
     let (source, factory) = match markers.len() {
@@ -184,10 +183,10 @@ fn first_argument(call: &ExprCall) -> Default<'_> {
     }
 }
 
-fn marker<'db>(names: &Names<'db>, expr: &Expr) -> Option<Marker<'db>> {
+fn marker<'db>(names: &Names<'db>, expr: &Expr, place: Where<'_>) -> Option<Marker<'db>> {
     // `Annotated[Session, Depends]` is no marker, but a mistake.
     let call = expr.as_call_expr()?;
-    let named = names.qualified_name(&call.func, Where::default())?;
+    let named = names.qualified_name(&call.func, place)?;
     let modules = ["fastapi.param_functions.", "fastapi.params.", "fastapi."];
     let name = modules
         .iter()
@@ -196,8 +195,8 @@ fn marker<'db>(names: &Names<'db>, expr: &Expr) -> Option<Marker<'db>> {
     let spread = keywords.iter().any(|one| one.arg.is_none());
     let factory = call.arguments.find_keyword("default_factory").is_some();
     let source = match name {
-        "Depends" => Source::Depends(provider(names, call)),
-        "Security" => Source::Security(provider(names, call)),
+        "Depends" => Source::Depends(provider(names, call, place)),
+        "Security" => Source::Security(provider(names, call, place)),
         "Path" => Source::Request(Part::Path),
         "Query" => Source::Request(Part::Query),
         "Header" => Source::Request(Part::Header),
@@ -210,12 +209,12 @@ fn marker<'db>(names: &Names<'db>, expr: &Expr) -> Option<Marker<'db>> {
     Some((source, factory || spread))
 }
 
-fn provider<'db>(names: &Names<'db>, call: &ExprCall) -> Provider<'db> {
+fn provider<'db>(names: &Names<'db>, call: &ExprCall, place: Where<'_>) -> Provider<'db> {
     let spread = call.arguments.keywords.iter().any(|one| one.arg.is_none());
     match call.arguments.find_argument_value("dependency", 0) {
         None | Some(Expr::NoneLiteral(_)) if !spread => Provider::Annotation,
         Some(expr) => {
-            let meanings = names.meanings(expr, Where::default());
+            let meanings = names.meanings(expr, place);
             Provider::Named(match meanings.is_empty() {
                 true => vec![Meaning::Unknown],
                 false => meanings,
@@ -223,39 +222,4 @@ fn provider<'db>(names: &Names<'db>, call: &ExprCall) -> Provider<'db> {
         }
         None => Provider::Named(vec![Meaning::Unknown]),
     }
-}
-
-/// Take quotes, aliases and `Annotated` off `annotation`: `metadata` sees what stands behind the type, `see` the type.
-fn peel<'db>(
-    names: &Names<'db>,
-    annotation: &Expr,
-    place: Where<'_>,
-    depth: usize,
-    metadata: &mut dyn FnMut(&Names<'db>, &Expr),
-    see: &mut dyn FnMut(&Names<'db>, &Expr, Where<'_>),
-) {
-    unquoted(names, annotation, place, |expr, place| {
-        if depth == 0 {
-            return see(names, expr, place);
-        }
-        if let Some((inner, extra)) = annotated(names, expr, place) {
-            peel(names, inner, place, depth - 1, metadata, see);
-            return extra.iter().for_each(|one| metadata(names, one));
-        }
-        let meanings = match expr {
-            Expr::Name(_) | Expr::Attribute(_) => names.meanings(expr, place),
-            _ => Vec::new(),
-        };
-        if let [Meaning::Definition(alias)] = &meanings[..]
-            && let DefinitionKind::Assignment(value)
-            | DefinitionKind::Annotated {
-                value: Some(value), ..
-            } = alias.kind()
-            && annotated(alias.names(), value, Where::default()).is_some()
-        {
-            let names = alias.names();
-            return peel(names, value, Where::default(), depth - 1, metadata, see);
-        }
-        see(names, expr, place);
-    });
 }
