@@ -23,7 +23,7 @@ pub use decorator::{Method, RouteDecorator};
 pub use far::{ANSWERS_OTHERWISE, FarEffects, HIDES_ROUTES, far_effects};
 pub use given::{Given, Shape, annotation_shape};
 
-pub use parameters::{Default, Parameter, Part, Provider, Source, parameters};
+pub use parameters::{Default, Parameter, Part, Provider, Source, parameters, parameters_in};
 pub use receiver::{Class, Construction, Kind, Receiver, receiver};
 pub use response::{Listed, ResponseClass};
 pub use routes::{Around, Decorated, Route, routes};
