@@ -64,17 +64,14 @@ impl<'db> Study<'_, 'db> {
         if has_dict {
             return Fact::unknown(format!("the dict is made by `{text}()`"));
         }
-        if !matches!(result.shape, Shape::Unknown(_) | Shape::Unfit(_)) && result.promise.is_none()
-        {
+        let promised = self.promised_by(definition, function);
+        let is_shown = !matches!(result.shape, Shape::Unknown(_) | Shape::Unfit(_));
+        if is_shown && result.promise.is_none() && self.keeps(&result.shape, promised.as_ref()) {
             return result;
         }
-        let promised = function.returns.as_deref().map(|returns| {
-            let there = Study::new(self.world, definition.names(), 0);
-            there.annotated(returns)
-        });
         match promised {
-            Some(promised) if !promised.is_unknown() => Fact::promised(
-                promised.shape,
+            Some(shape) => Fact::promised(
+                shape,
                 format!("only the annotation of `{}` says so", function.name),
             ),
             _ if result.is_unknown() => {
@@ -82,6 +79,38 @@ impl<'db> Study<'_, 'db> {
             }
             _ => result,
         }
+    }
+
+    /// What the return annotation of `function` promises, if that is known.
+    fn promised_by(
+        &self,
+        definition: &Definition<'db>,
+        function: &StmtFunctionDef,
+    ) -> Option<Shape<'db>> {
+        let there = Study::new(self.world, definition.names(), 0);
+        let promised = there.annotated(function.returns.as_deref()?);
+        (!promised.is_unknown()).then_some(promised.shape)
+    }
+
+    /// Whether `shown`, what a function gives, holds no other models than those that it promises: what is promised is
+    /// what the author wants to be seen.
+    fn keeps(&self, shown: &Shape<'db>, promised: Option<&Shape<'db>>) -> bool {
+        let Some(promised) = promised else {
+            return true;
+        };
+        let mut named = Vec::new();
+        promised.visit(&mut |shape| {
+            if let Shape::Model(class) = shape {
+                named.push(class.clone());
+            }
+        });
+        let mut keeps = true;
+        shown.visit(&mut |shape| {
+            if let Shape::Model(class) = shape {
+                keeps &= named.contains(class);
+            }
+        });
+        keeps
     }
 
     /// Study `function` of another place: what it returns, and what it yields.
@@ -207,15 +236,18 @@ impl<'db> Study<'_, 'db> {
             {
                 let studied = self.study(definition, function, Caller::Framework);
                 let result = studied.map(|(returned, yielded)| yielded.unwrap_or(returned));
+                let told = annotated
+                    .filter(is_settled)
+                    .or_else(|| self.promised_by(definition, function));
                 match result {
-                    Some(fact) if fact.promise.is_none() && is_settled(&fact.shape) => fact,
-                    _ => {
-                        let by_function = function.returns.as_deref().map(|returns| {
-                            let there = Study::new(self.world, definition.names(), 0);
-                            there.annotated(returns).shape
-                        });
-                        promised(annotated.filter(is_settled).or(by_function))
+                    Some(fact)
+                        if fact.promise.is_none()
+                            && is_settled(&fact.shape)
+                            && self.keeps(&fact.shape, told.as_ref()) =>
+                    {
+                        fact
                     }
+                    _ => promised(told),
                 }
             }
             _ => promised(annotated),
