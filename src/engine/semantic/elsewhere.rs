@@ -1,6 +1,6 @@
 //! What else a file does with the names that it binds: inner scopes that rebind them, and the tree that they stand in.
 
-use ruff_python_ast::Stmt;
+use ruff_python_ast::{Stmt, StmtClassDef, StmtFunctionDef};
 use ty_python_core::place::ScopedPlaceId;
 use ty_python_core::semantic_index;
 
@@ -8,10 +8,30 @@ use super::definition::Definition;
 use super::names::Names;
 use super::quietly;
 
-impl Names<'_> {
+impl<'db> Names<'db> {
     /// The statements of the file that these names belong to.
     pub fn suite(&self) -> &[Stmt] {
         self.syntax.suite()
+    }
+
+    /// The definition that `class`, a statement of the file, is.
+    pub fn definition_of_class(&self, class: &StmtClassDef) -> Option<Definition<'db>> {
+        quietly(|| {
+            let index = semantic_index(self.database, self.file);
+            let inner = index.try_definition(class)?;
+            Some(Definition::new(self.database, inner, self.project))
+        })
+        .flatten()
+    }
+
+    /// The definition that `function`, a statement of the file, is.
+    pub fn definition_of_function(&self, function: &StmtFunctionDef) -> Option<Definition<'db>> {
+        quietly(|| {
+            let index = semantic_index(self.database, self.file);
+            let inner = index.try_definition(function)?;
+            Some(Definition::new(self.database, inner, self.project))
+        })
+        .flatten()
     }
 
     /// The whole text of the file that these names belong to.

@@ -1,7 +1,8 @@
 //! Assignments that change what a receiver's routes are made with.
 
-use super::attributes::{Selves, stores};
+use super::attributes::stores;
 use super::classes::{MEMBERS, OPTIONS};
+use super::selves::Selves;
 use super::tracer::Tracer;
 use crate::semantic::Names;
 
@@ -12,9 +13,8 @@ pub(super) fn alters(names: &Names<'_>) -> bool {
     stores(names.suite()).iter().any(|store| {
         let is_receiver = || Tracer::default().trace(names, store.owner).is_some();
         match store.name {
-            Some(name) if OPTIONS.contains(&name) => {
-                selves.class(store.owner).is_none() || is_receiver()
-            }
+            // What a class assigns to its own `self` is a matter of the class.
+            Some(name) if OPTIONS.contains(&name) => selves.class(store.owner).is_none(),
             Some(name) => MEMBERS.contains(&name) && is_receiver(),
             None => is_receiver(),
         }

@@ -10,17 +10,19 @@ mod construction;
 mod decorator;
 mod far;
 mod given;
+mod members;
 mod only_typed;
 mod parameters;
 mod receiver;
 mod response;
 mod routes;
+mod selves;
 mod special;
 mod status;
 mod tracer;
 
 pub use decorator::{Method, RouteDecorator};
-pub use far::{ANSWERS_OTHERWISE, FarEffects, HIDES_ROUTES, far_effects};
+pub use far::{ALTERS_ROUTERS, ANSWERS_OTHERWISE, FarEffects, HIDES_ROUTES, far_effects};
 pub use given::{Given, Shape, annotation_shape};
 
 pub use parameters::{Default, Parameter, Part, Provider, Source, parameters, parameters_in};

@@ -2,8 +2,8 @@
 
 use ruff_python_ast::{Expr, ExprCall};
 
-use crate::frameworks::constants::boolean;
-use crate::semantic::{DefinitionKind, Meaning, Names, Where};
+use crate::frameworks::constants::{boolean, constant};
+use crate::semantic::{Meaning, Names, Where};
 
 /// What a response class makes of the value that a route returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,15 +41,10 @@ const OTHER: [&str; 6] = [
 impl ResponseClass {
     /// The class that the argument `value` is.
     pub(super) fn of(names: &Names<'_>, value: Option<&Expr>) -> Self {
-        let Some(value) = value else {
-            return Self::Absent;
-        };
-        if let Expr::Call(call) = value {
-            return Self::of_default(names, call);
+        match value {
+            None => Self::Absent,
+            Some(value) => constant(names, value, &Self::read).unwrap_or(Self::Unknown),
         }
-        let meanings = names.meanings(value, Where::default());
-        let all = meanings.iter().map(Self::of_meaning);
-        all.reduce(Self::or).unwrap_or(Self::Unknown)
     }
 
     /// The same for two values that one name may have.
@@ -61,34 +56,35 @@ impl ResponseClass {
         }
     }
 
+    /// A class from outside of the project; `None` for a name of the project, which may be bound to one.
+    fn read(names: &Names<'_>, expr: &Expr) -> Option<Self> {
+        if let Expr::Call(call) = expr {
+            return Self::of_default(names, call);
+        }
+        let meanings = names.meanings(expr, Where::default());
+        let classes: Option<Vec<Self>> = meanings.iter().map(Self::of_outside).collect();
+        classes?.into_iter().reduce(Self::or)
+    }
+
     /// `Default(JSONResponse)`: FastAPI's own way to say that a value was not given.
-    fn of_default(names: &Names<'_>, call: &ExprCall) -> Self {
+    fn of_default(names: &Names<'_>, call: &ExprCall) -> Option<Self> {
         let named = names.qualified_name(&call.func, Where::default());
         match (named.as_deref(), &*call.arguments.args) {
-            (Some("fastapi.datastructures.Default"), [inner]) => Self::of(names, Some(inner)),
-            _ => Self::Unknown,
+            (Some("fastapi.datastructures.Default"), [inner]) => Self::read(names, inner),
+            _ => None,
         }
     }
 
-    fn of_meaning(meaning: &Meaning<'_>) -> Self {
-        match meaning {
-            Meaning::Outside { name, .. } => {
-                let known = MODULES.iter().find_map(|module| name.strip_prefix(module));
-                match known {
-                    Some(class) if JSON.contains(&class) => Self::Json,
-                    Some(class) if OTHER.contains(&class) => Self::Other,
-                    _ => Self::Unknown,
-                }
-            }
-            // `Answer = JSONResponse`
-            Meaning::Definition(definition) => match definition.kind() {
-                DefinitionKind::Assignment(value) if value.is_attribute_expr() => {
-                    Self::of(definition.names(), Some(value))
-                }
-                _ => Self::Unknown,
-            },
+    fn of_outside(meaning: &Meaning<'_>) -> Option<Self> {
+        let Meaning::Outside { name, .. } = meaning else {
+            return None;
+        };
+        let known = MODULES.iter().find_map(|module| name.strip_prefix(module));
+        Some(match known {
+            Some(class) if JSON.contains(&class) => Self::Json,
+            Some(class) if OTHER.contains(&class) => Self::Other,
             _ => Self::Unknown,
-        }
+        })
     }
 }
 

@@ -3,13 +3,14 @@
 //! Every place that may have bound the value is followed, each once; one that cannot be followed makes the whole value
 //! unknown. So loops of names end, and the work grows with the number of places only.
 
-use ruff_python_ast::{BoolOp, Expr, ExprAttribute, ExprCall, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{BoolOp, Expr, ExprCall, StmtFunctionDef};
 
 use super::altered::alters;
-use super::attributes::{Bound, Selves, Value, bindings};
 use super::classes::{self, class_of};
 use super::construction::construction;
-use super::receiver::{Construction, Kind, Receiver};
+use super::members::is_assigned;
+use super::receiver::{Construction, Receiver};
+use super::selves::Selves;
 use crate::frameworks::DEPTH;
 use crate::frameworks::annotations::{annotated, unquoted, without_none};
 use crate::frameworks::own_returns::own_returns;
@@ -22,8 +23,13 @@ pub(super) struct Tracer<'db> {
     found: Option<Receiver>,
     /// The files in which something was found.
     files: Vec<Names<'db>>,
-    depth: usize,
+    pub(super) depth: usize,
+    /// How many steps were taken: factories that call factories could take very many.
+    steps: usize,
 }
+
+/// More steps than any real way from a name to a call has.
+const STEPS: usize = 2000;
 
 /// Whether a call is awaited, which decides what a coroutine function gives.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,14 +58,17 @@ impl<'db> Tracer<'db> {
     }
 
     /// Follow a part of the way anew, for what it leads to.
-    fn apart(&mut self, names: &Names<'db>, expr: &Expr) -> Option<Receiver> {
+    pub(super) fn apart(&mut self, names: &Names<'db>, expr: &Expr) -> Option<Receiver> {
         let mut inner = Self {
             seen: self.seen.clone(),
             found: None,
             files: Vec::new(),
             depth: self.depth,
+            steps: self.steps,
         };
-        inner.value(names, expr)?;
+        let followed = inner.value(names, expr);
+        self.steps = inner.steps;
+        followed?;
         self.files.append(&mut inner.files);
         inner.found
     }
@@ -71,7 +80,7 @@ impl<'db> Tracer<'db> {
         self.take(receiver)
     }
 
-    fn take(&mut self, receiver: Receiver) -> Option<()> {
+    pub(super) fn take(&mut self, receiver: Receiver) -> Option<()> {
         self.found = Some(match self.found.take() {
             Some(first) => first.or(receiver)?,
             None => receiver,
@@ -79,8 +88,9 @@ impl<'db> Tracer<'db> {
         Some(())
     }
 
-    fn value(&mut self, names: &Names<'db>, expr: &Expr) -> Option<()> {
-        if self.depth >= DEPTH {
+    pub(super) fn value(&mut self, names: &Names<'db>, expr: &Expr) -> Option<()> {
+        self.steps += 1;
+        if self.depth >= DEPTH || self.steps >= STEPS {
             return None;
         }
         self.depth += 1;
@@ -121,7 +131,7 @@ impl<'db> Tracer<'db> {
         self.meanings(names.meanings(expr, Where::default()))
     }
 
-    fn meanings(&mut self, meanings: Vec<Meaning<'db>>) -> Option<()> {
+    pub(super) fn meanings(&mut self, meanings: Vec<Meaning<'db>>) -> Option<()> {
         if meanings.is_empty() {
             return None;
         }
@@ -151,7 +161,7 @@ impl<'db> Tracer<'db> {
     }
 
     /// `app: FastAPI = value`: what the value is, else what the annotation says of it.
-    fn annotated(
+    pub(super) fn annotated(
         &mut self,
         names: &Names<'db>,
         annotation: &Expr,
@@ -192,6 +202,11 @@ impl<'db> Tracer<'db> {
             };
             return self.make(names, receiver);
         }
+        if let Expr::Attribute(method) = &*call.func
+            && is_assigned(names, &method.attr)
+        {
+            return None;
+        }
         let meanings = names.meanings(&call.func, Where::default());
         if meanings.is_empty() {
             return None;
@@ -230,7 +245,11 @@ impl<'db> Tracer<'db> {
         self.returned(names, function)
     }
 
-    fn returned(&mut self, names: &Names<'db>, function: &StmtFunctionDef) -> Option<()> {
+    pub(super) fn returned(
+        &mut self,
+        names: &Names<'db>,
+        function: &StmtFunctionDef,
+    ) -> Option<()> {
         let returns = own_returns(function);
         if returns.is_generator {
             return None;
@@ -246,133 +265,6 @@ impl<'db> Tracer<'db> {
             }
             (_, Some(annotation)) => self.promised(names, annotation),
             _ => None,
-        }
-    }
-
-    fn attribute(
-        &mut self,
-        names: &Names<'db>,
-        expr: &Expr,
-        attribute: &ExprAttribute,
-    ) -> Option<()> {
-        let name = attribute.attr.as_str();
-        if let Some(class) = Selves::of(names).class(&attribute.value)
-            && let Some(followed) = self.member(names, class, name)
-        {
-            return followed;
-        }
-        if let Some(followed) = self.member_of_instance(names, &attribute.value, name) {
-            return followed;
-        }
-        if name == "router"
-            && let Some(owner) = self.apart(names, &attribute.value)
-            && owner.kind == Kind::Application
-        {
-            return self.take(Receiver {
-                kind: Kind::Router,
-                ..owner
-            });
-        }
-        let meanings = names.meanings(expr, Where::default());
-        let in_class = |meaning: &Meaning<'_>| match meaning {
-            Meaning::Definition(definition) => definition.in_class_body(),
-            _ => false,
-        };
-        match meanings.iter().any(in_class) {
-            true => None,
-            false => self.meanings(meanings),
-        }
-    }
-
-    /// The attribute `name` of a class of the project, or of what a call of one makes: `Server.router`,
-    /// `server.router`. `None` when `owner` is neither.
-    fn member_of_instance(
-        &mut self,
-        names: &Names<'db>,
-        owner: &Expr,
-        name: &str,
-    ) -> Option<Option<()>> {
-        let meanings = names.meanings(owner, Where::default());
-        let [Meaning::Definition(definition)] = &meanings[..] else {
-            return None;
-        };
-        if definition.is_rebound_from_inside() {
-            return None;
-        }
-        match definition.kind() {
-            DefinitionKind::Class(class) => self.member(definition.names(), class, name),
-            DefinitionKind::Assignment(Expr::Call(call)) => {
-                self.member_of_class(definition.names(), &call.func, name)
-            }
-            DefinitionKind::Annotated { annotation, .. }
-            | DefinitionKind::Parameter(Some(annotation)) => {
-                self.member_of_class(definition.names(), annotation, name)
-            }
-            _ => None,
-        }
-    }
-
-    /// The attribute `name` of an object of the class that the expression `class` names.
-    fn member_of_class(
-        &mut self,
-        names: &Names<'db>,
-        class: &Expr,
-        name: &str,
-    ) -> Option<Option<()>> {
-        let meanings = names.meanings(class, Where::default());
-        let [Meaning::Definition(definition)] = &meanings[..] else {
-            return None;
-        };
-        match definition.kind() {
-            DefinitionKind::Class(class) => self.member(definition.names(), class, name),
-            _ => None,
-        }
-    }
-
-    /// The attribute `name` of `class`, a class in the file of `names`, or of its bases in the project. `None` when
-    /// none of them binds it.
-    fn member(
-        &mut self,
-        names: &Names<'db>,
-        class: &StmtClassDef,
-        name: &str,
-    ) -> Option<Option<()>> {
-        if self.depth >= DEPTH {
-            return Some(None);
-        }
-        let Some(bound) = bindings(names, class, name) else {
-            return Some(None);
-        };
-        if !bound.is_empty() {
-            let followed = bound.into_iter().try_for_each(|one| self.bound(names, one));
-            return Some(followed);
-        }
-        self.depth += 1;
-        let inherited = class.bases().iter().find_map(|base| {
-            let meanings = names.meanings(base, Where::default());
-            let [Meaning::Definition(definition)] = &meanings[..] else {
-                return None;
-            };
-            match definition.kind() {
-                DefinitionKind::Class(class) => self.member(definition.names(), class, name),
-                _ => None,
-            }
-        });
-        self.depth -= 1;
-        inherited
-    }
-
-    fn bound(&mut self, names: &Names<'db>, bound: Bound<'_>) -> Option<()> {
-        match bound {
-            Bound::Value(Value::Of(value)) => self.value(names, value),
-            Bound::Value(Value::Annotated(annotation, value)) => {
-                self.annotated(names, annotation, value)
-            }
-            Bound::Value(Value::Odd) => None,
-            Bound::Method(method) => match &method.decorator_list[..] {
-                [one] if is_property(names, &one.expression) => self.returned(names, method),
-                _ => None,
-            },
         }
     }
 }
@@ -392,13 +284,5 @@ fn keeps_result(names: &Names<'_>, decorator: &Expr) -> bool {
                 | "builtins.staticmethod"
                 | "builtins.classmethod"
         )
-    )
-}
-
-fn is_property(names: &Names<'_>, decorator: &Expr) -> bool {
-    let named = names.qualified_name(decorator, Where::default());
-    matches!(
-        named.as_deref(),
-        Some("builtins.property" | "functools.cached_property")
     )
 }

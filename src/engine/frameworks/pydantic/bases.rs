@@ -59,6 +59,12 @@ pub(super) fn family<'db>(definition: &Definition<'db>) -> Option<Family<'db>> {
 }
 
 impl<'db> Family<'db> {
+    /// Whether it leads to `BaseModel` or to a relative of it.
+    pub(super) fn is_of_models(&self) -> bool {
+        let is_model = |base: &Base| matches!(base, Base::BaseModel | Base::Relative(_));
+        self.outside.iter().any(is_model)
+    }
+
     fn add(&mut self, definition: &Definition<'db>, class: &StmtClassDef, depth: usize) {
         // A class cannot be its own base, but names that are bound anew can look so.
         if depth == 0 || self.classes.len() > 64 {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 
 use crate::frameworks::constants::constant;
-use crate::semantic::Names;
+use crate::semantic::{Names, Where};
 
 /// The settings of a model, its bases' first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -141,10 +141,16 @@ impl Config {
     }
 
     fn set(&mut self, names: &Names<'_>, name: &str, value: &Expr) {
-        let setting = constant(names, value, &|_, expr| match expr {
+        let setting = constant(names, value, &|names, expr| match expr {
             Expr::BooleanLiteral(literal) => Some(Setting::Flag(literal.value)),
             Expr::StringLiteral(literal) => Some(Setting::Text(literal.value.to_str().to_owned())),
             Expr::NoneLiteral(_) => Some(Setting::None),
+            // `Extra.allow` of Pydantic 1 is the text `allow`.
+            Expr::Attribute(_) => {
+                let named = names.qualified_name(expr, Where::default())?;
+                let member = named.strip_prefix("pydantic.Extra.")?;
+                Some(Setting::Text(member.to_owned()))
+            }
             _ => None,
         });
         let setting = setting.unwrap_or(Setting::Other);
@@ -157,7 +163,7 @@ fn is_config_call(names: &Names<'_>, expr: &Expr) -> bool {
     let Expr::Call(call) = expr else {
         return true;
     };
-    let named = names.qualified_name(&call.func, crate::semantic::Where::default());
+    let named = names.qualified_name(&call.func, Where::default());
     matches!(
         named.as_deref(),
         Some(

@@ -25,6 +25,7 @@ pub struct Field<'db> {
 /// What a field is when nobody gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldDefault {
+    /// None is written. Pydantic 1 takes `None` for a field that is `Optional[X]`.
     Required,
     /// An expression of the class body: [`Field::default_value`].
     Value,

@@ -1,6 +1,6 @@
 //! A model: a class whose bases lead to Pydantic's `BaseModel`.
 
-use super::bases::{Base, family};
+use super::bases::{self, Base, family};
 use super::body::Body;
 use super::config::Config;
 use super::field::Field;
@@ -19,6 +19,9 @@ pub struct Model<'db> {
     pub members: Members,
     /// It, or a class that it derives from, has type parameters.
     pub is_generic: bool,
+    /// A class of the project that it derives from is no model itself. Pydantic 2 takes its annotations for fields, and
+    /// so does this list; Pydantic 1 does not.
+    pub has_mixins: bool,
     /// A decorator on it or on a base in the project.
     pub is_decorated: bool,
     /// `metaclass=` on it or on a base in the project.
@@ -44,8 +47,7 @@ impl Model<'_> {
 /// from a relative of it. `None` for everything else, also for a class whose bases nobody knows.
 pub fn model<'db>(definition: &Definition<'db>) -> Option<Model<'db>> {
     let family = family(definition)?;
-    let is_model = |base: &Base| matches!(base, Base::BaseModel | Base::Relative(_));
-    if !family.outside.iter().any(is_model) {
+    if !family.is_of_models() {
         return None;
     }
     let mut model = Model {
@@ -55,11 +57,13 @@ pub fn model<'db>(definition: &Definition<'db>) -> Option<Model<'db>> {
         config: Config::default(),
         members: Members::default(),
         is_generic: family.is_generic,
+        has_mixins: false,
         is_decorated: false,
         has_metaclass: false,
         is_incomplete: family.is_incomplete,
     };
     for one in family.classes.iter().rev() {
+        model.has_mixins |= bases::family(one).is_none_or(|own| !own.is_of_models());
         model.add(one);
     }
     Some(model)

@@ -1,6 +1,17 @@
 //! Frameworks as facts, on small projects that are written to disk.
 
+mod attributes;
+mod factories;
+mod far;
+mod files;
+mod generation;
+mod members;
+mod models;
+mod options;
+mod parameters;
 mod receivers;
+mod settings;
+mod subclasses;
 
 use std::sync::Arc;
 
@@ -48,6 +59,26 @@ impl Tree {
         let parsed = Module::parse(&self.semantics, &path, text, PythonVersion::PY311);
         parsed.unwrap_or_else(|problem| panic!("{path}: {problem:?}"))
     }
+}
+
+/// The routes of a module that imports FastAPI's classes, runs `setup`, and ends with one route on `receiver`.
+pub(super) fn on(setup: &str, receiver: &str) -> Vec<String> {
+    let text = format!(
+        "import fastapi\nfrom fastapi import APIRouter, FastAPI\n{setup}\n\n@{receiver}.get('/x')\ndef x():\n    return {{}}\n"
+    );
+    with_module(&text, shown)
+}
+
+/// The route of [`on`] is `expected`.
+#[track_caller]
+pub(super) fn is(setup: &str, receiver: &str, expected: &str) {
+    assert_eq!(on(setup, receiver), [expected], "{setup}");
+}
+
+/// There is no route.
+#[track_caller]
+pub(super) fn is_none(setup: &str, receiver: &str) {
+    assert_eq!(on(setup, receiver), [""; 0], "{setup}");
 }
 
 /// Ask `see` about the module `text`, the only one of a project.

@@ -1,24 +1,6 @@
 //! What is an application or a router, and what is not.
 
-use super::{shown, tree, with_module};
-
-/// The routes of a module that starts with `import fastapi`-ish lines and ends with one route on `receiver`.
-fn on(setup: &str, receiver: &str) -> Vec<String> {
-    let text = format!(
-        "import fastapi\nfrom fastapi import APIRouter, FastAPI\n{setup}\n\n@{receiver}.get('/x')\ndef x():\n    return {{}}\n"
-    );
-    with_module(&text, shown)
-}
-
-#[track_caller]
-fn is(setup: &str, receiver: &str, expected: &str) {
-    assert_eq!(on(setup, receiver), [expected], "{setup}");
-}
-
-#[track_caller]
-fn is_none(setup: &str, receiver: &str) {
-    assert_eq!(on(setup, receiver), [""; 0], "{setup}");
-}
+use super::{is, is_none, shown, with_module};
 
 #[test]
 fn classes_are_known_by_binding() {
@@ -125,4 +107,145 @@ fn all_bindings_must_agree() {
     );
     is("app = FastAPI()\nclass A:\n    app = 1", "app", "x get app");
     is_none("a = b\nb = a", "a");
+}
+
+#[test]
+fn redefined_names_are_followed_to_every_binding() {
+    is_none("app = FastAPI()\nimport app", "app");
+    is_none("from x import app\napp = FastAPI()", "app");
+    is_none(
+        "app = FastAPI()\ntry:\n    pass\nexcept Exception as app:\n    pass",
+        "app",
+    );
+    is_none("app = FastAPI()\ndef app(): pass", "app");
+    is_none("class app: pass", "app");
+    is_none(
+        "app: FastAPI = FastAPI()\nmatch app:\n    case app: pass",
+        "app",
+    );
+    is_none("if (app := FastAPI()): pass", "app");
+    is_none("app = FastAPI()\ndel app\napp = {}", "app");
+    is_none("app = FastAPI()\nfor app in (1, 2): pass", "app");
+    is_none(
+        "from fastapi import FastAPI\nFastAPI = mock(FastAPI)\napp = FastAPI()",
+        "app",
+    );
+    is_none("app = FastAPI()\nfrom nowhere import *", "app");
+    is_none(
+        "def outer():\n    app = FastAPI()\n    def inner():\n        nonlocal app\n        app = None\n    @app.get('/y')\n    def y(): pass",
+        "y",
+    );
+    is(
+        "from nowhere import *\nfrom fastapi import FastAPI\napp = FastAPI()",
+        "app",
+        "x get app",
+    );
+}
+
+#[test]
+fn type_checkers_see_more_than_python() {
+    is_none(
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from main import app",
+        "app",
+    );
+    let text = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from fastapi import FastAPI\n\ndef register(app: \"FastAPI\"):\n    @app.get('/')\n    def x(): pass\n";
+    assert_eq!(with_module(text, shown), ["x get app unseen in register()"]);
+    let text = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from fastapi import FastAPI\nelse:\n    FastAPI = object\napp = FastAPI()\n@app.get('/')\ndef x(): pass\n";
+    assert_eq!(with_module(text, shown), [""; 0]);
+}
+
+#[test]
+fn only_calls_of_route_methods_are_routes() {
+    let text = "from fastapi import FastAPI\napp = FastAPI()\n
+@app.get
+def bare(): pass
+
+@app.middleware('http')
+async def middleware(request, call_next): pass
+
+@app.on_event('startup')
+def startup(): pass
+
+@app.exception_handler(KeyError)
+def on_key(request, error): pass
+
+@app.websocket('/ws')
+async def ws(socket): pass
+
+@app.api_route('/any', methods=['GET', 'POST'])
+def any_method(): pass
+
+@app.head('/h')
+@app.get('/h')
+def both(): pass
+
+@outer
+@app.get('/o')
+@inner
+@inner2()
+def wrapped(): pass
+
+{}.get('x')
+
+@app.routes.get('/x')
+def list_of_routes(): pass
+";
+    assert_eq!(
+        with_module(text, shown),
+        [
+            "ws websocket app",
+            "any_method apiroute app",
+            "both head app get app",
+            "wrapped get app others 3 below 2",
+        ]
+    );
+}
+
+#[test]
+fn surroundings_are_named() {
+    let text = "from fastapi import FastAPI, APIRouter
+app = FastAPI()
+
+if app:
+    @app.get('/a')
+    def a(): pass
+
+try:
+    pass
+finally:
+    for _ in range(1):
+        @app.get('/b')
+        async def b(): pass
+
+class View:
+    router = APIRouter()
+
+    @router.get('/c')
+    def c(self): pass
+
+def factory():
+    with open('x'):
+        @app.get('/d')
+        def d(): pass
+";
+    assert_eq!(
+        with_module(text, shown),
+        [
+            "a get app in block",
+            "b get app in block in block",
+            "c get router in class View",
+            "d get app in factory() in block",
+        ]
+    );
+}
+
+#[test]
+fn the_outermost_statement_stands_at_module_level() {
+    let text = "from fastapi import FastAPI\napp = FastAPI()\ndef one():\n    def two():\n        @app.get('/')\n        def x(): pass\n";
+    with_module(text, |module| {
+        let routes = crate::frameworks::fastapi::routes(module);
+        let outermost = routes[0].outermost.as_function_def_stmt().unwrap();
+        assert_eq!(outermost.name.as_str(), "one");
+        assert_eq!(routes[0].surroundings.len(), 2);
+    });
 }
