@@ -52,7 +52,19 @@ impl<'db> Study<'_, 'db> {
         if fact.shape.is_mutable() {
             let own = definition.names().path() == self.names.path();
             let name = definition.name().unwrap_or_default();
-            if !own || !super::constants::is_only_read(definition.names(), &name) {
+            let mut nested = false;
+            fact.shape.visit(&mut |shape| match shape {
+                Shape::List(inner) | Shape::Dict(inner) => nested |= inner.is_mutable(),
+                Shape::Record(record) => {
+                    nested |= record.fields().any(|(_, shape)| shape.is_mutable());
+                }
+                _ => {}
+            });
+            if !own
+                || nested
+                || self.world.is_taken_elsewhere(&name)
+                || !super::constants::is_only_read(definition.names(), &name)
+            {
                 return Fact::unknown(format!("`{text}` may be changed elsewhere"));
             }
         }

@@ -83,9 +83,24 @@ impl<'db> Study<'_, 'db> {
                 }
             }
             Stmt::Assert(one) => self.scan(&one.test, Use::Read),
+            Stmt::Import(one) => one.names.iter().for_each(|alias| {
+                let whole = alias.name.split('.').next().unwrap_or_default();
+                self.rebind(alias.asname.as_deref().unwrap_or(whole));
+            }),
+            Stmt::ImportFrom(one) => one.names.iter().for_each(|alias| {
+                self.rebind(alias.asname.as_deref().unwrap_or(&alias.name));
+            }),
             Stmt::FunctionDef(one) => self.locals.bind(&one.name, Fact::unfit("a function")),
             Stmt::ClassDef(one) => self.locals.bind(&one.name, Fact::unfit("a class")),
             _ => {}
+        }
+    }
+
+    /// An import binds `name`, which the function may have bound before.
+    fn rebind(&mut self, name: &str) {
+        if self.locals.names.contains_key(name) {
+            self.locals
+                .bind(name, Fact::unknown(format!("`{name}` is imported")));
         }
     }
 
@@ -331,20 +346,12 @@ impl<'db> Study<'_, 'db> {
             if next == known {
                 break;
             }
-            if round >= ROUNDS {
-                known = forgetful(known, &next);
-                self.returned.truncate(returned);
-                self.yielded.truncate(yielded);
-                self.locals = known.clone();
-                begin(self);
-                self.loops.push(Exits::default());
-                self.block(body);
-                breaks = self.loops.pop().unwrap_or_default().breaks;
-                break;
-            }
             self.returned.truncate(returned);
             self.yielded.truncate(yielded);
-            known = next;
+            known = match round >= ROUNDS {
+                true => forgetful(known, &next),
+                false => next,
+            };
         }
         self.locals = known;
         self.locals.dead |= ends == Ends::ByBreak;
@@ -479,7 +486,8 @@ fn is_fresh(value: &Expr) -> bool {
     }
 }
 
-fn elements_of(expr: &Expr) -> Vec<&Expr> {
+/// The parts of a tuple or a list.
+pub(super) fn elements_of(expr: &Expr) -> Vec<&Expr> {
     match expr {
         Expr::Tuple(tuple) => tuple.elts.iter().collect(),
         Expr::List(list) => list.elts.iter().collect(),

@@ -3,7 +3,7 @@
 //! Both arms of a branch are followed and meet again. A loop is followed until nothing new turns up. A handler starts
 //! from anything that its `try` may have left. So a dict that gains a key under a condition is known as exactly that.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codemend_engine::semantic::Names;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
@@ -32,6 +32,8 @@ pub(super) struct Study<'a, 'db> {
     pub(super) inner: Vec<(String, Fact<'db>)>,
     /// How many calls may still be followed.
     pub(super) depth: usize,
+    /// Parameters, and whether a library made what they hold, by their annotations.
+    pub(super) of_library: BTreeMap<String, bool>,
 }
 
 /// Where a loop is left.
@@ -55,6 +57,7 @@ impl<'a, 'db> Study<'a, 'db> {
             tries: Vec::new(),
             inner: Vec::new(),
             depth,
+            of_library: BTreeMap::new(),
         }
     }
 
@@ -77,6 +80,7 @@ impl<'a, 'db> Study<'a, 'db> {
     }
 
     pub(super) fn block(&mut self, body: &[Stmt]) {
+        self.note_state();
         for statement in body {
             if self.locals.dead {
                 break;

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use codemend_engine::frameworks::pydantic::{Generation, Model, Setting, model};
+use codemend_engine::project::Project;
 use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Where};
 use codemend_engine::syntax::ast::{Expr, Number, Stmt};
 
@@ -17,6 +18,7 @@ pub(super) const DEPTH: usize = 5;
 
 pub(super) struct World<'w, 'db> {
     pub(super) generation: &'w Generation,
+    project: &'w Project,
     kinds: RefCell<HashMap<(String, u32), ClassKind>>,
     results: RefCell<HashMap<Asked, Option<Given<'db>>>>,
     /// How many statements may still be looked at. A module for which that is not enough is not understood.
@@ -44,13 +46,39 @@ pub(super) enum ClassKind {
 }
 
 impl<'w, 'db> World<'w, 'db> {
-    pub(super) fn new(generation: &'w Generation) -> Self {
+    pub(super) fn new(generation: &'w Generation, project: &'w Project) -> Self {
         Self {
             generation,
+            project,
             kinds: RefCell::default(),
             results: RefCell::default(),
             fuel: Cell::new(FUEL),
         }
+    }
+
+    /// Whether another module may have the object that a module calls `name`.
+    pub(super) fn is_taken_elsewhere(&self, name: &str) -> bool {
+        self.project.is_taken_somewhere(name)
+    }
+
+    /// Whether `definition` stands in a module of the project.
+    pub(super) fn is_own(&self, definition: &Definition<'_>) -> bool {
+        self.project
+            .module(definition.names().path().into())
+            .is_some()
+    }
+
+    /// A model in `shape` with a validator of the whole: it may hand back whatever it likes.
+    pub(super) fn handed_on(&self, shape: &Shape<'_>) -> Option<String> {
+        let mut found = None;
+        shape.visit(&mut |one| {
+            if let Shape::Model(class) = one
+                && has_model_validator(&class.definition, 8)
+            {
+                found = Some(class.name.clone());
+            }
+        });
+        found
     }
 
     /// Take note of one more statement. Whether there may be more.
@@ -208,6 +236,34 @@ fn changed_by_validation(model: &Model<'_>) -> Option<String> {
     };
     let odd = model.fields.iter().find(|field| !simple(field))?;
     Some(format!("the field `{}`", odd.name))
+}
+
+/// Whether the class, or a base of it in the project, has a method under `@model_validator` or `@root_validator`.
+fn has_model_validator(definition: &Definition<'_>, depth: usize) -> bool {
+    let DefinitionKind::Class(class) = definition.kind() else {
+        return false;
+    };
+    let names = definition.names();
+    let own = class.body.iter().any(|statement| {
+        let Stmt::FunctionDef(method) = statement else {
+            return false;
+        };
+        method.decorator_list.iter().any(|decorator| {
+            let head = match &decorator.expression {
+                Expr::Call(call) => &*call.func,
+                other => other,
+            };
+            let named = names
+                .qualified_name(head, Where::default())
+                .unwrap_or_default();
+            named.ends_with(".model_validator") || named.ends_with(".root_validator")
+        })
+    });
+    let of_base = |base: &Expr| match &names.meanings(base, Where::default())[..] {
+        [Meaning::Definition(base)] => has_model_validator(base, depth - 1),
+        _ => false,
+    };
+    own || depth > 0 && class.bases().iter().any(of_base)
 }
 
 fn is_response_class(definition: &Definition<'_>, depth: usize) -> bool {
