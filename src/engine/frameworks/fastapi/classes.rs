@@ -15,7 +15,7 @@ pub(super) const OPTIONS: [&str; 3] =
     ["route_class", "default_response_class", "include_in_schema"];
 
 /// Members of FastAPI's two classes and of Starlette's, by which a subclass may change routes.
-pub(super) const MEMBERS: [&str; 30] = [
+pub(super) const MEMBERS: [&str; 35] = [
     "__call__",
     "__getattr__",
     "__getattribute__",
@@ -27,13 +27,17 @@ pub(super) const MEMBERS: [&str; 30] = [
     "add_route",
     "add_websocket_route",
     "api_route",
+    "app",
+    "build_middleware_stack",
     "default_response_class",
     "delete",
     "dependency_overrides_provider",
     "get",
+    "handle",
     "head",
     "include_in_schema",
     "include_router",
+    "matches",
     "mount",
     "options",
     "patch",
@@ -43,6 +47,7 @@ pub(super) const MEMBERS: [&str; 30] = [
     "route_class",
     "router",
     "routes",
+    "setup",
     "trace",
     "websocket",
     "websocket_route",
