@@ -71,9 +71,15 @@ fn follow(
     depth: usize,
 ) -> Option<(Kind, Class)> {
     let mut agreed: Option<(Kind, Class)> = None;
+    if let Expr::Name(name) = class
+        && names.rebinds_from_inside(&name.id)
+    {
+        return None;
+    }
     for meaning in names.meanings(class, place) {
         let one = match meaning {
             Meaning::Outside { name, .. } => (kind_of(&name)?, Class::Own),
+            Meaning::Definition(definition) if definition.is_rebound_from_inside() => return None,
             Meaning::Definition(definition) if depth > 0 => match definition.kind() {
                 DefinitionKind::Class(class) => subclass(definition.names(), class, depth - 1)?,
                 DefinitionKind::Assignment(value) => {

@@ -10,6 +10,7 @@ mod construction;
 mod decorator;
 mod far;
 mod given;
+mod hooks;
 mod members;
 mod only_typed;
 mod parameters;
@@ -25,6 +26,7 @@ pub use decorator::{Method, RouteDecorator};
 pub use far::{ALTERS_ROUTERS, ANSWERS_OTHERWISE, FarEffects, HIDES_ROUTES, far_effects};
 pub use given::{Given, Shape, annotation_shape};
 
+pub use hooks::{Hook, HookKind, hooks};
 pub use parameters::{Default, Parameter, Part, Provider, Source, parameters};
 pub use receiver::{Class, Construction, Kind, Receiver, receiver};
 pub use response::{Listed, ResponseClass};

@@ -95,6 +95,7 @@ impl<'db> Tracer<'db> {
         }
         self.depth += 1;
         let followed = match expr {
+            Expr::Name(name) if names.rebinds_from_inside(&name.id) => None,
             Expr::Name(_) => self.name(names, expr),
             Expr::Attribute(attribute) => self.attribute(names, expr, attribute),
             Expr::Call(call) => self.call(names, call, Call::Plain),

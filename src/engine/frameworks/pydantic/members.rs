@@ -121,7 +121,7 @@ fn is_override(name: &str) -> bool {
 }
 
 /// What only people and containers of Python ask for.
-const HARMLESS: [&str; 13] = [
+const HARMLESS: [&str; 14] = [
     "__str__",
     "__repr__",
     "__repr_args__",
@@ -134,6 +134,7 @@ const HARMLESS: [&str; 13] = [
     "__gt__",
     "__ge__",
     "__doc__",
+    "__slots__",
     "__module__",
 ];
 

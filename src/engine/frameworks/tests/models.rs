@@ -271,6 +271,15 @@ fn bases_of_other_files() {
             "main.py",
             "import pkg\nclass A(pkg.Shared):\n    name: str\n",
         ),
+        (
+            "typed.pyi",
+            "from pydantic import BaseModel\nclass Typed(BaseModel):\n    id: int = ...\n",
+        ),
+        ("typed.py", "Typed = make()\n"),
+        (
+            "stubbed.py",
+            "from typed import Typed\nclass A(Typed): pass\n",
+        ),
         ("loop.py", "from pool import B\nclass A(B): pass\n"),
         ("pool.py", "from loop import A\nclass B(A): pass\n"),
     ]);
@@ -280,4 +289,6 @@ fn bases_of_other_files() {
     });
     assert_eq!(shown.unwrap(), ["id Value 1", "name Required"]);
     assert!(of(&tree.module("loop.py"), |_| ()).is_none());
+    let stubbed = of(&tree.module("stubbed.py"), |model| model.is_incomplete);
+    assert_eq!(stubbed, Some(true));
 }

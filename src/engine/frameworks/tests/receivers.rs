@@ -132,6 +132,10 @@ fn redefined_names_are_followed_to_every_binding() {
     );
     is_none("app = FastAPI()\nfrom nowhere import *", "app");
     is_none(
+        "def patch():\n    global FastAPI\n    FastAPI = dict\napp = FastAPI()",
+        "app",
+    );
+    is_none(
         "def outer():\n    app = FastAPI()\n    def inner():\n        nonlocal app\n        app = None\n    @app.get('/y')\n    def y(): pass",
         "y",
     );
