@@ -3,6 +3,7 @@
 mod email_validator;
 mod hoist_imports;
 mod optional_to_union;
+mod response_model;
 mod union_to_optional;
 
 use codemend_engine::codemod::Codemod;
@@ -13,4 +14,5 @@ pub static ALL: &[&dyn Codemod] = &[
     &union_to_optional::UnionToOptional,
     &hoist_imports::HoistImports,
     &email_validator::EmailValidator,
+    &response_model::ResponseModel,
 ];

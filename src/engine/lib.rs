@@ -8,6 +8,7 @@ pub mod config;
 pub mod diff;
 mod discover;
 pub mod facts;
+pub mod flow;
 pub mod frameworks;
 pub mod imports;
 pub mod manifests;

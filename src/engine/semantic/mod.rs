@@ -13,10 +13,12 @@ mod scopes;
 mod standard;
 mod stars;
 mod taken;
+mod types;
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Mutex, Once};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ruff_db::files::system_path_to_file;
@@ -37,6 +39,7 @@ pub use kinds::Kind;
 pub use names::{Meaning, Names, Origin, Where};
 pub(crate) use scopes::FileScope;
 pub(crate) use taken::Taken;
+pub use types::{Annotated, Class, Provenance, Type, TypeFact};
 
 /// The project as ty sees it. Cheap to clone; every worker thread has its own clone.
 #[derive(Clone)]
@@ -50,6 +53,8 @@ pub struct Semantics {
 pub(crate) struct Project {
     pub(crate) root: Utf8PathBuf,
     search_paths: SearchPaths,
+    /// The files whose types were asked for.
+    typed: Mutex<BTreeSet<Utf8PathBuf>>,
 }
 
 /// A file as ty parsed it, with its errors.
@@ -93,8 +98,14 @@ impl Semantics {
             project: Arc::new(Project {
                 root: root.to_owned(),
                 search_paths,
+                typed: Mutex::default(),
             }),
         }
+    }
+
+    /// How many files have had types inferred for them so far.
+    pub fn typed_files(&self) -> usize {
+        self.project.typed.lock().map_or(0, |typed| typed.len())
     }
 
     /// Lay `texts` (absolute path, whole text) over the disk. Every clone of this value must be gone.

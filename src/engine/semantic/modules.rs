@@ -56,7 +56,8 @@ impl<'db> Names<'db> {
         }
     }
 
-    fn in_project(&self, path: &Utf8Path) -> bool {
+    /// Whether the file at `path` (absolute) is the project's own.
+    pub(super) fn in_project(&self, path: &Utf8Path) -> bool {
         path.strip_prefix(&self.project.root).is_ok_and(|inside| {
             !inside
                 .components()

@@ -170,6 +170,20 @@ impl<'db> Names<'db> {
         let Some(start) = index.try_expression_scope_id(witness) else {
             return (Vec::new(), None);
         };
+        let before = (!deferred).then_some(witness.start());
+        let (bindings, scope) = self.bindings_from(name, start, before);
+        (bindings, Some(scope))
+    }
+
+    /// The bindings of `name` as seen from the scope `start`, in the innermost scope that has any, and that scope. Of a
+    /// class body those count that stand before `before`.
+    pub(super) fn bindings_from(
+        &self,
+        name: &str,
+        start: FileScopeId,
+        before: Option<TextSize>,
+    ) -> (Vec<TyDefinition<'db>>, FileScopeId) {
+        let index = semantic_index(self.database, self.file);
         let mut scopes: Vec<FileScopeId> = index
             .visible_ancestor_scopes(start)
             .map(|(scope, _)| scope)
@@ -186,14 +200,15 @@ impl<'db> Names<'db> {
             if !symbol.is_local() {
                 continue;
             }
-            let in_order = !deferred && index.scope(scope).kind() == ScopeKind::Class;
             let mut bindings = self.bindings(scope, name);
-            bindings.retain(|one| !in_order || self.binds_before(*one, witness.start()));
+            if let (Some(before), ScopeKind::Class) = (before, index.scope(scope).kind()) {
+                bindings.retain(|one| self.binds_before(*one, before));
+            }
             if !bindings.is_empty() {
-                return (bindings, Some(scope));
+                return (bindings, scope);
             }
         }
-        (Vec::new(), Some(FileScopeId::global()))
+        (Vec::new(), FileScopeId::global())
     }
 
     /// Whether `definition` has bound its name when the class body reaches `at`. `date: Optional[date] = None` binds
@@ -208,7 +223,7 @@ impl<'db> Names<'db> {
         }
     }
 
-    fn is_builtin(&self, name: &str) -> bool {
+    pub(super) fn is_builtin(&self, name: &str) -> bool {
         let minor = self.file.python_version(self.database).minor;
         ruff_python_stdlib::builtins::is_python_builtin(name, minor, false)
             || matches!(name, "__name__" | "__file__" | "__doc__" | "__class__")

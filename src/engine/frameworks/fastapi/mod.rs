@@ -27,7 +27,7 @@ pub use far::{ALTERS_ROUTERS, ANSWERS_OTHERWISE, FarEffects, HIDES_ROUTES, far_e
 pub use given::{Given, Shape, annotation_shape};
 
 pub use hooks::{Hook, HookKind, hooks};
-pub use parameters::{Default, Parameter, Part, Provider, Source, parameters};
+pub use parameters::{Default, Parameter, Part, Provider, Source, parameters, parameters_in};
 pub use receiver::{Class, Construction, Kind, Receiver, receiver};
 pub use response::{Listed, ResponseClass};
 pub use routes::{Around, Decorated, Route, routes};

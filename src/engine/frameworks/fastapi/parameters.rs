@@ -8,7 +8,7 @@ use ruff_python_ast::{Expr, ExprCall, Parameter as Node, StmtFunctionDef};
 
 use super::special::{Special, special};
 use crate::frameworks::peel::peel;
-use crate::module::Module;
+use crate::module::{Module, postpones_annotations};
 use crate::semantic::{Meaning, Names, Where};
 
 /// A parameter.
@@ -79,10 +79,17 @@ pub fn parameters<'m, 'db>(
     module: &'m Module<'db>,
     function: &'m StmtFunctionDef,
 ) -> Vec<Parameter<'m, 'db>> {
-    let names = module.names();
+    parameters_in(module.names(), function)
+}
+
+/// The same for a function of any file: that of `names`.
+pub fn parameters_in<'m, 'db>(
+    names: &'m Names<'db>,
+    function: &'m StmtFunctionDef,
+) -> Vec<Parameter<'m, 'db>> {
     let place = Where {
         witness: None,
-        deferred: module.postpones_annotations(),
+        deferred: postpones_annotations(names.suite()),
     };
     let listed = &function.parameters;
     let plain = listed.iter_non_variadic_params().map(|one| {
@@ -106,6 +113,30 @@ pub fn parameters<'m, 'db>(
 }
 
 impl<'db> Parameter<'_, 'db> {
+    /// What stands behind the type in `Annotated`, by qualified name: `pydantic.AfterValidator`; `None` for what has no
+    /// name.
+    pub fn metadata(&self) -> Vec<Option<String>> {
+        let mut found = Vec::new();
+        let Some(annotation) = self.node.annotation.as_deref() else {
+            return found;
+        };
+        let mut see = |names: &Names<'db>, expr: &Expr, place: Where<'_>| {
+            let head = match expr {
+                Expr::Call(call) => &*call.func,
+                other => other,
+            };
+            found.push(names.qualified_name(head, place));
+        };
+        peel(
+            self.names,
+            annotation,
+            self.place,
+            &mut see,
+            &mut |_, _, _| {},
+        );
+        found
+    }
+
     /// Call `see` with the type of the annotation, quotes, aliases and `Annotated` off: the names of the file that it
     /// stands in, the type, and how its names are looked up. `None` without an annotation.
     pub fn with_type<T>(&self, see: impl FnOnce(&Names<'db>, &Expr, Where<'_>) -> T) -> Option<T> {

@@ -1,0 +1,199 @@
+//! Types of the values that `shown(...)` is given, and why they are believed.
+
+use camino::Utf8PathBuf;
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Expr, PythonVersion};
+
+use super::{Annotated, Provenance};
+use crate::semantic::Semantics;
+
+#[derive(Default)]
+struct Shown<'a> {
+    found: Vec<&'a Expr>,
+}
+
+impl<'a> Visitor<'a> for Shown<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id == "shown") => {
+                self.found.extend(&call.arguments.args);
+            }
+            _ => walk_expr(self, expr),
+        }
+    }
+}
+
+/// One line for each value: `str: inferred`.
+fn facts(files: &[(&str, &str)]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Utf8PathBuf::from_path_buf(folder.path().canonicalize().unwrap()).unwrap();
+    for (path, text) in files {
+        std::fs::write(root.join(path), text).unwrap();
+    }
+    let semantics = Semantics::new(&root, vec![root.clone()], None);
+    let parsed = semantics
+        .parse(&root.join("main.py"), PythonVersion::PY310)
+        .unwrap();
+    let mut shown = Shown::default();
+    shown.visit_body(parsed.syntax.suite());
+    let facts = shown.found.into_iter().map(|expr| {
+        let fact = parsed.names.type_of(expr);
+        let why = match fact.provenance {
+            Provenance::Inferred => "inferred".to_owned(),
+            Provenance::Typeshed => "typeshed".to_owned(),
+            Provenance::Unknown => "unknown".to_owned(),
+            Provenance::Annotated { what, name } => {
+                let what = match what {
+                    Annotated::Parameter => "parameter",
+                    Annotated::Variable => "variable",
+                    Annotated::Attribute => "attribute",
+                    Annotated::Return => "return",
+                };
+                format!("{what} {name}")
+            }
+        };
+        format!("{}: {why}", fact.kind)
+    });
+    facts.collect()
+}
+
+fn main(text: &str) -> Vec<String> {
+    facts(&[("main.py", text)])
+}
+
+#[test]
+fn literals_and_operators_show_themselves() {
+    let shown = main(
+        "n = 3\nshown(1, 1.5, 'a', b'b', True, None, [1, 2], {'a': 1}, n + 1, n / 2, n > 1, not n, f'{n}', (1, 'a'), [])\n",
+    );
+    let expected = [
+        "int: inferred",
+        "float: inferred",
+        "str: inferred",
+        "bytes: inferred",
+        "bool: inferred",
+        "None: inferred",
+        "list[int]: inferred",
+        "dict[str, int]: inferred",
+        "int: inferred",
+        "float: inferred",
+        "bool: inferred",
+        "bool: inferred",
+        "str: inferred",
+        "tuple[int | str, ...]: inferred",
+    ];
+    assert_eq!(shown[..expected.len()], expected);
+}
+
+#[test]
+fn signatures_of_the_standard_library_are_exact() {
+    let shown = main(concat!(
+        "import json, math, os, statistics, time\n",
+        "from datetime import datetime\n",
+        "shown(time.time(), datetime.now().isoformat(), datetime.now(), len('a'), math.sqrt(2), json.dumps({}))\n",
+        "shown('a'.upper(), 'a,b'.split(','), os.getpid(), str(1), int('1'), sorted(['b']), json.loads('1'))\n",
+        "shown(statistics.mean([1, 2]))\n",
+    ));
+    let expected = [
+        "float: typeshed",
+        "str: typeshed",
+        "datetime.datetime: typeshed",
+        "int: typeshed",
+        "float: typeshed",
+        "str: typeshed",
+        "str: typeshed",
+        "list[str]: typeshed",
+        "int: typeshed",
+        "str: inferred",
+        "int: inferred",
+        "list[str]: typeshed",
+        "unknown: unknown",
+    ];
+    assert_eq!(shown[..expected.len()], expected);
+    assert!(
+        !shown[13].ends_with("typeshed") && !shown[13].ends_with("inferred"),
+        "{}",
+        shown[13]
+    );
+}
+
+#[test]
+fn an_annotation_is_a_promise() {
+    let shown = main(concat!(
+        "limit: int\n",
+        "def f(a: int, b: float, c: str | None, d):\n",
+        "    shown(a, b, c, d, a + 1, limit)\n",
+        "    if c is not None:\n",
+        "        shown(c)\n",
+        "    a = d\n",
+        "    shown(a)\n",
+    ));
+    assert_eq!(
+        shown,
+        [
+            "int: parameter a",
+            "int | float: parameter b",
+            "str | None: parameter c",
+            "unknown: unknown",
+            "int: parameter a",
+            "int: unknown",
+            "str: parameter c",
+            "unknown: unknown",
+        ]
+    );
+}
+
+#[test]
+fn functions_of_the_project_show_what_they_return() {
+    let shown = facts(&[
+        (
+            "main.py",
+            concat!(
+                "from other import made, promised, User, kept, later, NAME\n",
+                "shown(made(), promised(), kept(), User(), NAME)\n",
+                "async def f():\n    shown(await later())\n",
+            ),
+        ),
+        (
+            "other.py",
+            concat!(
+                "NAME = 'x'\n",
+                "class User: ...\n",
+                "class Admin(User): ...\n",
+                "def made():\n    return User()\n",
+                "def promised() -> User:\n    return Admin()\n",
+                "def kept() -> User:\n    return User()\n",
+                "async def later():\n    return 1\n",
+            ),
+        ),
+    ]);
+    assert_eq!(
+        shown,
+        [
+            "other.User: inferred",
+            "other.User: return promised",
+            "other.User: inferred",
+            "other.User: inferred",
+            "str: inferred",
+            "int: inferred",
+        ]
+    );
+}
+
+#[test]
+fn what_cannot_be_known_is_unknown() {
+    let shown = main(concat!(
+        "import requests\n",
+        "def f(x):\n    return x\n",
+        "class A:\n    def __init__(self, n):\n        self.n = n\n        self.m: int = n\n",
+        "a = A(1)\n",
+        "shown(requests.get('u'), f(1), a.n, a.m, missing)\n",
+        "count = 0\n",
+        "def more():\n    global count\n    count += 1\n    shown(count)\n",
+    ));
+    assert_eq!(shown[0], "unknown: unknown");
+    assert!(shown[1].ends_with(": unknown"), "{}", shown[1]);
+    assert!(shown[2].ends_with(": unknown"), "{}", shown[2]);
+    assert_eq!(shown[3], "int: attribute m");
+    assert_eq!(shown[4], "unknown: unknown");
+}
