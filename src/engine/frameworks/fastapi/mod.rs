@@ -23,7 +23,10 @@ mod status;
 mod tracer;
 
 pub use decorator::{Method, RouteDecorator};
-pub use far::{ALTERS_ROUTERS, ANSWERS_OTHERWISE, FarEffects, HIDES_ROUTES, far_effects};
+pub use far::{
+    ALTERS_RESPONSE_CLASS, ALTERS_ROUTE_CLASS, ANSWERS_OTHERWISE, FarEffects, HIDES_ROUTES,
+    far_effects,
+};
 pub use given::{Given, Shape, annotation_shape};
 
 pub use hooks::{Hook, HookKind, hooks};
