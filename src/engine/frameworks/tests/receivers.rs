@@ -159,6 +159,23 @@ fn type_checkers_see_more_than_python() {
 }
 
 #[test]
+fn a_parameter_is_no_import_for_type_checkers() {
+    let text = "from typing import TYPE_CHECKING
+from fastapi import FastAPI
+if TYPE_CHECKING:
+    from main import app
+
+def register(app: FastAPI):
+    @app.get('/')
+    def x(): pass
+
+@app.get('/')
+def y(): pass
+";
+    assert_eq!(with_module(text, shown), ["x get app unseen in register()"]);
+}
+
+#[test]
 fn only_calls_of_route_methods_are_routes() {
     let text = "from fastapi import FastAPI\napp = FastAPI()\n
 @app.get
