@@ -1,5 +1,6 @@
 //! The catalogue: one folder per codemod.
 
+mod bare_except;
 mod email_validator;
 mod hoist_imports;
 mod optional_to_union;
@@ -13,4 +14,5 @@ pub static ALL: &[&dyn Codemod] = &[
     &union_to_optional::UnionToOptional,
     &hoist_imports::HoistImports,
     &email_validator::EmailValidator,
+    &bare_except::BareExcept,
 ];

@@ -1,0 +1,348 @@
+//! What the type of an operand is, where that is proven.
+//!
+//! Proven is what the code shows (a literal, a name that holds one, the result of a builtin), and what a parameter or a
+//! variable is annotated with. ty answers for builtins. What libraries give is known by the table alone: they need not
+//! be installed.
+
+use codemend_engine::module::Module;
+use codemend_engine::semantic::{
+    Annotated, Definition, DefinitionKind, Meaning, Names, Provenance, Where,
+};
+use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
+use codemend_engine::syntax::ast::{Expr, ExprCall, Parameters, Stmt, StmtFunctionDef};
+use codemend_engine::syntax::{Ranged, TextRange};
+
+use super::arguments::{row_for, stays_literal};
+use super::kind::{Kind, given};
+use super::table::Table;
+
+/// How far names and calls are followed.
+const DEPTH: usize = 8;
+
+/// One file, and the functions around what is looked at in it.
+pub struct Scene<'s, 'db> {
+    pub names: &'s Names<'db>,
+    pub table: &'s Table,
+    /// The functions around it, outermost first.
+    pub functions: Vec<&'s StmtFunctionDef>,
+    /// The statements in which names are bound: the whole module, or the function that is followed.
+    pub roots: &'s [Stmt],
+}
+
+impl<'s, 'db> Scene<'s, 'db> {
+    pub fn new(module: &'s Module<'db>, table: &'s Table) -> Self {
+        Self {
+            names: module.names(),
+            table,
+            functions: Vec::new(),
+            roots: module.suite(),
+        }
+    }
+
+    /// The proven type of `expr`.
+    pub fn kind(&self, expr: &Expr) -> Kind {
+        self.kind_within(expr, DEPTH)
+    }
+
+    pub fn kind_within(&self, expr: &Expr, depth: usize) -> Kind {
+        let inferred = self.inferred(expr);
+        if inferred.is_known() || depth == 0 {
+            return inferred;
+        }
+        let below = depth - 1;
+        match expr {
+            Expr::Name(_) => self.kind_of_name(expr, below),
+            Expr::Attribute(attribute) => {
+                match self.names.qualified_name(expr, Where::default()).as_deref() {
+                    Some("os.environ") => return Kind::Object("os.environ".to_owned()),
+                    Some(_) => return self.kind_of_name(expr, below),
+                    None => {}
+                }
+                let owner = self.kind_within(&attribute.value, below);
+                let call = format!("{}.{}", owner.name(), attribute.attr);
+                let row = self.table.rows(&call).iter().find(|row| row.given.is_none());
+                match row.and_then(|row| row.gives.as_deref()) {
+                    Some(gives) => given(gives, &owner),
+                    None => Kind::Unknown,
+                }
+            }
+            Expr::Call(call) => self.kind_of_call(call, below),
+            Expr::Await(wait) => self.kind_within(&wait.value, below),
+            Expr::Named(named) => self.kind_within(&named.value, below),
+            Expr::Subscript(subscript) => {
+                match self.kind_within(&subscript.value, below) {
+                    Kind::Dict(_, value) => *value,
+                    Kind::Object(class) if class == "os.environ" => Kind::Str,
+                    _ => Kind::Unknown,
+                }
+            }
+            _ => Kind::Unknown,
+        }
+    }
+
+    /// What ty says, where its reason is a proof.
+    fn inferred(&self, expr: &Expr) -> Kind {
+        let fact = self.names.type_of(expr);
+        let proven = match &fact.provenance {
+            Provenance::Inferred | Provenance::Typeshed => true,
+            Provenance::Annotated { what, name } => match what {
+                Annotated::Parameter | Annotated::Variable => !self.is_doubtful(name),
+                Annotated::Attribute | Annotated::Return => false,
+            },
+            Provenance::Unknown => false,
+        };
+        match proven && !self.mentions_doubtful(expr) {
+            true => Kind::of(&fact.kind),
+            false => Kind::Unknown,
+        }
+    }
+
+    /// Whether the parameter `name` has a default that its annotation does not allow: `raw: str = None`, or one that
+    /// nobody knows: `raw: str = Query(None)`.
+    fn is_doubtful(&self, name: &str) -> bool {
+        self.functions
+            .iter()
+            .rev()
+            .find_map(|function| default_of(&function.parameters, name))
+            .is_some_and(|(annotation, default)| !self.allows(annotation, default))
+    }
+
+    fn allows(&self, annotation: Option<&Expr>, default: &Expr) -> bool {
+        let fact = self.names.type_of(default);
+        let shown = matches!(fact.provenance, Provenance::Inferred | Provenance::Typeshed);
+        let Some(annotation) = annotation.filter(|_| shown) else {
+            return false;
+        };
+        let kind = Kind::of(&fact.kind);
+        let head = match annotation {
+            Expr::Subscript(subscript) => &subscript.value,
+            other => other,
+        };
+        let named = self.names.qualified_name(head, Where::default());
+        let named = named.as_deref().and_then(|name| name.rsplit('.').next());
+        match named {
+            Some("float") => kind.is_number(),
+            Some(name) => kind.name() == name.to_lowercase(),
+            None => false,
+        }
+    }
+
+    fn mentions_doubtful(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Name(name) => self.is_doubtful(&name.id),
+            Expr::Attribute(attribute) => self.mentions_doubtful(&attribute.value),
+            Expr::Subscript(subscript) => self.mentions_doubtful(&subscript.value),
+            Expr::BinOp(one) => self.mentions_doubtful(&one.left) || self.mentions_doubtful(&one.right),
+            _ => false,
+        }
+    }
+
+    /// The type that all bindings of `expr` agree on.
+    fn kind_of_name(&self, expr: &Expr, depth: usize) -> Kind {
+        if depth == 0 {
+            return Kind::Unknown;
+        }
+        let meanings = self.names.meanings(expr, Where::default());
+        let mut kinds = meanings.iter().map(|meaning| match meaning {
+            Meaning::Definition(definition) => self.kind_of_definition(definition, depth),
+            Meaning::Outside { name, .. } if name == "os.environ" => {
+                Kind::Object("os.environ".to_owned())
+            }
+            _ => Kind::Unknown,
+        });
+        let Some(first) = kinds.next() else {
+            return Kind::Unknown;
+        };
+        match kinds.all(|kind| kind == first) {
+            true => first,
+            false => Kind::Unknown,
+        }
+    }
+
+    fn kind_of_definition(&self, definition: &Definition<'db>, depth: usize) -> Kind {
+        let is_here = definition.names().is_same_file(self.names);
+        let there = Scene {
+            names: definition.names(),
+            table: self.table,
+            functions: Vec::new(),
+            roots: &[],
+        };
+        let scene = if is_here { self } else { &there };
+        match definition.kind() {
+            DefinitionKind::Assignment(value) => scene.kind_within(value, depth - 1),
+            DefinitionKind::Annotated { annotation, .. }
+            | DefinitionKind::Parameter(Some(annotation)) => scene.annotated(annotation, depth - 1),
+            DefinitionKind::Other if is_here => self.kind_of_target(definition.range(), depth - 1),
+            _ => Kind::Unknown,
+        }
+    }
+
+    /// `session: Session`, `session: Annotated[Session, ...]`: a class of a library that the table speaks of.
+    fn annotated(&self, annotation: &Expr, depth: usize) -> Kind {
+        if depth == 0 {
+            return Kind::Unknown;
+        }
+        if let Expr::Subscript(subscript) = annotation {
+            let head = self.names.qualified_name(&subscript.value, Where::default());
+            let first = match &*subscript.slice {
+                Expr::Tuple(tuple) => tuple.elts.first(),
+                _ => None,
+            };
+            return match (head.as_deref(), first) {
+                (Some("typing.Annotated"), Some(first)) => self.annotated(first, depth - 1),
+                _ => Kind::Unknown,
+            };
+        }
+        if let Some(name) = self.names.qualified_name(annotation, Where::default()) {
+            return match !name.starts_with("builtins.") && self.table.has_members(&name) {
+                true => Kind::Object(name),
+                false => Kind::Unknown,
+            };
+        }
+        let meanings = self.names.meanings(annotation, Where::default());
+        let [Meaning::Definition(alias)] = meanings.as_slice() else {
+            return Kind::Unknown;
+        };
+        match alias.kind() {
+            DefinitionKind::Assignment(value @ Expr::Subscript(_)) => {
+                let there = Scene {
+                    names: alias.names(),
+                    table: self.table,
+                    functions: Vec::new(),
+                    roots: &[],
+                };
+                there.annotated(value, depth - 1)
+            }
+            _ => Kind::Unknown,
+        }
+    }
+
+    /// The type of the target at `range` of a `with` statement.
+    fn kind_of_target(&self, range: TextRange, depth: usize) -> Kind {
+        let mut finder = WithItems { range, found: None };
+        finder.visit_body(self.roots);
+        let Some(context) = finder.found else {
+            return Kind::Unknown;
+        };
+        match self.kind_within(context, depth) {
+            Kind::Object(class) if class.starts_with("file.") => Kind::Object(class),
+            owner @ Kind::Object(_) => {
+                let enter = format!("{}.__enter__", owner.name());
+                match self.table.rows(&enter).first() {
+                    Some(_) => owner,
+                    None => Kind::Unknown,
+                }
+            }
+            _ => Kind::Unknown,
+        }
+    }
+
+    fn kind_of_call(&self, call: &ExprCall, depth: usize) -> Kind {
+        let (key, receiver) = self.callee(&call.func, depth);
+        let Some(key) = key else {
+            return Kind::Unknown;
+        };
+        let row = row_for(self, &key, call, &receiver);
+        match row.and_then(|row| row.gives.as_deref()) {
+            Some("file") => file_kind(call, key != "pathlib.Path.open"),
+            Some("self") if !receiver.is_known() => Kind::Object(key),
+            Some("get") => self.kind_of_get(call, &receiver, depth),
+            Some(gives) => given(gives, &receiver),
+            None if self.table.has_members(&key) && !key.starts_with("builtins.") => {
+                Kind::Object(key)
+            }
+            None => Kind::Unknown,
+        }
+    }
+
+    /// `conf.get(key, default)`
+    fn kind_of_get(&self, call: &ExprCall, receiver: &Kind, depth: usize) -> Kind {
+        let held = match receiver {
+            Kind::Dict(_, value) => (**value).clone(),
+            _ => Kind::Str,
+        };
+        match &*call.arguments.args {
+            [_, default] if self.kind_within(default, depth.saturating_sub(1)) == held => held,
+            _ => Kind::Unknown,
+        }
+    }
+
+    /// What the table calls the callee `func`, and the type of the receiver of a method.
+    pub fn callee(&self, func: &Expr, depth: usize) -> (Option<String>, Kind) {
+        if let Some(name) = self.names.qualified_name(func, Where::default()) {
+            return (Some(name), Kind::Unknown);
+        }
+        let Expr::Attribute(method) = func else {
+            return (None, Kind::Unknown);
+        };
+        let owner = self.names.qualified_name(&method.value, Where::default());
+        if let Some(owner) = owner.filter(|owner| owner.starts_with("builtins.")) {
+            return (Some(format!("{owner}.{}", method.attr)), Kind::Unknown);
+        }
+        let receiver = self.kind_within(&method.value, depth);
+        let key = receiver
+            .is_known()
+            .then(|| format!("{}.{}", receiver.name(), method.attr));
+        (key, receiver)
+    }
+
+    /// Whether the path `expr` is written out: `Path("a")`, `Path("a") / "b"`.
+    pub fn is_literal_path(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Call(call) => {
+                let name = self.names.qualified_name(&call.func, Where::default());
+                name.as_deref() == Some("pathlib.Path")
+                    && call.arguments.keywords.is_empty()
+                    && call.arguments.args.iter().all(stays_literal)
+            }
+            Expr::BinOp(join) => self.is_literal_path(&join.left) && stays_literal(&join.right),
+            _ => false,
+        }
+    }
+}
+
+/// The default of the parameter `name`, with its annotation.
+fn default_of<'p>(
+    parameters: &'p Parameters,
+    name: &str,
+) -> Option<(Option<&'p Expr>, &'p Expr)> {
+    let all = parameters.iter_non_variadic_params();
+    let mut all = all.filter(|one| one.parameter.name.as_str() == name);
+    let one = all.next()?;
+    Some((one.parameter.annotation.as_deref(), one.default.as_deref()?))
+}
+
+/// What `open(path, mode)` gives, by a mode that is written out.
+fn file_kind(call: &ExprCall, path_first: bool) -> Kind {
+    let at = usize::from(path_first);
+    let mode = call.arguments.find_argument_value("mode", at);
+    let mode = match mode {
+        None => "r",
+        Some(Expr::StringLiteral(literal)) => literal.value.to_str(),
+        Some(_) => return Kind::Unknown,
+    };
+    let kind = if mode.contains('b') { "binary" } else { "text" };
+    Kind::Object(format!("file.{kind}"))
+}
+
+/// The context expression of the `with` item whose target stands at `range`.
+struct WithItems<'a> {
+    range: TextRange,
+    found: Option<&'a Expr>,
+}
+
+impl<'a> StatementVisitor<'a> for WithItems<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::With(with) = statement {
+            let mut items = with.items.iter();
+            let item = items.find(|item| {
+                let target = item.optional_vars.as_deref();
+                target.is_some_and(|target| target.range() == self.range)
+            });
+            self.found = self.found.or(item.map(|item| &item.context_expr));
+        }
+        if statement.range().contains_range(self.range) {
+            walk_stmt(self, statement);
+        }
+    }
+}
