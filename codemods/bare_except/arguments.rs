@@ -86,9 +86,12 @@ fn is_a(scene: &Scene<'_, '_>, word: &Word, expr: &Expr) -> bool {
         Word::Any => true,
         Word::Literal => stays_literal(expr),
         Word::Separator => {
-            matches!(expr, Expr::StringLiteral(one) if !one.value.is_empty()) || expr.is_none_literal_expr()
+            matches!(expr, Expr::StringLiteral(one) if !one.value.is_empty())
+                || expr.is_none_literal_expr()
         }
-        Word::Codec => quoted(expr).is_some_and(|text| CODECS.contains(&text.to_lowercase().as_str())),
+        Word::Codec => {
+            quoted(expr).is_some_and(|text| CODECS.contains(&text.to_lowercase().as_str()))
+        }
         Word::Errors => quoted(expr).is_some_and(|text| ERRORS.contains(&text)),
         Word::Mode => quoted(expr).is_some_and(is_mode),
         Word::Argv => is_argv(expr),

@@ -2,10 +2,11 @@
 //!
 //! Whatever is not known to be harmless, or to be in the table, may raise anything: one such operation is enough.
 
-use codemend_engine::semantic::{Origin, Where};
+use codemend_engine::project::is_standard;
+use codemend_engine::semantic::Where;
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::{
-    Expr, ExceptHandlerExceptHandler, Stmt, StmtFor, StmtIf, StmtRaise, StmtTry, StmtWith,
+    ExceptHandlerExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtRaise, StmtTry, StmtWith,
 };
 
 use super::clause::handlers;
@@ -87,9 +88,7 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
                 self.optional(one.value.as_deref());
                 self.target(&one.target, one.value.as_deref());
             }
-            Stmt::AugAssign(one) => {
-                self.operands_of_augmented(one);
-            }
+            Stmt::AugAssign(one) => self.augmented(one),
             Stmt::Delete(one) => one.targets.iter().for_each(|target| self.deleted(target)),
             Stmt::If(branch) => self.branch(branch),
             Stmt::While(turn) => {
@@ -199,7 +198,10 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
     }
 
     fn branch(&mut self, branch: &StmtIf) {
-        let test = self.scene.names.qualified_name(&branch.test, Where::default());
+        let test = self
+            .scene
+            .names
+            .qualified_name(&branch.test, Where::default());
         if test.as_deref() != Some("typing.TYPE_CHECKING") {
             self.truth(&branch.test);
             self.statements(&branch.body);
@@ -323,13 +325,20 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
     }
 
     fn import(&mut self, statement: &Stmt, module: Option<&str>, level: u32) {
+        let top = module
+            .unwrap_or_default()
+            .split('.')
+            .next()
+            .unwrap_or_default();
         match self.scene.names.origin_of_module(module, level) {
-            Some(Origin::StandardLibrary) => self.raises(statement, ["ImportError"]),
-            Some(Origin::ThirdParty) => {
+            // Some Python has it, if not the target.
+            Some(_) if is_standard(top) => self.raises(statement, ["ImportError"]),
+            Some(_) => {
                 self.raises(statement, ["ImportError"]);
-                let top = module.unwrap_or_default().split('.').next().unwrap_or_default();
                 self.effects.add(Effects {
-                    doubts: vec![format!("importing `{top}` runs code that may raise anything")],
+                    doubts: vec![format!(
+                        "importing `{top}` runs code that may raise anything"
+                    )],
                     ..Effects::default()
                 });
             }

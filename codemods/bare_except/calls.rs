@@ -68,7 +68,10 @@ impl<'db> Body<'_, '_, 'db> {
                 format!("what {library} raises is known of released versions only")
             }
             Some(Doubt::Configured) => {
-                format!("what `{}` raises is known by the option `raises`", self.text(whole))
+                format!(
+                    "what `{}` raises is known by the option `raises`",
+                    self.text(whole)
+                )
             }
         };
         self.effects.add(Effects {
@@ -232,7 +235,10 @@ fn changes_making(class: &StmtClassDef) -> bool {
         "model_validate_json",
         "model_post_init",
     ];
-    let keywords = class.arguments.as_deref().is_some_and(|all| !all.keywords.is_empty());
+    let keywords = class
+        .arguments
+        .as_deref()
+        .is_some_and(|all| !all.keywords.is_empty());
     let decorated = class.decorator_list.iter().any(|one| {
         !matches!(&one.expression, Expr::Name(name) if name.id == "unique")
             && !matches!(&one.expression, Expr::Attribute(name) if &name.attr == "unique")

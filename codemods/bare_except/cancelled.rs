@@ -12,7 +12,16 @@ use super::clause::Clause;
 
 /// What gives the tasks of a container one by one, or all of them: builtins and methods of containers.
 const HANDS_OVER: [&str; 10] = [
-    "copy", "enumerate", "items", "iter", "list", "pop", "reversed", "set", "tuple", "values",
+    "copy",
+    "enumerate",
+    "items",
+    "iter",
+    "list",
+    "pop",
+    "reversed",
+    "set",
+    "tuple",
+    "values",
 ];
 
 /// What the body of `clause` awaits although it was cancelled earlier in the function, as it is written.
@@ -70,8 +79,7 @@ impl Calls<'_, '_> {
             one => std::slice::from_ref(one),
         };
         let names = targets.iter().filter_map(|one| path(self.module, one));
-        self.aliases
-            .extend(names.map(|name| (name, value.clone())));
+        self.aliases.extend(names.map(|name| (name, value.clone())));
     }
 
     /// Everything that was cancelled before `offset`, by all of its names.
@@ -152,7 +160,10 @@ impl<'a> Visitor<'a> for Waits<'_, '_> {
                 found: Vec::new(),
             };
             paths.visit_expr(&wait.value);
-            let hit = paths.found.into_iter().find(|one| cancelled.contains(one.as_str()));
+            let hit = paths
+                .found
+                .into_iter()
+                .find(|one| cancelled.contains(one.as_str()));
             self.found = self.found.take().or(hit);
         }
         walk_expr(self, expr);

@@ -88,7 +88,10 @@ pub fn decide(
 /// What the handlers above the clause catch, by the names of the table.
 fn caught_above(module: &Module<'_>, clause: &Clause<'_>) -> BTreeSet<String> {
     let mut caught = BTreeSet::new();
-    for class in clause.above().filter_map(|handler| handler.type_.as_deref()) {
+    for class in clause
+        .above()
+        .filter_map(|handler| handler.type_.as_deref())
+    {
         let classes: &[Expr] = match class {
             Expr::Tuple(tuple) => &tuple.elts,
             one => std::slice::from_ref(one),
@@ -118,7 +121,9 @@ fn needs_a_look(
         );
     }
     if let Some(task) = awaited(module, clause) {
-        return Some(format!("the try body awaits `{task}`, which was cancelled above"));
+        return Some(format!(
+            "the try body awaits `{task}`, which was cancelled above"
+        ));
     }
     reason(module, clause)
 }
@@ -194,7 +199,12 @@ fn spelled(speller: &Speller<'_, '_>, table: &Table, names: &BTreeSet<String>) -
 impl Effects {
     /// The operations that raise something, for a title.
     fn listed(&self) -> String {
-        let shown: Vec<String> = self.operations.iter().take(3).map(|one| format!("`{one}`")).collect();
+        let shown: Vec<String> = self
+            .operations
+            .iter()
+            .take(3)
+            .map(|one| format!("`{one}`"))
+            .collect();
         let more = match self.operations.len() > shown.len() {
             true => ", ...",
             false => "",

@@ -42,7 +42,11 @@ impl Effects {
         Self {
             raised: away,
             doubts: self.doubts.clone(),
-            unknown: if all { self.unknown.take() } else { self.unknown.clone() },
+            unknown: if all {
+                self.unknown.take()
+            } else {
+                self.unknown.clone()
+            },
             operations: self.operations.clone(),
         }
     }

@@ -3,13 +3,14 @@
 use codemend_engine::semantic::Where;
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::{
-    CmpOp, Comprehension, Expr, ExprBinOp, ExprCompare, ExprFString, ExprSubscript,
-    FStringPart, InterpolatedStringElement, Number, Operator, StmtAugAssign, UnaryOp,
+    Comprehension, Expr, ExprFString, ExprSubscript, FStringPart, InterpolatedStringElement,
+    UnaryOp,
 };
 
 use super::arguments::takes_one;
 use super::body::Body;
 use super::kind::Kind;
+use super::operators::is_nonzero;
 
 impl Body<'_, '_, '_> {
     pub fn expr(&mut self, expr: &Expr) {
@@ -22,7 +23,10 @@ impl Body<'_, '_, '_> {
             | Expr::BytesLiteral(_)
             | Expr::EllipsisLiteral(_) => {}
             Expr::Lambda(lambda) => {
-                let parameters = lambda.parameters.iter().flat_map(|all| all.iter_non_variadic_params());
+                let parameters = lambda
+                    .parameters
+                    .iter()
+                    .flat_map(|all| all.iter_non_variadic_params());
                 for default in parameters.filter_map(|one| one.default.as_deref()) {
                     self.expr(default);
                 }
@@ -85,7 +89,12 @@ impl Body<'_, '_, '_> {
                 self.key(&one.elt);
             }
             Expr::DictComp(one) => {
-                let parts: Vec<&Expr> = one.key.iter().map(|key| &**key).chain([&*one.value]).collect();
+                let parts: Vec<&Expr> = one
+                    .key
+                    .iter()
+                    .map(|key| &**key)
+                    .chain([&*one.value])
+                    .collect();
                 self.comprehension(&one.generators, &parts);
                 one.key.iter().for_each(|key| self.key(key));
             }
@@ -135,24 +144,23 @@ impl Body<'_, '_, '_> {
             Expr::Attribute(method) => {
                 let view = method.attr.as_str();
                 let is_dict = matches!(self.scene.kind(&method.value), Kind::Dict(..));
-                matches!(view, "items" | "keys" | "values").then_some(view).filter(|_| is_dict)
+                matches!(view, "items" | "keys" | "values")
+                    .then_some(view)
+                    .filter(|_| is_dict)
             }
             Expr::Name(name) => {
-                let qualified = self.scene.names.qualified_name(&call.func, Where::default());
+                let qualified = self
+                    .scene
+                    .names
+                    .qualified_name(&call.func, Where::default());
                 let is_builtin = qualified.is_some_and(|name| name.starts_with("builtins."));
                 let view = name.id.as_str();
-                matches!(view, "enumerate" | "range" | "zip").then_some(view).filter(|_| is_builtin)
+                matches!(view, "enumerate" | "range" | "zip")
+                    .then_some(view)
+                    .filter(|_| is_builtin)
             }
             _ => None,
         }
-    }
-
-    pub fn operands_of_augmented(&mut self, statement: &StmtAugAssign) {
-        self.expr(&statement.value);
-        let held = self.scene.kind(&statement.target);
-        let other = self.scene.kind(&statement.value);
-        let whole = statement.range();
-        self.combine(statement.op, &held, &other, &statement.value, whole);
     }
 
     fn elements(&mut self, all: &[Expr]) {
@@ -161,8 +169,12 @@ impl Body<'_, '_, '_> {
 
     /// A name that nothing binds raises `NameError`, which the clause may be there for.
     fn name(&mut self, expr: &Expr) {
-        if self.scene.names.meanings(expr, Where::default()).is_empty() {
-            self.opaque(expr);
+        let unbound = self.scene.names.meanings(expr, Where::default()).is_empty();
+        if unbound || !self.scene.is_surely_bound(expr) {
+            let text = self.text(expr);
+            self.effects
+                .unknown
+                .get_or_insert_with(|| format!("`{text}` may not be bound"));
         }
     }
 
@@ -179,74 +191,6 @@ impl Body<'_, '_, '_> {
         }
     }
 
-    fn operation(&mut self, operation: &ExprBinOp) {
-        self.expr(&operation.left);
-        self.expr(&operation.right);
-        let left = self.scene.kind(&operation.left);
-        let right = self.scene.kind(&operation.right);
-        if left.name() == "pathlib.Path" && operation.op == Operator::Div {
-            if right != Kind::Str && right.name() != "pathlib.Path" {
-                self.opaque(operation);
-            }
-            return;
-        }
-        self.combine(operation.op, &left, &right, &operation.right, operation.range());
-    }
-
-    /// `left op right`, of which `second` is the right operand.
-    fn combine(
-        &mut self,
-        op: Operator,
-        left: &Kind,
-        right: &Kind,
-        second: &Expr,
-        whole: codemend_engine::syntax::TextRange,
-    ) {
-        let numbers = left.is_number() && right.is_number();
-        let integers = left.is_integer() && right.is_integer();
-        match op {
-            Operator::Add | Operator::Sub | Operator::Mult if numbers => {}
-            Operator::Add if is_same_sequence(left, right) => {}
-            Operator::Mult if left.element().is_some() && is_small(second) => {}
-            Operator::Mult if *left == Kind::Str && right.is_integer() => {
-                self.raises(whole, ["OverflowError"]);
-            }
-            Operator::Div | Operator::FloorDiv | Operator::Mod if numbers => {
-                if !is_nonzero(second) {
-                    self.raises(whole, ["ZeroDivisionError"]);
-                }
-            }
-            Operator::Pow if integers && is_small(second) => {}
-            Operator::Pow if numbers => self.raises(whole, ["OverflowError", "ZeroDivisionError"]),
-            Operator::BitAnd | Operator::BitOr | Operator::BitXor if integers => {}
-            Operator::RShift if integers && is_small(second) => {}
-            Operator::LShift if integers && is_small(second) => {}
-            _ => self.opaque(whole),
-        }
-    }
-
-    fn comparison(&mut self, comparison: &ExprCompare) {
-        self.expr(&comparison.left);
-        let mut left = &*comparison.left;
-        for (op, right) in comparison.ops.iter().zip(&comparison.comparators) {
-            self.expr(right);
-            let (first, second) = (self.scene.kind(left), self.scene.kind(right));
-            let fits = match op {
-                CmpOp::Is | CmpOp::IsNot => true,
-                CmpOp::Eq | CmpOp::NotEq => first.is_plain() && second.is_plain(),
-                CmpOp::In | CmpOp::NotIn => is_searchable(&first, &second),
-                _ => {
-                    first.is_number() && second.is_number()
-                        || first == second && matches!(first, Kind::Str | Kind::Bytes)
-                }
-            };
-            if !fits {
-                self.opaque(comparison);
-            }
-            left = right;
-        }
-    }
-
     fn f_string(&mut self, text: &ExprFString) {
         for part in text.value.iter() {
             let FStringPart::FString(part) = part else {
@@ -260,7 +204,9 @@ impl Body<'_, '_, '_> {
                 let kind = self.scene.kind(&one.expression);
                 let is_plain = match &one.format_spec {
                     None => kind.is_plain(),
-                    Some(spec) => kind.is_number() && is_simple_number_format(&self.text(spec.range())),
+                    Some(spec) => {
+                        kind.is_number() && is_simple_number_format(&self.text(spec.range()))
+                    }
                 };
                 if !is_plain {
                     self.opaque(&*one.expression);
@@ -279,9 +225,16 @@ impl Body<'_, '_, '_> {
         if let Expr::Slice(slice) = &*subscript.slice {
             let bounds = [&slice.lower, &slice.upper, &slice.step];
             let mut bounds = bounds.into_iter().flatten();
-            let plain = bounds.all(|one| self.scene.kind(one).is_integer() || one.is_none_literal_expr());
-            let sequence = matches!(owner, Kind::List(_) | Kind::Tuple(_) | Kind::Str | Kind::Bytes);
-            for bound in [&slice.lower, &slice.upper, &slice.step].into_iter().flatten() {
+            let plain =
+                bounds.all(|one| self.scene.kind(one).is_integer() || one.is_none_literal_expr());
+            let sequence = matches!(
+                owner,
+                Kind::List(_) | Kind::Tuple(_) | Kind::Str | Kind::Bytes
+            );
+            for bound in [&slice.lower, &slice.upper, &slice.step]
+                .into_iter()
+                .flatten()
+            {
                 self.expr(bound);
             }
             let steps = slice.step.as_deref().is_none_or(is_nonzero);
@@ -342,48 +295,10 @@ fn is_constant(expr: &Expr) -> bool {
     expr.is_literal_expr()
 }
 
-/// A number in the source that is not zero.
-fn is_nonzero(expr: &Expr) -> bool {
-    match expr {
-        Expr::NumberLiteral(number) => match &number.value {
-            Number::Int(value) => value.as_u64() != Some(0),
-            Number::Float(value) => *value != 0.0,
-            Number::Complex { .. } => false,
-        },
-        Expr::UnaryOp(one) if one.op == UnaryOp::USub => is_nonzero(&one.operand),
-        _ => false,
-    }
-}
-
-/// An integer in the source from 0 to 255.
-fn is_small(expr: &Expr) -> bool {
-    matches!(expr, Expr::NumberLiteral(number)
-        if matches!(&number.value, Number::Int(value) if value.as_u8().is_some()))
-}
-
-fn is_same_sequence(left: &Kind, right: &Kind) -> bool {
-    matches!(
-        (left, right),
-        (Kind::Str, Kind::Str)
-            | (Kind::Bytes, Kind::Bytes)
-            | (Kind::List(_), Kind::List(_))
-            | (Kind::Tuple(_), Kind::Tuple(_))
-    )
-}
-
-/// Whether `needle in hay` compares builtins only.
-fn is_searchable(needle: &Kind, hay: &Kind) -> bool {
-    match hay {
-        Kind::Str => *needle == Kind::Str,
-        Kind::Bytes => *needle == Kind::Bytes,
-        Kind::Dict(..) | Kind::Set(_) => needle.is_key(),
-        Kind::List(element) | Kind::Tuple(element) => needle.is_scalar() && element.is_plain(),
-        _ => false,
-    }
-}
-
 /// `.2f`, `05d` is not: only what every number takes.
 fn is_simple_number_format(spec: &str) -> bool {
-    let digits = spec.strip_prefix('.').and_then(|rest| rest.strip_suffix(['f', 'e', 'g', '%']));
+    let digits = spec
+        .strip_prefix('.')
+        .and_then(|rest| rest.strip_suffix(['f', 'e', 'g', '%']));
     digits.is_some_and(|digits| digits.len() <= 2 && digits.chars().all(|one| one.is_ascii_digit()))
 }

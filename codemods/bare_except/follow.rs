@@ -61,7 +61,10 @@ impl<'db> Body<'_, '_, 'db> {
         let Expr::Attribute(attribute) = func else {
             return false;
         };
-        let owner = self.scene.names.meanings(&attribute.value, Where::default());
+        let owner = self
+            .scene
+            .names
+            .meanings(&attribute.value, Where::default());
         matches!(owner.as_slice(), [Meaning::Module(_)])
     }
 }
@@ -70,11 +73,18 @@ impl<'db> Body<'_, '_, 'db> {
 fn accepts(parameters: &Parameters, call: &ExprCall) -> bool {
     let arguments = &call.arguments;
     let starred = arguments.args.iter().any(Expr::is_starred_expr);
-    let spread = arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+    let spread = arguments
+        .keywords
+        .iter()
+        .any(|keyword| keyword.arg.is_none());
     if starred || spread {
         return false;
     }
-    let in_order: Vec<_> = parameters.posonlyargs.iter().chain(&parameters.args).collect();
+    let in_order: Vec<_> = parameters
+        .posonlyargs
+        .iter()
+        .chain(&parameters.args)
+        .collect();
     if arguments.args.len() > in_order.len() && parameters.vararg.is_none() {
         return false;
     }
@@ -86,7 +96,12 @@ fn accepts(parameters: &Parameters, call: &ExprCall) -> bool {
     let by_name: Vec<&str> = parameters
         .args
         .iter()
-        .skip(arguments.args.len().saturating_sub(parameters.posonlyargs.len()))
+        .skip(
+            arguments
+                .args
+                .len()
+                .saturating_sub(parameters.posonlyargs.len()),
+        )
         .chain(&parameters.kwonlyargs)
         .map(|one| one.parameter.name.as_str())
         .collect();

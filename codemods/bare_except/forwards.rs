@@ -67,9 +67,7 @@ impl Finder<'_, '_> {
                 qualified(self.module, &call.func).as_deref(),
                 Some("sys.exc_info" | "sys.exception")
             ),
-            Expr::Name(name) => {
-                name.ctx.is_load() && self.names.iter().any(|one| *one == *name.id)
-            }
+            Expr::Name(name) => name.ctx.is_load() && self.names.iter().any(|one| *one == *name.id),
             _ => false,
         }
     }
@@ -130,11 +128,14 @@ impl<'a> Visitor<'a> for Finder<'_, '_> {
         if let Expr::Call(call) = expr
             && qualified(self.module, &call.func).as_deref() == Some("os._exit")
         {
-            self.found.get_or_insert_with(|| "the handler calls `os._exit`".to_owned());
+            self.found
+                .get_or_insert_with(|| "the handler calls `os._exit`".to_owned());
         }
         if self.is_source(expr) {
             if self.sink == Sink::Away {
-                let text = self.module.slice(codemend_engine::syntax::Ranged::range(expr));
+                let text = self
+                    .module
+                    .slice(codemend_engine::syntax::Ranged::range(expr));
                 self.found
                     .get_or_insert_with(|| format!("the handler hands on what `{text}` is"));
             }
@@ -196,7 +197,10 @@ fn is_logger(module: &Module<'_>, expr: &Expr) -> bool {
     let gives_logger = |expr: &Expr, names: &codemend_engine::semantic::Names<'_>| match expr {
         Expr::Call(call) => {
             let name = names.qualified_name(&call.func, Where::default());
-            matches!(name.as_deref(), Some("logging.getLogger" | "logging.Logger"))
+            matches!(
+                name.as_deref(),
+                Some("logging.getLogger" | "logging.Logger")
+            )
         }
         _ => false,
     };

@@ -4,7 +4,7 @@
 
 use codemend_engine::flow::is_endless;
 use codemend_engine::module::Module;
-use codemend_engine::semantic::Where;
+use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt};
@@ -64,6 +64,9 @@ const OUTCOMES: &[&str] = &[
     "trio.Cancelled",
 ];
 
+/// How many functions deep raised exceptions are looked for.
+const DEPTH: usize = 4;
+
 /// Why the body of `clause` is left by something that is no `Exception`, if it is.
 pub fn reason(module: &Module<'_>, clause: &Clause<'_>) -> Option<String> {
     let mut finder = Finder {
@@ -104,8 +107,23 @@ impl Finder<'_, '_> {
         self.found.get_or_insert_with(|| reason.into());
     }
 
+    /// A function of the project that raises it.
+    fn followed(&mut self, call: &ExprCall) {
+        let raised = raised_by(self.module.names(), call, DEPTH);
+        if let Some(class) = raised {
+            let text = one_line(self.module.slice(call.range()));
+            self.find(format!(
+                "`{text}` raises `{class}`, which is no `Exception`"
+            ));
+        }
+    }
+
     fn call(&mut self, call: &ExprCall) {
-        let name = self.module.names().qualified_name(&call.func, Where::default());
+        self.followed(call);
+        let name = self
+            .module
+            .names()
+            .qualified_name(&call.func, Where::default());
         let text = || one_line(self.module.slice(call.func.range()));
         match name.as_deref() {
             Some("sys.exit" | "builtins.exit" | "builtins.quit") => {
@@ -144,7 +162,9 @@ impl Finder<'_, '_> {
         };
         if ancestor(self.module.names(), class) == Ancestor::BaseOnly {
             let text = one_line(self.module.slice(class.range()));
-            self.find(format!("the try body raises `{text}`, which is no `Exception`"));
+            self.find(format!(
+                "the try body raises `{text}`, which is no `Exception`"
+            ));
         }
     }
 
@@ -194,6 +214,59 @@ impl<'a> Visitor<'a> for Finder<'_, '_> {
     }
 }
 
+/// The exception that is no `Exception` and that the function raises which `call` runs.
+fn raised_by(names: &Names<'_>, call: &ExprCall, depth: usize) -> Option<String> {
+    let meanings = names.meanings(&call.func, Where::default());
+    let [Meaning::Definition(definition)] = meanings.as_slice() else {
+        return None;
+    };
+    let DefinitionKind::Function(function) = definition.kind() else {
+        return None;
+    };
+    let mut raises = Raises {
+        names: definition.names(),
+        depth: depth.checked_sub(1)?,
+        found: None,
+    };
+    raises.visit_body(&function.body);
+    raises.found
+}
+
+/// The `raise` statements of a function, and those of the functions that it calls.
+struct Raises<'n, 'db> {
+    names: &'n Names<'db>,
+    depth: usize,
+    found: Option<String>,
+}
+
+impl<'a> Visitor<'a> for Raises<'_, '_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+            Stmt::Raise(raise) => {
+                let class = raise.exc.as_deref().map(|raised| match raised {
+                    Expr::Call(call) => &*call.func,
+                    other => other,
+                });
+                let class = class.filter(|class| ancestor(self.names, class) == Ancestor::BaseOnly);
+                let text = class.map(|class| one_line(&self.names.text_at(class.range())));
+                self.found = self.found.take().or(text);
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr
+            && self.found.is_none()
+        {
+            self.found = raised_by(self.names, call, self.depth);
+        }
+        walk_expr(self, expr);
+    }
+}
+
 struct Timeouts<'m, 'a> {
     module: &'m Module<'a>,
     found: Option<String>,
@@ -208,7 +281,10 @@ impl<'a> Visitor<'a> for Timeouts<'_, '_> {
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Call(call) = expr
-            && let Some(name) = self.module.names().qualified_name(&call.func, Where::default())
+            && let Some(name) = self
+                .module
+                .names()
+                .qualified_name(&call.func, Where::default())
             && name.ends_with(".Timeout")
             && is_outcome(&name)
         {
@@ -248,7 +324,6 @@ fn is_outcome(qualified: &str) -> bool {
 
 /// The class that `expr` is an instance of, by the call that it is bound to.
 fn owner(module: &Module<'_>, expr: &Expr) -> Option<String> {
-    use codemend_engine::semantic::{DefinitionKind, Meaning};
     let meanings = module.names().meanings(expr, Where::default());
     let [Meaning::Definition(definition)] = meanings.as_slice() else {
         return None;

@@ -7,6 +7,7 @@
 
 mod arguments;
 mod body;
+mod bound;
 mod calls;
 mod cancelled;
 mod clause;
@@ -18,6 +19,8 @@ mod forwards;
 mod interrupts;
 mod kind;
 mod leave;
+mod operators;
+mod promised;
 mod proven;
 mod raised;
 mod signature;

@@ -9,10 +9,11 @@ use codemend_engine::semantic::{
     Annotated, Definition, DefinitionKind, Meaning, Names, Provenance, Where,
 };
 use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
-use codemend_engine::syntax::ast::{Expr, ExprCall, Parameters, Stmt, StmtFunctionDef};
+use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextRange};
 
 use super::arguments::{row_for, stays_literal};
+use super::bound::is_sure;
 use super::kind::{Kind, given};
 use super::table::Table;
 
@@ -60,7 +61,11 @@ impl<'s, 'db> Scene<'s, 'db> {
                 }
                 let owner = self.kind_within(&attribute.value, below);
                 let call = format!("{}.{}", owner.name(), attribute.attr);
-                let row = self.table.rows(&call).iter().find(|row| row.given.is_none());
+                let row = self
+                    .table
+                    .rows(&call)
+                    .iter()
+                    .find(|row| row.given.is_none());
                 match row.and_then(|row| row.gives.as_deref()) {
                     Some(gives) => given(gives, &owner),
                     None => Kind::Unknown,
@@ -69,13 +74,11 @@ impl<'s, 'db> Scene<'s, 'db> {
             Expr::Call(call) => self.kind_of_call(call, below),
             Expr::Await(wait) => self.kind_within(&wait.value, below),
             Expr::Named(named) => self.kind_within(&named.value, below),
-            Expr::Subscript(subscript) => {
-                match self.kind_within(&subscript.value, below) {
-                    Kind::Dict(_, value) => *value,
-                    Kind::Object(class) if class == "os.environ" => Kind::Str,
-                    _ => Kind::Unknown,
-                }
-            }
+            Expr::Subscript(subscript) => match self.kind_within(&subscript.value, below) {
+                Kind::Dict(_, value) => *value,
+                Kind::Object(class) if class == "os.environ" => Kind::Str,
+                _ => Kind::Unknown,
+            },
             _ => Kind::Unknown,
         }
     }
@@ -94,46 +97,6 @@ impl<'s, 'db> Scene<'s, 'db> {
         match proven && !self.mentions_doubtful(expr) {
             true => Kind::of(&fact.kind),
             false => Kind::Unknown,
-        }
-    }
-
-    /// Whether the parameter `name` has a default that its annotation does not allow: `raw: str = None`, or one that
-    /// nobody knows: `raw: str = Query(None)`.
-    fn is_doubtful(&self, name: &str) -> bool {
-        self.functions
-            .iter()
-            .rev()
-            .find_map(|function| default_of(&function.parameters, name))
-            .is_some_and(|(annotation, default)| !self.allows(annotation, default))
-    }
-
-    fn allows(&self, annotation: Option<&Expr>, default: &Expr) -> bool {
-        let fact = self.names.type_of(default);
-        let shown = matches!(fact.provenance, Provenance::Inferred | Provenance::Typeshed);
-        let Some(annotation) = annotation.filter(|_| shown) else {
-            return false;
-        };
-        let kind = Kind::of(&fact.kind);
-        let head = match annotation {
-            Expr::Subscript(subscript) => &subscript.value,
-            other => other,
-        };
-        let named = self.names.qualified_name(head, Where::default());
-        let named = named.as_deref().and_then(|name| name.rsplit('.').next());
-        match named {
-            Some("float") => kind.is_number(),
-            Some(name) => kind.name() == name.to_lowercase(),
-            None => false,
-        }
-    }
-
-    fn mentions_doubtful(&self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Name(name) => self.is_doubtful(&name.id),
-            Expr::Attribute(attribute) => self.mentions_doubtful(&attribute.value),
-            Expr::Subscript(subscript) => self.mentions_doubtful(&subscript.value),
-            Expr::BinOp(one) => self.mentions_doubtful(&one.left) || self.mentions_doubtful(&one.right),
-            _ => false,
         }
     }
 
@@ -170,49 +133,15 @@ impl<'s, 'db> Scene<'s, 'db> {
         let scene = if is_here { self } else { &there };
         match definition.kind() {
             DefinitionKind::Assignment(value) => scene.kind_within(value, depth - 1),
-            DefinitionKind::Annotated { annotation, .. }
-            | DefinitionKind::Parameter(Some(annotation)) => scene.annotated(annotation, depth - 1),
-            DefinitionKind::Other if is_here => self.kind_of_target(definition.range(), depth - 1),
-            _ => Kind::Unknown,
-        }
-    }
-
-    /// `session: Session`, `session: Annotated[Session, ...]`: a class of a library that the table speaks of.
-    fn annotated(&self, annotation: &Expr, depth: usize) -> Kind {
-        if depth == 0 {
-            return Kind::Unknown;
-        }
-        if let Expr::Subscript(subscript) = annotation {
-            let head = self.names.qualified_name(&subscript.value, Where::default());
-            let first = match &*subscript.slice {
-                Expr::Tuple(tuple) => tuple.elts.first(),
-                _ => None,
-            };
-            return match (head.as_deref(), first) {
-                (Some("typing.Annotated"), Some(first)) => self.annotated(first, depth - 1),
-                _ => Kind::Unknown,
-            };
-        }
-        if let Some(name) = self.names.qualified_name(annotation, Where::default()) {
-            return match !name.starts_with("builtins.") && self.table.has_members(&name) {
-                true => Kind::Object(name),
-                false => Kind::Unknown,
-            };
-        }
-        let meanings = self.names.meanings(annotation, Where::default());
-        let [Meaning::Definition(alias)] = meanings.as_slice() else {
-            return Kind::Unknown;
-        };
-        match alias.kind() {
-            DefinitionKind::Assignment(value @ Expr::Subscript(_)) => {
-                let there = Scene {
-                    names: alias.names(),
-                    table: self.table,
-                    functions: Vec::new(),
-                    roots: &[],
-                };
-                there.annotated(value, depth - 1)
+            DefinitionKind::Annotated { annotation, .. } => scene.annotated(annotation, depth - 1),
+            DefinitionKind::Parameter(Some(annotation)) => {
+                let kind = scene.annotated(annotation, depth - 1);
+                match matches!(kind, Kind::Object(_)) || scene.has_fit_default(annotation) {
+                    true => kind,
+                    false => Kind::Unknown,
+                }
             }
+            DefinitionKind::Other if is_here => self.kind_of_target(definition.range(), depth - 1),
             _ => Kind::Unknown,
         }
     }
@@ -286,6 +215,37 @@ impl<'s, 'db> Scene<'s, 'db> {
         (key, receiver)
     }
 
+    /// Whether the name `expr` is bound on every way to it, as far as its own scope goes.
+    pub fn is_surely_bound(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else {
+            return true;
+        };
+        let scope = match self.functions.last() {
+            Some(function) => {
+                let mut parameters = function.parameters.iter();
+                if parameters.any(|one| one.name() == name.id.as_str())
+                    && !self.deletes(name.id.as_str())
+                {
+                    return true;
+                }
+                function.body.as_slice()
+            }
+            None => self.roots,
+        };
+        is_sure(scope, &name.id, name.start())
+    }
+
+    /// Whether the function deletes its parameter `name` somewhere.
+    fn deletes(&self, name: &str) -> bool {
+        let body = self
+            .functions
+            .last()
+            .map_or(self.roots, |one| one.body.as_slice());
+        let mut finder = Deletions { name, found: false };
+        finder.visit_body(body);
+        finder.found
+    }
+
     /// Whether the path `expr` is written out: `Path("a")`, `Path("a") / "b"`.
     pub fn is_literal_path(&self, expr: &Expr) -> bool {
         match expr {
@@ -301,17 +261,6 @@ impl<'s, 'db> Scene<'s, 'db> {
     }
 }
 
-/// The default of the parameter `name`, with its annotation.
-fn default_of<'p>(
-    parameters: &'p Parameters,
-    name: &str,
-) -> Option<(Option<&'p Expr>, &'p Expr)> {
-    let all = parameters.iter_non_variadic_params();
-    let mut all = all.filter(|one| one.parameter.name.as_str() == name);
-    let one = all.next()?;
-    Some((one.parameter.annotation.as_deref(), one.default.as_deref()?))
-}
-
 /// What `open(path, mode)` gives, by a mode that is written out.
 fn file_kind(call: &ExprCall, path_first: bool) -> Kind {
     let at = usize::from(path_first);
@@ -323,6 +272,21 @@ fn file_kind(call: &ExprCall, path_first: bool) -> Kind {
     };
     let kind = if mode.contains('b') { "binary" } else { "text" };
     Kind::Object(format!("file.{kind}"))
+}
+
+struct Deletions<'n> {
+    name: &'n str,
+    found: bool,
+}
+
+impl<'a> StatementVisitor<'a> for Deletions<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::Delete(one) = statement {
+            let mut names = one.targets.iter().filter_map(Expr::as_name_expr);
+            self.found |= names.any(|name| name.id == self.name);
+        }
+        walk_stmt(self, statement);
+    }
 }
 
 /// The context expression of the `with` item whose target stands at `range`.

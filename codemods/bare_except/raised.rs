@@ -120,7 +120,10 @@ fn no_constructor(names: &Names<'_>, class: &Expr, depth: usize) -> bool {
             Meaning::Definition(definition) if depth > 0 => match definition.kind() {
                 DefinitionKind::Class(class) => {
                     let bare = class.decorator_list.is_empty()
-                        && class.arguments.as_deref().is_none_or(|all| all.keywords.is_empty());
+                        && class
+                            .arguments
+                            .as_deref()
+                            .is_none_or(|all| all.keywords.is_empty());
                     bare && !binds(class, &["__init__", "__new__"])
                         && class
                             .bases()

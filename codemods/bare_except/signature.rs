@@ -62,7 +62,11 @@ pub enum Word {
 pub fn parse(text: &str) -> Result<Signature, String> {
     let mut signature = Signature::default();
     let mut by_name_only = false;
-    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+    for part in text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
         if part == "*" {
             by_name_only = true;
         } else if let Some(rest) = part.strip_prefix("**") {
@@ -122,11 +126,29 @@ fn word(text: &str) -> Result<Word, String> {
 
 /// Text encodings that every Python has.
 pub const CODECS: &[&str] = &[
-    "ascii", "cp1252", "iso-8859-1", "iso8859-1", "latin-1", "latin1", "us-ascii", "utf-16", "utf-32", "utf-8",
-    "utf-8-sig", "utf16", "utf32", "utf8", "utf_8",
+    "ascii",
+    "cp1252",
+    "iso-8859-1",
+    "iso8859-1",
+    "latin-1",
+    "latin1",
+    "us-ascii",
+    "utf-16",
+    "utf-32",
+    "utf-8",
+    "utf-8-sig",
+    "utf16",
+    "utf32",
+    "utf8",
+    "utf_8",
 ];
 
 /// Error handlers that every Python has.
 pub const ERRORS: &[&str] = &[
-    "backslashreplace", "ignore", "replace", "strict", "surrogateescape", "surrogatepass",
+    "backslashreplace",
+    "ignore",
+    "replace",
+    "strict",
+    "surrogateescape",
+    "surrogatepass",
 ];

@@ -83,9 +83,8 @@ impl<'s, 'a> Speller<'s, 'a> {
 
     /// `member` of `module` with a new import.
     fn imported(&self, module: &str, member: &str) -> Option<Spelled> {
-        let comes_later = |import: &StmtImportFrom| {
-            self.runs_at_import() && import.start() > self.clause.start()
-        };
+        let comes_later =
+            |import: &StmtImportFrom| self.runs_at_import() && import.start() > self.clause.start();
         let taken = self.taken_from(module);
         if taken.is_some_and(comes_later) {
             return None;
@@ -157,7 +156,11 @@ impl<'s, 'a> Speller<'s, 'a> {
 
     /// The first `from module import ...` at module level.
     fn taken_from(&self, module: &str) -> Option<&'s StmtImportFrom> {
-        let mut level = self.module.suite().iter().filter_map(Stmt::as_import_from_stmt);
+        let mut level = self
+            .module
+            .suite()
+            .iter()
+            .filter_map(Stmt::as_import_from_stmt);
         level.find(|import| import.level == 0 && import.module.as_deref() == Some(module))
     }
 
@@ -176,7 +179,8 @@ impl<'s, 'a> Speller<'s, 'a> {
             && meanings.iter().all(|meaning| match meaning {
                 Meaning::Outside { name, .. } => places.contains(&name.as_str()),
                 Meaning::Definition(definition) => {
-                    let ends = |name: &str| places.iter().any(|one| one.ends_with(&format!(".{name}")));
+                    let ends =
+                        |name: &str| places.iter().any(|one| one.ends_with(&format!(".{name}")));
                     matches!(definition.kind(), DefinitionKind::Class(class) if ends(&class.name))
                 }
                 _ => false,

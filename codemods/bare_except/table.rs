@@ -127,7 +127,9 @@ impl Table {
     pub fn has_members(&self, class: &str) -> bool {
         let prefix = format!("{class}.");
         let mut below = self.rows.range(prefix.clone()..);
-        below.next().is_some_and(|(call, _)| call.starts_with(&prefix))
+        below
+            .next()
+            .is_some_and(|(call, _)| call.starts_with(&prefix))
     }
 
     /// The canonical name of the exception that is imported as `qualified` (`builtins.ValueError`).
@@ -196,7 +198,8 @@ impl Table {
             Err(error) => return self.faults.push(error),
         };
         if written.source.is_empty() || written.calls.is_empty() {
-            self.faults.push(format!("a row for {:?} has no source", written.calls));
+            self.faults
+                .push(format!("a row for {:?} has no source", written.calls));
         }
         let unknown: BTreeSet<&String> = written
             .raises
@@ -206,7 +209,8 @@ impl Table {
             .filter(|name| !self.exceptions.contains_key(*name))
             .collect();
         for name in unknown {
-            self.faults.push(format!("{name} is no exception of the table"));
+            self.faults
+                .push(format!("{name} is no exception of the table"));
         }
         let doubt = written.unproven.map(Doubt::Operand);
         let row = Row {
@@ -225,7 +229,9 @@ impl Table {
 
     fn add(&mut self, text: &str) -> Result<(), String> {
         let wrong = || {
-            format!("`{text}` is no row of `raises`: write `module.function = module.Error, OSError`")
+            format!(
+                "`{text}` is no row of `raises`: write `module.function = module.Error, OSError`"
+            )
         };
         let (call, raises) = text.split_once('=').ok_or_else(wrong)?;
         let call = call.trim();
@@ -287,7 +293,9 @@ impl Table {
 fn is_dotted(name: &str) -> bool {
     name.split('.').all(|part| {
         let mut letters = part.chars();
-        letters.next().is_some_and(|one| one.is_alphabetic() || one == '_')
+        letters
+            .next()
+            .is_some_and(|one| one.is_alphabetic() || one == '_')
             && letters.all(|one| one.is_alphanumeric() || one == '_')
     })
 }
