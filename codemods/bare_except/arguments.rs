@@ -38,9 +38,9 @@ pub fn takes_one(scene: &Scene<'_, '_>, signature: &Signature, operand: &Expr) -
     }
 }
 
-/// A string in quotes, without NUL: no path that an operating system would not take.
+/// A string in quotes that every operating system takes as a path: ASCII, without NUL.
 pub fn stays_literal(expr: &Expr) -> bool {
-    matches!(expr, Expr::StringLiteral(literal) if !literal.value.to_str().contains('\0'))
+    quoted(expr).is_some_and(|text| text.is_ascii() && !text.contains('\0'))
 }
 
 fn takes(scene: &Scene<'_, '_>, signature: &Signature, call: &ExprCall) -> bool {

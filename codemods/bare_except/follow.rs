@@ -2,11 +2,12 @@
 
 use codemend_engine::semantic::{DefinitionKind, Meaning, Where};
 use codemend_engine::syntax::Ranged;
-use codemend_engine::syntax::ast::{Expr, ExprCall, Parameters};
+use codemend_engine::syntax::ast::{Expr, ExprCall, ParameterWithDefault, Parameters};
 
 use super::body::Body;
 use super::interrupts::yields;
-use super::proven::Scene;
+use super::kind::Kind;
+use super::proven::{Fuel, Scene};
 
 /// How many functions deep a body is followed.
 const DEPTH: usize = 4;
@@ -39,12 +40,16 @@ impl<'db> Body<'_, '_, 'db> {
             table: self.scene.table,
             functions: vec![function],
             roots: &function.body,
+            fuel: Fuel::default(),
         };
         let mut trail = self.trail.clone();
         trail.push(place);
         let mut inner = Body::new(&scene, trail);
         inner.statements(&function.body);
         let mut effects = inner.effects;
+        effects
+            .doubts
+            .extend(self.unkept(&scene, &function.parameters, call));
         if let Some(reason) = effects.unknown.take() {
             let text = self.text(whole);
             effects.unknown = Some(format!("`{text}` is unknown: {reason}"));
@@ -54,6 +59,38 @@ impl<'db> Body<'_, '_, 'db> {
         }
         self.effects.add(effects);
         true
+    }
+
+    /// The arguments of `call` that are not known to be what the annotations of `parameters` say.
+    fn unkept(
+        &self,
+        there: &Scene<'_, 'db>,
+        parameters: &Parameters,
+        call: &ExprCall,
+    ) -> Vec<String> {
+        let in_order: Vec<_> = parameters
+            .posonlyargs
+            .iter()
+            .chain(&parameters.args)
+            .collect();
+        let mut pairs: Vec<(&ParameterWithDefault, &Expr)> =
+            in_order.iter().copied().zip(&call.arguments.args).collect();
+        for keyword in &call.arguments.keywords {
+            let name = keyword.arg.as_ref().map(|name| name.as_str());
+            let mut all = parameters.iter_non_variadic_params();
+            let named = all.find(|one| Some(one.parameter.name.as_str()) == name);
+            pairs.extend(named.map(|one| (one, &keyword.value)));
+        }
+        pairs
+            .into_iter()
+            .filter(|(parameter, argument)| {
+                let annotation = parameter.parameter.annotation.as_deref();
+                let promised =
+                    annotation.map_or(Kind::Unknown, |one| there.builtin_annotation(one));
+                promised.is_known() && !promised.accepts(&self.scene.kind(argument))
+            })
+            .map(|(_, argument)| format!("`{}` is of unknown type", self.text(argument)))
+            .collect()
     }
 
     /// `module.function`, where `module` is one of the project.

@@ -112,6 +112,22 @@ impl Kind {
         )
     }
 
+    /// Whether a value of kind `given` keeps an annotation of this kind.
+    pub fn accepts(&self, given: &Self) -> bool {
+        match (self, given) {
+            (Self::Unknown, _) => true,
+            (Self::Float, given) => given.is_number(),
+            (Self::Int, given) => given.is_integer(),
+            (Self::List(own), Self::List(other))
+            | (Self::Set(own), Self::Set(other))
+            | (Self::Tuple(own), Self::Tuple(other)) => own.accepts(other),
+            (Self::Dict(key, value), Self::Dict(other, held)) => {
+                key.accepts(other) && value.accepts(held)
+            }
+            (own, given) => own == given,
+        }
+    }
+
     /// What `for` takes out of it; `None` when it is not known to be a builtin container.
     pub fn element(&self) -> Option<&Self> {
         match self {

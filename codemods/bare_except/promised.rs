@@ -103,6 +103,7 @@ impl Scene<'_, '_> {
                     table: self.table,
                     functions: Vec::new(),
                     roots: &[],
+                    fuel: self.fuel.clone(),
                 };
                 there.annotated(value, depth - 1)
             }
@@ -111,7 +112,7 @@ impl Scene<'_, '_> {
     }
 
     /// `str`, `dict[str, int]`, `Dict[str, int]`.
-    fn builtin_annotation(&self, annotation: &Expr) -> Kind {
+    pub fn builtin_annotation(&self, annotation: &Expr) -> Kind {
         let (head, arguments) = match annotation {
             Expr::Subscript(subscript) => match &*subscript.slice {
                 Expr::Tuple(tuple) => (&*subscript.value, tuple.elts.as_slice()),

@@ -4,6 +4,9 @@
 //! variable is annotated with. ty answers for builtins. What libraries give is known by the table alone: they need not
 //! be installed.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{
     Annotated, Definition, DefinitionKind, Meaning, Names, Provenance, Where,
@@ -28,7 +31,15 @@ pub struct Scene<'s, 'db> {
     pub functions: Vec<&'s StmtFunctionDef>,
     /// The statements in which names are bound: the whole module, or the function that is followed.
     pub roots: &'s [Stmt],
+    pub fuel: Fuel,
 }
+
+/// How many more steps the question at hand may take: names can be bound to one another in a circle. None is at hand
+/// when there is no step left.
+pub type Fuel = Rc<Cell<u32>>;
+
+/// The steps of one question.
+const STEPS: u32 = 60;
 
 impl<'s, 'db> Scene<'s, 'db> {
     pub fn new(module: &'s Module<'db>, table: &'s Table) -> Self {
@@ -37,15 +48,27 @@ impl<'s, 'db> Scene<'s, 'db> {
             table,
             functions: Vec::new(),
             roots: module.suite(),
+            fuel: Fuel::default(),
         }
     }
 
     /// The proven type of `expr`.
     pub fn kind(&self, expr: &Expr) -> Kind {
-        self.kind_within(expr, DEPTH)
+        if self.fuel.get() > 0 {
+            return self.kind_within(expr, DEPTH);
+        }
+        self.fuel.set(STEPS);
+        let kind = self.kind_within(expr, DEPTH);
+        self.fuel.set(0);
+        kind
     }
 
     pub fn kind_within(&self, expr: &Expr, depth: usize) -> Kind {
+        let left = self.fuel.get();
+        if left == 1 {
+            return Kind::Unknown;
+        }
+        self.fuel.set(left.saturating_sub(1));
         let inferred = self.inferred(expr);
         if inferred.is_known() || depth == 0 {
             return inferred;
@@ -129,6 +152,7 @@ impl<'s, 'db> Scene<'s, 'db> {
             table: self.table,
             functions: Vec::new(),
             roots: &[],
+            fuel: self.fuel.clone(),
         };
         let scene = if is_here { self } else { &there };
         match definition.kind() {
