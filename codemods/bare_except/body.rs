@@ -24,6 +24,8 @@ pub struct Body<'w, 's, 'db> {
     pub caught: Vec<Effects>,
     /// The functions that are being followed, by their place.
     pub trail: Vec<String>,
+    /// The names that the comprehensions around bind.
+    pub inner: Vec<String>,
 }
 
 impl<'w, 's, 'db> Body<'w, 's, 'db> {
@@ -33,6 +35,7 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
             effects: Effects::default(),
             caught: Vec::new(),
             trail,
+            inner: Vec::new(),
         }
     }
 

@@ -17,7 +17,7 @@ const DEPTH: usize = 8;
 impl<'db> Body<'_, '_, 'db> {
     /// `call`, which is `whole`, or awaited by it.
     pub fn call(&mut self, call: &ExprCall, whole: &Expr) {
-        let (key, receiver) = self.scene.callee(&call.func, 6);
+        let (key, receiver) = self.scene.callee(&call.func);
         if receiver.is_known()
             && let Expr::Attribute(method) = &*call.func
         {

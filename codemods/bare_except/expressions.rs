@@ -170,7 +170,9 @@ impl Body<'_, '_, '_> {
     /// A name that nothing binds raises `NameError`, which the clause may be there for.
     fn name(&mut self, expr: &Expr) {
         let unbound = self.scene.names.meanings(expr, Where::default()).is_empty();
-        if unbound || !self.scene.is_surely_bound(expr) {
+        let inner =
+            matches!(expr, Expr::Name(name) if self.inner.iter().any(|one| *one == *name.id));
+        if unbound || !inner && !self.scene.is_surely_bound(expr) {
             let text = self.text(expr);
             self.effects
                 .unknown
@@ -274,6 +276,7 @@ impl Body<'_, '_, '_> {
     }
 
     fn comprehension(&mut self, generators: &[Comprehension], elements: &[&Expr]) {
+        let outer = self.inner.len();
         for generator in generators {
             if generator.is_async {
                 self.opaque(&generator.iter);
@@ -284,9 +287,20 @@ impl Body<'_, '_, '_> {
             if !generator.target.is_name_expr() && !pairs {
                 self.opaque(&generator.target);
             }
+            self.inner.extend(names_of(&generator.target));
             generator.ifs.iter().for_each(|one| self.truth(one));
         }
         elements.iter().for_each(|one| self.expr(one));
+        self.inner.truncate(outer);
+    }
+}
+
+/// The names that `target` binds: one, or a pair.
+fn names_of(target: &Expr) -> Vec<String> {
+    match target {
+        Expr::Name(name) => vec![name.id.to_string()],
+        Expr::Tuple(tuple) => tuple.elts.iter().flat_map(names_of).collect(),
+        _ => Vec::new(),
     }
 }
 

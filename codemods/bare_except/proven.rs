@@ -21,7 +21,7 @@ use super::kind::{Kind, given};
 use super::table::Table;
 
 /// How far names and calls are followed.
-const DEPTH: usize = 8;
+pub const DEPTH: usize = 24;
 
 /// One file, and the functions around what is looked at in it.
 pub struct Scene<'s, 'db> {
@@ -117,10 +117,43 @@ impl<'s, 'db> Scene<'s, 'db> {
             },
             Provenance::Unknown => false,
         };
-        match proven && !self.mentions_doubtful(expr) {
-            true => Kind::of(&fact.kind),
+        let kind = Kind::of(&fact.kind);
+        match proven && !self.mentions_doubtful(expr) && !self.is_contradicted(expr, &kind) {
+            true => kind,
             false => Kind::Unknown,
         }
+    }
+
+    /// Whether a name with an annotation is bound to something else all the same: `raw: str`, `raw = 3`.
+    fn is_contradicted(&self, expr: &Expr, kind: &Kind) -> bool {
+        let Expr::Name(_) = expr else {
+            return false;
+        };
+        let meanings = self.names.meanings(expr, Where::default());
+        let definitions = meanings.iter().filter_map(|meaning| match meaning {
+            Meaning::Definition(definition) if definition.names().is_same_file(self.names) => {
+                Some(definition)
+            }
+            _ => None,
+        });
+        let (mut annotated, mut values) = (false, Vec::new());
+        let definitions: Vec<_> = definitions.collect();
+        for definition in &definitions {
+            match definition.kind() {
+                DefinitionKind::Parameter(Some(_)) => annotated = true,
+                DefinitionKind::Annotated { value, .. } => {
+                    annotated = true;
+                    values.extend(value);
+                }
+                DefinitionKind::Assignment(value) => values.push(value),
+                _ => {}
+            }
+        }
+        annotated
+            && values.into_iter().any(|value| {
+                let own = Kind::of(&self.names.type_of(value).kind);
+                own.is_known() && own.name() != kind.name() && !kind.accepts(&own)
+            })
     }
 
     /// The type that all bindings of `expr` agree on.
@@ -191,7 +224,10 @@ impl<'s, 'db> Scene<'s, 'db> {
     }
 
     fn kind_of_call(&self, call: &ExprCall, depth: usize) -> Kind {
-        let (key, receiver) = self.callee(&call.func, depth);
+        let (key, receiver) = self.callee_of(&call.func, || match &*call.func {
+            Expr::Attribute(method) => self.kind_within(&method.value, depth),
+            _ => Kind::Unknown,
+        });
         let Some(key) = key else {
             return Kind::Unknown;
         };
@@ -221,7 +257,14 @@ impl<'s, 'db> Scene<'s, 'db> {
     }
 
     /// What the table calls the callee `func`, and the type of the receiver of a method.
-    pub fn callee(&self, func: &Expr, depth: usize) -> (Option<String>, Kind) {
+    pub fn callee(&self, func: &Expr) -> (Option<String>, Kind) {
+        match func {
+            Expr::Attribute(method) => self.callee_of(func, || self.kind(&method.value)),
+            _ => self.callee_of(func, || Kind::Unknown),
+        }
+    }
+
+    fn callee_of(&self, func: &Expr, receiver: impl FnOnce() -> Kind) -> (Option<String>, Kind) {
         if let Some(name) = self.names.qualified_name(func, Where::default()) {
             return (Some(name), Kind::Unknown);
         }
@@ -232,7 +275,7 @@ impl<'s, 'db> Scene<'s, 'db> {
         if let Some(owner) = owner.filter(|owner| owner.starts_with("builtins.")) {
             return (Some(format!("{owner}.{}", method.attr)), Kind::Unknown);
         }
-        let receiver = self.kind_within(&method.value, depth);
+        let receiver = receiver();
         let key = receiver
             .is_known()
             .then(|| format!("{}.{}", receiver.name(), method.attr));
