@@ -6,6 +6,7 @@
 //! a person must look.
 
 mod arguments;
+mod binders;
 mod body;
 mod bound;
 mod calls;

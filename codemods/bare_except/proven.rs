@@ -11,12 +11,9 @@ use codemend_engine::module::Module;
 use codemend_engine::semantic::{
     Annotated, Definition, DefinitionKind, Meaning, Names, Provenance, Where,
 };
-use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
-use codemend_engine::syntax::{Ranged, TextRange};
 
 use super::arguments::{row_for, stays_literal};
-use super::bound::is_sure;
 use super::kind::{Kind, given};
 use super::table::Table;
 
@@ -203,26 +200,6 @@ impl<'s, 'db> Scene<'s, 'db> {
         }
     }
 
-    /// The type of the target at `range` of a `with` statement.
-    fn kind_of_target(&self, range: TextRange, depth: usize) -> Kind {
-        let mut finder = WithItems { range, found: None };
-        finder.visit_body(self.roots);
-        let Some(context) = finder.found else {
-            return Kind::Unknown;
-        };
-        match self.kind_within(context, depth) {
-            Kind::Object(class) if class.starts_with("file.") => Kind::Object(class),
-            owner @ Kind::Object(_) => {
-                let enter = format!("{}.__enter__", owner.name());
-                match self.table.rows(&enter).first() {
-                    Some(_) => owner,
-                    None => Kind::Unknown,
-                }
-            }
-            _ => Kind::Unknown,
-        }
-    }
-
     fn kind_of_call(&self, call: &ExprCall, depth: usize) -> Kind {
         let (key, receiver) = self.callee_of(&call.func, || match &*call.func {
             Expr::Attribute(method) => self.kind_within(&method.value, depth),
@@ -282,37 +259,6 @@ impl<'s, 'db> Scene<'s, 'db> {
         (key, receiver)
     }
 
-    /// Whether the name `expr` is bound on every way to it, as far as its own scope goes.
-    pub fn is_surely_bound(&self, expr: &Expr) -> bool {
-        let Expr::Name(name) = expr else {
-            return true;
-        };
-        let scope = match self.functions.last() {
-            Some(function) => {
-                let mut parameters = function.parameters.iter();
-                if parameters.any(|one| one.name() == name.id.as_str())
-                    && !self.deletes(name.id.as_str())
-                {
-                    return true;
-                }
-                function.body.as_slice()
-            }
-            None => self.roots,
-        };
-        is_sure(scope, &name.id, name.start())
-    }
-
-    /// Whether the function deletes its parameter `name` somewhere.
-    fn deletes(&self, name: &str) -> bool {
-        let body = self
-            .functions
-            .last()
-            .map_or(self.roots, |one| one.body.as_slice());
-        let mut finder = Deletions { name, found: false };
-        finder.visit_body(body);
-        finder.found
-    }
-
     /// Whether the path `expr` is written out: `Path("a")`, `Path("a") / "b"`.
     pub fn is_literal_path(&self, expr: &Expr) -> bool {
         match expr {
@@ -339,41 +285,4 @@ fn file_kind(call: &ExprCall, path_first: bool) -> Kind {
     };
     let kind = if mode.contains('b') { "binary" } else { "text" };
     Kind::Object(format!("file.{kind}"))
-}
-
-struct Deletions<'n> {
-    name: &'n str,
-    found: bool,
-}
-
-impl<'a> StatementVisitor<'a> for Deletions<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::Delete(one) = statement {
-            let mut names = one.targets.iter().filter_map(Expr::as_name_expr);
-            self.found |= names.any(|name| name.id == self.name);
-        }
-        walk_stmt(self, statement);
-    }
-}
-
-/// The context expression of the `with` item whose target stands at `range`.
-struct WithItems<'a> {
-    range: TextRange,
-    found: Option<&'a Expr>,
-}
-
-impl<'a> StatementVisitor<'a> for WithItems<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::With(with) = statement {
-            let mut items = with.items.iter();
-            let item = items.find(|item| {
-                let target = item.optional_vars.as_deref();
-                target.is_some_and(|target| target.range() == self.range)
-            });
-            self.found = self.found.or(item.map(|item| &item.context_expr));
-        }
-        if statement.range().contains_range(self.range) {
-            walk_stmt(self, statement);
-        }
-    }
 }
