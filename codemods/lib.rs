@@ -4,6 +4,7 @@ mod bare_except;
 mod email_validator;
 mod hoist_imports;
 mod optional_to_union;
+mod response_model;
 mod union_to_optional;
 
 use codemend_engine::codemod::Codemod;
@@ -14,5 +15,6 @@ pub static ALL: &[&dyn Codemod] = &[
     &union_to_optional::UnionToOptional,
     &hoist_imports::HoistImports,
     &email_validator::EmailValidator,
+    &response_model::ResponseModel,
     &bare_except::BareExcept,
 ];

@@ -251,7 +251,9 @@ impl Body<'_, '_, '_> {
         match &owner {
             Kind::Dict(..) | Kind::List(_) | Kind::Tuple(_) | Kind::Str | Kind::Bytes => {}
             Kind::Object(class) if class == "os.environ" => {}
-            Kind::Unknown if !self.is_class_or_module(&subscript.value) => {}
+            Kind::Unknown | Kind::Scalar if !self.is_class_or_module(&subscript.value) => {
+                return self.look_up("unknown", subscript);
+            }
             _ => return self.opaque(subscript),
         }
         self.look_up(owner.name(), subscript);

@@ -13,6 +13,8 @@ pub enum Kind {
     Float,
     Str,
     Bytes,
+    /// One of those above, and nobody knows which: `str | None`.
+    Scalar,
     List(Box<Kind>),
     Tuple(Box<Kind>),
     Set(Box<Kind>),
@@ -64,11 +66,14 @@ impl Kind {
         }
     }
 
-    /// `int | float` is a number; any other union is none of the table's.
+    /// `int | float` is a number; any other union is one of builtins at best.
     fn of_union(members: &[Type<'_>]) -> Self {
-        let mut kinds = members.iter().map(Self::of);
-        match kinds.all(|kind| kind.is_number()) {
-            true => Self::Float,
+        let kinds: Vec<Self> = members.iter().map(Self::of).collect();
+        if kinds.iter().all(Self::is_number) {
+            return Self::Float;
+        }
+        match kinds.iter().all(Self::is_scalar) {
+            true => Self::Scalar,
             false => Self::Unknown,
         }
     }
@@ -83,6 +88,7 @@ impl Kind {
             Self::Float => "float",
             Self::Str => "str",
             Self::Bytes => "bytes",
+            Self::Scalar => "scalar",
             Self::List(_) => "list",
             Self::Tuple(_) => "tuple",
             Self::Set(_) => "set",
@@ -108,7 +114,13 @@ impl Kind {
     pub fn is_scalar(&self) -> bool {
         matches!(
             self,
-            Self::None | Self::Bool | Self::Int | Self::Float | Self::Str | Self::Bytes
+            Self::None
+                | Self::Bool
+                | Self::Int
+                | Self::Float
+                | Self::Str
+                | Self::Bytes
+                | Self::Scalar
         )
     }
 

@@ -9,6 +9,7 @@ pub mod diff;
 mod discover;
 pub mod facts;
 pub mod flow;
+pub mod frameworks;
 pub mod imports;
 pub mod manifests;
 pub mod module;

@@ -106,12 +106,7 @@ impl<'a> Module<'a> {
 
     /// Whether `from __future__ import annotations` postpones the evaluation of annotations (PEP 563).
     pub fn postpones_annotations(&self) -> bool {
-        self.suite().iter().any(|statement| {
-            matches!(statement, Stmt::ImportFrom(import)
-                if import.level == 0
-                    && import.module.as_deref() == Some("__future__")
-                    && import.names.iter().any(|alias| &alias.name == "annotations"))
-        })
+        postpones_annotations(self.suite())
     }
 
     /// Syntax of the module that its target Python does not have: its place, and what it is, in lower case.
@@ -268,6 +263,16 @@ impl<'a> Module<'a> {
             reason: reason.into(),
         }
     }
+}
+
+/// Whether `suite`, a whole file, has `from __future__ import annotations`.
+pub(crate) fn postpones_annotations(suite: &[Stmt]) -> bool {
+    suite.iter().any(|statement| {
+        matches!(statement, Stmt::ImportFrom(import)
+            if import.level == 0
+                && import.module.as_deref() == Some("__future__")
+                && import.names.iter().any(|alias| &alias.name == "annotations"))
+    })
 }
 
 /// Whether some Python has a builtin `name`.

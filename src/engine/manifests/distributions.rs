@@ -16,6 +16,8 @@ use super::requirement::normalise;
 pub struct Distributions {
     /// Dotted import names of what is installed.
     installed: BTreeMap<String, BTreeSet<String>>,
+    /// By normalised name.
+    versions: BTreeMap<String, String>,
 }
 
 /// Deeper packages belong to the distribution of the package they stand in.
@@ -31,15 +33,17 @@ impl Distributions {
             .map(|entry| entry.path().to_owned())
             .filter(|path| path.extension() == Some("dist-info"))
             .collect();
-        let provided: Vec<(String, BTreeSet<String>)> = metadata
+        let provided: Vec<(String, &str, BTreeSet<String>)> = metadata
             .par_iter()
             .filter_map(|path| {
-                let (name, _version) = path.file_stem()?.split_once('-')?;
-                Some((normalise(name), imports(path)))
+                let (name, version) = path.file_stem()?.split_once('-')?;
+                Some((normalise(name), version, imports(path)))
             })
             .collect();
         let mut installed = BTreeMap::<String, BTreeSet<String>>::new();
-        for (distribution, imports) in provided {
+        let mut versions = BTreeMap::new();
+        for (distribution, version, imports) in provided {
+            versions.insert(distribution.clone(), version.to_owned());
             for import in imports {
                 installed
                     .entry(import)
@@ -47,7 +51,15 @@ impl Distributions {
                     .insert(distribution.clone());
             }
         }
-        Self { installed }
+        Self {
+            installed,
+            versions,
+        }
+    }
+
+    /// The version of `distribution` (a normalised name) that is installed.
+    pub fn version(&self, distribution: &str) -> Option<&str> {
+        self.versions.get(distribution).map(String::as_str)
     }
 
     /// The distributions (normalised names) that may provide `import`, a dotted name: those that are installed first.

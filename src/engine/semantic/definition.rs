@@ -123,11 +123,6 @@ impl<'db> Definition<'db> {
         scope.scope(self.names.database).kind().is_class()
     }
 
-    /// Whether the name is bound at module level.
-    pub fn is_at_module_level(&self) -> bool {
-        self.inner.file_scope(self.names.database).is_global()
-    }
-
     /// Whether both are the same place.
     pub fn is(&self, other: &Self) -> bool {
         self.inner == other.inner

@@ -5,6 +5,7 @@
 
 mod database;
 mod definition;
+mod elsewhere;
 mod kinds;
 mod modules;
 mod names;

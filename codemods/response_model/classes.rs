@@ -1,0 +1,286 @@
+//! The classes that are written for dicts: their names, their fields, and which routes share them.
+
+use std::collections::BTreeSet;
+
+use codemend_engine::facts::Facts;
+use codemend_engine::imports::{Import, spell};
+use codemend_engine::module::is_builtin;
+use codemend_engine::project::Member;
+use codemend_engine::syntax::TextSize;
+use codemend_engine::syntax::ast::{Expr, Stmt};
+
+use super::naming::{self, ModelPrefix, OfList};
+use super::record::Record;
+use super::shape::Shape;
+use super::types::{Typed, Types};
+
+/// The classes of one module, in the order in which they were thought of: a class stands behind those that it uses.
+pub(super) struct Classes<'m, 'a, 'f> {
+    pub(super) types: Types<'m, 'a>,
+    pub(super) facts: &'f Facts<'f>,
+    pub(super) prefix: ModelPrefix,
+    pub(super) written: Vec<Written>,
+}
+
+/// A class.
+pub(super) struct Written {
+    pub(super) name: String,
+    /// Its shape, without names: equal shapes share one class.
+    canonical: String,
+    /// Where it goes.
+    pub(super) at: TextSize,
+    /// Its text, with `\n` between the lines; empty for one that the module has already.
+    pub(super) text: String,
+    /// The classes that it uses.
+    pub(super) uses: BTreeSet<usize>,
+    pub(super) imports: BTreeSet<Import>,
+    /// A safe change uses it.
+    pub(super) is_safe: bool,
+    /// A field is `Any`.
+    pub(super) has_any: bool,
+}
+
+/// Where new classes go, and what their bodies are indented with.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'m> {
+    pub(super) at: TextSize,
+    pub(super) indentation: &'m str,
+    /// An expression of the decorator, in whose scope names are looked up.
+    pub(super) witness: &'m Expr,
+}
+
+impl<'m> Classes<'m, '_, '_> {
+    /// The class for `record`: one that is there, or a new one named `name`, its parts before it. Gives its index.
+    pub(super) fn class(
+        &mut self,
+        record: &Record<'_>,
+        name: &str,
+        spot: Spot<'m>,
+    ) -> Result<usize, String> {
+        let canonical = canonical(&Shape::Record(record.clone()));
+        let known = self
+            .written
+            .iter()
+            .position(|one| one.canonical == canonical && one.at <= spot.at);
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let base = naming::free(name, |name| self.is_taken(name));
+        let mark = self.written.len();
+        match self.write(record, &base, &canonical, spot) {
+            Ok(written) => {
+                if let Some(known) = self.there_already(&written, spot.at) {
+                    self.written.truncate(mark);
+                    self.written.push(known);
+                } else {
+                    self.written.push(written);
+                }
+                Ok(self.written.len() - 1)
+            }
+            Err(reason) => {
+                self.written.truncate(mark);
+                Err(reason)
+            }
+        }
+    }
+
+    fn write(
+        &mut self,
+        record: &Record<'_>,
+        name: &str,
+        canonical: &str,
+        spot: Spot<'m>,
+    ) -> Result<Written, String> {
+        let mut typed = Typed::default();
+        let mut fields = Vec::new();
+        let ordered = record.ordered().unwrap_or_default();
+        for (key, shape) in ordered {
+            let shape = match record.may_lack(key) {
+                true => shape.clone().join(Shape::None),
+                false => shape.clone(),
+            };
+            let shape = match shape {
+                // `join` gives up on what is not known.
+                Shape::Unknown(reason) => Shape::Unknown(reason),
+                other => other,
+            };
+            let nested = naming::nested(name, key, OfList::No);
+            let listed = naming::nested(name, key, OfList::Yes);
+            let text = self.field_type(&shape, &nested, &listed, spot, &mut typed)?;
+            fields.push((key, text, record.may_lack(key)));
+        }
+        let module = self.types.module;
+        let base = spell(module, "pydantic", "BaseModel", &[]);
+        typed.imports.extend(base.import);
+        let mut names: Vec<String> = typed.names.iter().cloned().collect();
+        names.push("None".to_owned());
+        let mut lines = vec![format!("class {name}({}):", base.text)];
+        for (key, text, is_optional) in fields {
+            let field = naming::field(key, self.prefix, |name| {
+                names.iter().any(|taken| taken == name)
+            });
+            let alias = (field != key).then(|| quoted(key));
+            let value = match (alias, is_optional) {
+                (None, false) => String::new(),
+                (None, true) => " = None".to_owned(),
+                (Some(alias), optional) => {
+                    let made = spell(module, "pydantic", "Field", &[]);
+                    typed.imports.extend(made.import);
+                    let default = if optional { "None, " } else { "" };
+                    format!(" = {}({default}alias={alias})", made.text)
+                }
+            };
+            lines.push(format!("{}{field}: {text}{value}", spot.indentation));
+            names.push(field);
+        }
+        Ok(Written {
+            name: name.to_owned(),
+            canonical: canonical.to_owned(),
+            at: spot.at,
+            text: lines.join("\n"),
+            uses: typed.classes,
+            imports: typed.imports,
+            is_safe: false,
+            has_any: typed.has_any,
+        })
+    }
+
+    /// The type of a field.
+    fn field_type(
+        &mut self,
+        shape: &Shape<'_>,
+        nested: &str,
+        listed: &str,
+        spot: Spot<'m>,
+        typed: &mut Typed,
+    ) -> Result<String, String> {
+        match shape {
+            Shape::Record(record) => {
+                let class = self.class(record, nested, spot)?;
+                typed.classes.insert(class);
+                Ok(self.written[class].name.clone())
+            }
+            Shape::List(element) => {
+                let element = self.field_type(element, listed, listed, spot, typed)?;
+                Ok(self.types.list(&element, typed))
+            }
+            Shape::Dict(value) => {
+                let value = self.field_type(value, nested, listed, spot, typed)?;
+                Ok(self.types.dict(&value, typed))
+            }
+            Shape::Union(members) => {
+                let mut texts = Vec::new();
+                for member in members.iter().filter(|one| **one != Shape::None) {
+                    texts.push(self.field_type(member, nested, listed, spot, typed)?);
+                }
+                let or_none = members.contains(&Shape::None);
+                Ok(self.types.union(texts, or_none, typed))
+            }
+            Shape::Unknown(_) => Ok(self.types.any(typed)),
+            plain => self.types.plain(plain, spot, typed),
+        }
+    }
+
+    fn is_taken(&self, name: &str) -> bool {
+        let module = self.types.module;
+        let project = self.facts.project();
+        is_builtin(name)
+            || module.text().contains(name) && contains_word(module.text(), name)
+            || self.written.iter().any(|one| one.name == name)
+            || project
+                .modules()
+                .any(|other| !matches!(project.member(other, name), Member::Absent))
+    }
+
+    /// The class of the module that is written like `written`, whatever its name, if it stands above `at`: made by an
+    /// earlier run, by its name.
+    fn there_already(&self, written: &Written, at: TextSize) -> Option<Written> {
+        let module = self.types.module;
+        if !written.uses.is_empty() {
+            return None;
+        }
+        let body = written.text.split_once('\n')?.1;
+        module.suite().iter().find_map(|statement| {
+            let Stmt::ClassDef(class) = statement else {
+                return None;
+            };
+            let text = module.slice(class.range).replace("\r\n", "\n");
+            let (head, own) = text.split_once('\n')?;
+            let same_head =
+                head.split_once('(')?.1 == written.text.lines().next()?.split_once('(')?.1;
+            let is_one = same_head
+                && own == body
+                && class.name.contains("Response")
+                && class.decorator_list.is_empty()
+                && class.range.end() <= at;
+            is_one.then(|| Written {
+                name: class.name.to_string(),
+                canonical: written.canonical.clone(),
+                at: class.range.start(),
+                text: String::new(),
+                uses: BTreeSet::new(),
+                imports: BTreeSet::new(),
+                is_safe: false,
+                has_any: written.has_any,
+            })
+        })
+    }
+}
+
+/// Whether `word` stands in `text` as a whole word.
+fn contains_word(text: &str, word: &str) -> bool {
+    let part = |c: char| c == '_' || c.is_alphanumeric();
+    text.match_indices(word)
+        .any(|(at, _)| !text[..at].ends_with(part) && !text[at + word.len()..].starts_with(part))
+}
+
+/// `shape` in a form that equal shapes share.
+fn canonical(shape: &Shape<'_>) -> String {
+    match shape {
+        Shape::Record(record) => {
+            let fields = record.ordered().unwrap_or_default().into_iter();
+            let fields: Vec<_> = fields
+                .map(|(key, shape)| {
+                    let optional = if record.may_lack(key) { "?" } else { "" };
+                    format!("{}{optional}: {}", quoted(key), canonical(shape))
+                })
+                .collect();
+            format!("{{{}}}", fields.join(", "))
+        }
+        Shape::List(inner) => format!("[{}]", canonical(inner)),
+        Shape::Dict(inner) => format!("dict[{}]", canonical(inner)),
+        Shape::Union(members) => members
+            .iter()
+            .map(canonical)
+            .collect::<Vec<_>>()
+            .join(" | "),
+        Shape::Model(class) => format!(
+            "{} at {} in {}",
+            class.name,
+            class.definition.range().start().to_u32(),
+            class.definition.names().path()
+        ),
+        Shape::Unknown(_) => "Any".to_owned(),
+        plain => plain.describe(),
+    }
+}
+
+/// `text` as a Python literal in double quotes.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                quoted.push('\\');
+                quoted.push(c);
+            }
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            c if c.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

@@ -1,0 +1,488 @@
+//! Statements, one after the other, and what they leave in the local names.
+
+use codemend_engine::flow::{is_always_true, is_wildcard};
+use codemend_engine::syntax::ast::visitor::{Visitor, walk_pattern};
+use codemend_engine::syntax::ast::{
+    ExceptHandler, Expr, Pattern, Stmt, StmtAugAssign, StmtFor, StmtIf, StmtMatch, StmtTry,
+    StmtWhile, StmtWith,
+};
+
+use super::scan::Use;
+use super::shape::Shape;
+use super::study::{Exits, Study};
+use super::value::{Fact, Locals};
+
+/// A loop that still learns after so many rounds is not followed further.
+const ROUNDS: usize = 4;
+
+impl<'db> Study<'_, 'db> {
+    pub(super) fn statement(&mut self, statement: &Stmt) {
+        match statement {
+            Stmt::Return(one) => self.give_back(one.value.as_deref()),
+            Stmt::Raise(one) => {
+                for part in one.exc.iter().chain(&one.cause) {
+                    self.scan(part, Use::Give);
+                }
+                self.locals.dead = true;
+            }
+            Stmt::Expr(one) => self.bare(&one.value),
+            Stmt::Assign(one) => {
+                self.scan(&one.value, Use::Hold);
+                let fact = self.eval(&one.value);
+                for target in &one.targets {
+                    self.assign(target, fact.clone(), Some(&one.value));
+                }
+                if one.targets.len() > 1 {
+                    one.targets
+                        .iter()
+                        .for_each(|target| self.scan(target, Use::Hold));
+                }
+            }
+            Stmt::AnnAssign(one) => {
+                let Some(value) = &one.value else {
+                    return;
+                };
+                self.scan(value, Use::Hold);
+                let mut fact = self.eval(value);
+                if fact.is_unknown() {
+                    let annotated = self.annotated(&one.annotation);
+                    if !annotated.is_unknown() {
+                        let shape = annotated.shape;
+                        fact = Fact::promised(shape, "only the annotation of a variable says so");
+                    }
+                }
+                self.assign(&one.target, fact, Some(value));
+            }
+            Stmt::AugAssign(one) => self.augment(one),
+            Stmt::If(one) => self.branch(one),
+            Stmt::For(one) => self.for_loop(one),
+            Stmt::While(one) => self.while_loop(one),
+            Stmt::Try(one) => self.attempt(one),
+            Stmt::With(one) => self.with(one),
+            Stmt::Match(one) => self.match_(one),
+            Stmt::Break(_) | Stmt::Continue(_) => {
+                let now = self.locals.clone();
+                if let Some(exits) = self.loops.last_mut() {
+                    match statement {
+                        Stmt::Break(_) => exits.breaks.push(now),
+                        _ => exits.continues.push(now),
+                    }
+                }
+                self.locals.dead = true;
+            }
+            Stmt::Delete(one) => {
+                for target in &one.targets {
+                    match target {
+                        Expr::Name(name) => self.locals.bind(&name.id, Fact::unknown("deleted")),
+                        _ => self.disturb(target, "loses a part"),
+                    }
+                }
+            }
+            Stmt::Assert(one) => self.scan(&one.test, Use::Read),
+            Stmt::FunctionDef(one) => self.locals.bind(&one.name, Fact::unfit("a function")),
+            Stmt::ClassDef(one) => self.locals.bind(&one.name, Fact::unfit("a class")),
+            _ => {}
+        }
+    }
+
+    /// An expression on its own: `rows.append(row)`, `audit(data)`.
+    fn bare(&mut self, expr: &Expr) {
+        if let Expr::Yield(one) = expr {
+            let fact = match &one.value {
+                Some(value) => self.eval(value),
+                None => Fact::shown(Shape::None),
+            };
+            self.yielded.push(fact);
+        }
+        if self.appends(expr) {
+            return;
+        }
+        self.scan(expr, Use::Read);
+        if self.never_returns(expr) {
+            self.locals.dead = true;
+        }
+    }
+
+    /// `rows.append(row)` on a list that the function made.
+    fn appends(&mut self, expr: &Expr) -> bool {
+        let Expr::Call(call) = expr else {
+            return false;
+        };
+        let (Expr::Attribute(method), [argument], []) = (
+            &*call.func,
+            &*call.arguments.args,
+            &*call.arguments.keywords,
+        ) else {
+            return false;
+        };
+        let Expr::Name(owner) = &*method.value else {
+            return false;
+        };
+        let is_list = self
+            .locals
+            .names
+            .get(owner.id.as_str())
+            .is_some_and(|binding| matches!(binding.fact.shape, Shape::List(_)));
+        if !is_list
+            || !matches!(method.attr.as_str(), "append" | "extend")
+            || argument.is_starred_expr()
+        {
+            return false;
+        }
+        self.scan(argument, Use::Hold);
+        let added = self.eval(argument);
+        let added = match method.attr.as_str() {
+            "append" => added.map(Shape::list),
+            _ => self.elements(added).map(Shape::list),
+        };
+        if let Some(binding) = self.locals.names.get_mut(owner.id.as_str()) {
+            let shared = binding.shared;
+            binding.fact = binding.fact.clone().join(added);
+            if shared {
+                self.spoil(&owner.id);
+            }
+        }
+        true
+    }
+
+    /// `target = value`, where the value has been looked at.
+    pub(super) fn assign(&mut self, target: &Expr, fact: Fact<'db>, value: Option<&Expr>) {
+        match target {
+            Expr::Name(name) => {
+                let shared = fact.shape.is_mutable() && !value.is_some_and(is_fresh);
+                self.locals.bind(&name.id, fact);
+                if let Some(binding) = self.locals.names.get_mut(name.id.as_str()) {
+                    binding.shared = shared;
+                }
+            }
+            Expr::Tuple(_) | Expr::List(_) => self.unpack(target, fact, value),
+            Expr::Starred(starred) => {
+                self.assign(&starred.value, Fact::unknown("unpacked with a star"), None);
+            }
+            Expr::Subscript(subscript) => {
+                let key = match &*subscript.slice {
+                    Expr::StringLiteral(key) => Some(key.value.to_str()),
+                    _ => None,
+                };
+                match (&*subscript.value, key) {
+                    (Expr::Name(owner), Some(key)) => self.set_key(&owner.id, key, fact, target),
+                    (Expr::Name(_), None) => self.disturb(target, "gets a computed key"),
+                    _ => self.disturb(target, "is changed deep inside"),
+                }
+            }
+            Expr::Attribute(_) => self.disturb(target, "gets an attribute"),
+            _ => {}
+        }
+    }
+
+    /// `owner[key] = value` with a constant key.
+    fn set_key(&mut self, owner: &str, key: &str, fact: Fact<'db>, target: &Expr) {
+        let Some(binding) = self.locals.names.get_mut(owner) else {
+            return;
+        };
+        let shared = binding.shared;
+        let Shape::Record(record) = &mut binding.fact.shape else {
+            return self.disturb(target, "is changed");
+        };
+        record.set(key, fact.shape);
+        if binding.fact.promise.is_none() {
+            binding.fact.promise = fact.promise;
+        }
+        if shared {
+            self.spoil(owner);
+        }
+    }
+
+    /// `a, b = value`
+    fn unpack(&mut self, target: &Expr, fact: Fact<'db>, value: Option<&Expr>) {
+        let targets = elements_of(target);
+        let values = value.map(elements_of).unwrap_or_default();
+        let starred = |expr: &&Expr| expr.is_starred_expr();
+        if targets.len() == values.len() && !targets.iter().chain(&values).any(starred) {
+            let facts: Vec<_> = values.iter().map(|value| self.eval(value)).collect();
+            for ((target, fact), value) in targets.into_iter().zip(facts).zip(values) {
+                self.assign(target, fact, Some(value));
+            }
+            return;
+        }
+        let element = self.elements(fact);
+        for target in targets {
+            self.assign(target, element.clone(), None);
+        }
+    }
+
+    fn augment(&mut self, one: &StmtAugAssign) {
+        self.scan(&one.value, Use::Hold);
+        let value = self.eval(&one.value);
+        let before = self.eval_target(&one.target);
+        if before.shape.is_mutable() {
+            return self.disturb(&one.target, "is changed in place");
+        }
+        let after = self.operate(before, one.op, value);
+        self.assign(&one.target, after, None);
+    }
+
+    fn branch(&mut self, one: &StmtIf) {
+        self.scan(&one.test, Use::Read);
+        let mut rest = self.locals.clone();
+        self.narrow(&one.test, true);
+        self.block(&one.body);
+        let mut joined = std::mem::take(&mut self.locals);
+        std::mem::swap(&mut self.locals, &mut rest);
+        self.narrow(&one.test, false);
+        for clause in &one.elif_else_clauses {
+            let mut otherwise = Locals {
+                dead: true,
+                ..Locals::default()
+            };
+            if let Some(test) = &clause.test {
+                self.scan(test, Use::Read);
+                otherwise = self.locals.clone();
+                self.narrow(test, true);
+            }
+            self.block(&clause.body);
+            joined = joined.join(std::mem::take(&mut self.locals));
+            self.locals = otherwise;
+            if let Some(test) = &clause.test {
+                self.narrow(test, false);
+            }
+        }
+        self.locals = joined.join(std::mem::take(&mut self.locals));
+    }
+
+    fn for_loop(&mut self, one: &StmtFor) {
+        self.scan(&one.iter, Use::Hold);
+        let element = match one.is_async {
+            true => Fact::unknown("an asynchronous loop"),
+            false => {
+                let iterated = self.eval(&one.iter);
+                self.elements(iterated)
+            }
+        };
+        self.turn(
+            &one.body,
+            &one.orelse,
+            |study| {
+                study.assign(&one.target, element.clone(), None);
+            },
+            Ends::ByItself,
+        );
+    }
+
+    fn while_loop(&mut self, one: &StmtWhile) {
+        self.scan(&one.test, Use::Read);
+        let ends = match is_always_true(&one.test) {
+            true => Ends::ByBreak,
+            false => Ends::ByItself,
+        };
+        self.turn(
+            &one.body,
+            &one.orelse,
+            |study| study.scan(&one.test, Use::Read),
+            ends,
+        );
+    }
+
+    /// Go round a loop until nothing new turns up.
+    fn turn(&mut self, body: &[Stmt], orelse: &[Stmt], begin: impl Fn(&mut Self), ends: Ends) {
+        let mut known = self.locals.clone();
+        let mut breaks = Vec::new();
+        for round in 0.. {
+            self.locals = known.clone();
+            begin(self);
+            self.loops.push(Exits::default());
+            let (returned, yielded) = (self.returned.len(), self.yielded.len());
+            self.block(body);
+            let exits = self.loops.pop().unwrap_or_default();
+            let after = exits
+                .continues
+                .into_iter()
+                .fold(std::mem::take(&mut self.locals), Locals::join);
+            let next = known.clone().join(after);
+            breaks = exits.breaks;
+            if next == known {
+                break;
+            }
+            if round >= ROUNDS {
+                known = forgetful(known, &next);
+                self.returned.truncate(returned);
+                self.yielded.truncate(yielded);
+                self.locals = known.clone();
+                begin(self);
+                self.loops.push(Exits::default());
+                self.block(body);
+                breaks = self.loops.pop().unwrap_or_default().breaks;
+                break;
+            }
+            self.returned.truncate(returned);
+            self.yielded.truncate(yielded);
+            known = next;
+        }
+        self.locals = known;
+        self.locals.dead |= ends == Ends::ByBreak;
+        self.block(orelse);
+        let end = std::mem::take(&mut self.locals);
+        self.locals = breaks.into_iter().fold(end, Locals::join);
+    }
+
+    fn attempt(&mut self, one: &StmtTry) {
+        for statement in &one.finalbody {
+            let mut disturbed = Disturbed::default();
+            disturbed.visit_stmt(statement);
+            for target in disturbed.0 {
+                self.disturb(target, "is changed in a `finally`");
+            }
+        }
+        self.tries.push(self.locals.clone());
+        self.block(&one.body);
+        let raised = self.tries.pop().unwrap_or_default();
+        self.block(&one.orelse);
+        let mut joined = std::mem::take(&mut self.locals);
+        for handler in &one.handlers {
+            let ExceptHandler::ExceptHandler(handler) = handler;
+            self.locals = raised.clone();
+            if let Some(name) = &handler.name {
+                self.locals.bind(name, Fact::unknown("an exception"));
+            }
+            self.block(&handler.body);
+            joined = joined.join(std::mem::take(&mut self.locals));
+        }
+        self.locals = joined;
+        if one.finalbody.is_empty() {
+            return;
+        }
+        let dead = self.locals.dead;
+        if dead {
+            self.locals = raised;
+        }
+        self.block(&one.finalbody);
+        self.locals.dead |= dead;
+    }
+
+    fn with(&mut self, one: &StmtWith) {
+        let mut swallows = false;
+        for item in &one.items {
+            self.scan(&item.context_expr, Use::Read);
+            swallows |= self.swallows(&item.context_expr);
+            if let Some(target) = &item.optional_vars {
+                let fact =
+                    Fact::unknown(super::calls::unknown_call(self.names, &item.context_expr));
+                self.assign(target, fact, None);
+            }
+        }
+        self.tries.push(self.locals.clone());
+        self.block(&one.body);
+        let raised = self.tries.pop().unwrap_or_default();
+        if swallows {
+            let end = std::mem::take(&mut self.locals);
+            self.locals = end.join(raised);
+        }
+    }
+
+    fn match_(&mut self, one: &StmtMatch) {
+        self.scan(&one.subject, Use::Hold);
+        let before = self.locals.clone();
+        let mut joined = Locals {
+            dead: true,
+            ..Locals::default()
+        };
+        let mut complete = false;
+        for case in &one.cases {
+            self.locals = before.clone();
+            let mut bound = Captures::default();
+            bound.visit_pattern(&case.pattern);
+            for name in bound.0 {
+                self.locals.bind(name, Fact::unknown("bound by a pattern"));
+            }
+            if let Some(guard) = &case.guard {
+                self.scan(guard, Use::Read);
+            }
+            self.block(&case.body);
+            joined = joined.join(std::mem::take(&mut self.locals));
+            complete |= case.guard.is_none() && is_wildcard(&case.pattern);
+        }
+        self.locals = match complete {
+            true => joined,
+            false => joined.join(before),
+        };
+    }
+}
+
+/// How a loop comes to its end.
+#[derive(PartialEq, Eq)]
+enum Ends {
+    ByItself,
+    /// Only by `break`: `while True`.
+    ByBreak,
+}
+
+/// `known`, where everything that `next` has otherwise is unknown.
+fn forgetful<'db>(mut known: Locals<'db>, next: &Locals<'db>) -> Locals<'db> {
+    for (name, binding) in &next.names {
+        if known.names.get(name) != Some(binding) {
+            let reason = format!("`{name}` changes from turn to turn of a loop");
+            known.bind(name, Fact::unknown(reason));
+        }
+    }
+    known.spoiled = known.spoiled.or_else(|| next.spoiled.clone());
+    known
+}
+
+/// Whether `value` makes a new object that nobody else has.
+fn is_fresh(value: &Expr) -> bool {
+    matches!(
+        value,
+        Expr::Dict(_)
+            | Expr::List(_)
+            | Expr::ListComp(_)
+            | Expr::DictComp(_)
+            | Expr::Call(_)
+            | Expr::BinOp(_)
+    )
+}
+
+fn elements_of(expr: &Expr) -> Vec<&Expr> {
+    match expr {
+        Expr::Tuple(tuple) => tuple.elts.iter().collect(),
+        Expr::List(list) => list.elts.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The names that a pattern binds.
+#[derive(Default)]
+struct Captures<'a>(Vec<&'a str>);
+
+impl<'a> Visitor<'a> for Captures<'a> {
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        let name = match pattern {
+            Pattern::MatchAs(one) => one.name.as_ref(),
+            Pattern::MatchStar(one) => one.name.as_ref(),
+            Pattern::MatchMapping(one) => one.rest.as_ref(),
+            _ => None,
+        };
+        self.0.extend(name.map(|name| name.as_str()));
+        walk_pattern(self, pattern);
+    }
+}
+
+/// What a `finally` may change: targets of stores below a name, receivers of methods.
+#[derive(Default)]
+struct Disturbed<'a>(Vec<&'a Expr>);
+
+impl<'a> Visitor<'a> for Disturbed<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Subscript(one) if !one.ctx.is_load() => self.0.push(expr),
+            Expr::Attribute(one) if !one.ctx.is_load() => self.0.push(expr),
+            Expr::Call(call) => {
+                self.0.push(&call.func);
+                for argument in call.arguments.iter_source_order() {
+                    self.0.push(argument.value());
+                }
+            }
+            _ => {}
+        }
+        codemend_engine::syntax::ast::visitor::walk_expr(self, expr);
+    }
+}

@@ -1,0 +1,258 @@
+//! How types are written in a module: `list[X]` or `List[X]`, `X | None` or `Optional[X]`, `Item` or `schemas.Item`.
+
+use std::collections::BTreeSet;
+
+use codemend_engine::imports::{Import, spell};
+use codemend_engine::module::Module;
+use codemend_engine::semantic::{Meaning, Where};
+use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr};
+use codemend_engine::syntax::ast::{Expr, Stmt};
+use codemend_engine::syntax::{Ranged, TextRange, TextSize, parse_expression};
+use codemend_engine::target::PythonVersion;
+
+use super::classes::Spot;
+use super::shape::{Class, Rewritten, Shape};
+
+/// The types of one module.
+#[derive(Clone, Copy)]
+pub(super) struct Types<'m, 'a> {
+    pub(super) module: &'m Module<'a>,
+}
+
+/// What the text of a type uses.
+#[derive(Default)]
+pub(super) struct Typed {
+    pub(super) imports: BTreeSet<Import>,
+    /// New classes, by index.
+    pub(super) classes: BTreeSet<usize>,
+    /// The names in it: a field of the same class must not hide them.
+    pub(super) names: BTreeSet<String>,
+    pub(super) has_any: bool,
+}
+
+impl<'m> Types<'m, '_> {
+    pub(super) fn list(&self, element: &str, typed: &mut Typed) -> String {
+        let name = self.generic("list", "List", typed);
+        format!("{name}[{element}]")
+    }
+
+    pub(super) fn dict(&self, value: &str, typed: &mut Typed) -> String {
+        let name = self.generic("dict", "Dict", typed);
+        typed.names.insert("str".to_owned());
+        format!("{name}[str, {value}]")
+    }
+
+    /// The capital one where the module has it from typing, or must take it.
+    fn generic(&self, small: &'static str, capital: &'static str, typed: &mut Typed) -> String {
+        let named = spell(self.module, "typing", capital, &[]);
+        let has_it = named.import.is_none() && !named.text.contains('.');
+        let must = self.module.target() < PythonVersion::PY39
+            || self.module.names().is_bound_anywhere(small);
+        if has_it || must {
+            typed.imports.extend(named.import);
+            typed.names.insert(root(&named.text).to_owned());
+            return named.text;
+        }
+        typed.names.insert(small.to_owned());
+        small.to_owned()
+    }
+
+    pub(super) fn union(
+        &self,
+        mut members: Vec<String>,
+        or_none: bool,
+        typed: &mut Typed,
+    ) -> String {
+        if members.is_empty() {
+            return "None".to_owned();
+        }
+        if members.len() == 1 && !or_none {
+            return members.remove(0);
+        }
+        if self.module.target() >= PythonVersion::PY310 {
+            if or_none {
+                members.push("None".to_owned());
+            }
+            return members.join(" | ");
+        }
+        let mut text = match members.len() {
+            1 => members.remove(0),
+            _ => {
+                let union = spell(self.module, "typing", "Union", &["Optional"]);
+                typed.imports.extend(union.import);
+                typed.names.insert(root(&union.text).to_owned());
+                format!("{}[{}]", union.text, members.join(", "))
+            }
+        };
+        if or_none {
+            let optional = spell(self.module, "typing", "Optional", &["Union"]);
+            typed.imports.extend(optional.import);
+            typed.names.insert(root(&optional.text).to_owned());
+            text = format!("{}[{text}]", optional.text);
+        }
+        text
+    }
+
+    pub(super) fn any(&self, typed: &mut Typed) -> String {
+        let any = spell(self.module, "typing", "Any", &[]);
+        typed.imports.extend(any.import);
+        typed.names.insert(root(&any.text).to_owned());
+        typed.has_any = true;
+        any.text
+    }
+
+    /// A type that is no container.
+    pub(super) fn plain(
+        &self,
+        shape: &Shape<'_>,
+        spot: Spot<'m>,
+        typed: &mut Typed,
+    ) -> Result<String, String> {
+        let builtin = match shape {
+            Shape::None => return Ok("None".to_owned()),
+            Shape::Bool => "bool",
+            Shape::Int => "int",
+            Shape::Float => "float",
+            Shape::Str => "str",
+            Shape::Rewritten(Rewritten::Bytes) => "bytes",
+            Shape::Date => return Ok(self.imported("datetime", "date", typed)),
+            Shape::Uuid => return Ok(self.imported("uuid", "UUID", typed)),
+            Shape::Rewritten(class) => {
+                let (module, name) = class.path();
+                return Ok(self.imported(module, name, typed));
+            }
+            Shape::Model(class) => {
+                let text = self.class(class, spot)?;
+                typed.names.insert(root(&text).to_owned());
+                return Ok(text);
+            }
+            other => return Err(other.describe()),
+        };
+        if self.module.names().is_bound_anywhere(builtin) {
+            return Err(format!("`{builtin}` means something else in this module"));
+        }
+        typed.names.insert(builtin.to_owned());
+        Ok(builtin.to_owned())
+    }
+
+    fn imported(&self, from: &'static str, name: &'static str, typed: &mut Typed) -> String {
+        let named = spell(self.module, from, name, &[]);
+        typed.imports.extend(named.import);
+        typed.names.insert(root(&named.text).to_owned());
+        named.text
+    }
+
+    /// How the module writes a class that it has at module level above `spot`.
+    pub(super) fn class(&self, class: &Class<'_>, spot: Spot<'m>) -> Result<String, String> {
+        let name = &class.name;
+        let mut bound_late = false;
+        for candidate in self.candidates(class) {
+            if !self.means(&candidate, class, spot.witness) {
+                continue;
+            }
+            match self.is_bound_above(root(&candidate), spot.at) {
+                true => return Ok(candidate),
+                false => bound_late = true,
+            }
+        }
+        Err(match bound_late {
+            true => format!("`{name}` is not bound at module level above the route"),
+            false => format!("`{name}` has no name at the level of this module"),
+        })
+    }
+
+    /// Texts that may mean the class: its name, names that imports give, dotted names in the module.
+    fn candidates(&self, class: &Class<'_>) -> Vec<String> {
+        let mut found = vec![class.name.clone()];
+        for statement in self.module.suite() {
+            if let Stmt::ImportFrom(import) = statement {
+                let renamed = import
+                    .names
+                    .iter()
+                    .filter_map(|alias| alias.asname.as_ref());
+                found.extend(renamed.map(ToString::to_string));
+            }
+        }
+        let mut dotted = Dotted {
+            module: self.module,
+            name: &class.name,
+            found: BTreeSet::new(),
+        };
+        dotted.visit_body(self.module.suite());
+        found.extend(dotted.found);
+        found
+    }
+
+    fn means(&self, text: &str, class: &Class<'_>, witness: &Expr) -> bool {
+        let Ok(parsed) = parse_expression(text) else {
+            return false;
+        };
+        let place = Where {
+            witness: Some(witness),
+            deferred: false,
+        };
+        let meanings = self.module.names().meanings(parsed.expr(), place);
+        !meanings.is_empty()
+            && meanings
+                .iter()
+                .all(|one| matches!(one, Meaning::Definition(one) if one.is(&class.definition)))
+    }
+
+    /// Whether a statement at module level, under no condition, binds `name` before the byte `at`.
+    fn is_bound_above(&self, name: &str, at: TextSize) -> bool {
+        let before = |range: TextRange| range.end() <= at;
+        self.module.suite().iter().any(|statement| match statement {
+            Stmt::ClassDef(class) => class.name.as_str() == name && before(class.range()),
+            Stmt::ImportFrom(import) => {
+                before(import.range())
+                    && import.names.iter().any(|alias| {
+                        alias.asname.as_ref().unwrap_or(&alias.name).as_str() == name
+                            || &alias.name == "*"
+                    })
+            }
+            Stmt::Import(import) => {
+                before(import.range())
+                    && import.names.iter().any(|alias| match &alias.asname {
+                        Some(own) => own.as_str() == name,
+                        None => alias.name.split('.').next() == Some(name),
+                    })
+            }
+            _ => false,
+        })
+    }
+}
+
+/// `schemas` of `schemas.Item`.
+fn root(text: &str) -> &str {
+    text.split(['.', '[']).next().unwrap_or(text)
+}
+
+/// Dotted names of a module that end in a name.
+struct Dotted<'v, 'a> {
+    module: &'v Module<'a>,
+    name: &'v str,
+    found: BTreeSet<String>,
+}
+
+impl<'e> Visitor<'e> for Dotted<'_, '_> {
+    fn visit_expr(&mut self, expr: &'e Expr) {
+        if let Expr::Attribute(attribute) = expr
+            && attribute.attr.as_str() == self.name
+            && is_dotted(&attribute.value)
+        {
+            let text = self.module.slice(expr.range());
+            if !text.contains(|c: char| c.is_whitespace() || c == '(') {
+                self.found.insert(text.to_owned());
+            }
+        }
+        walk_expr(self, expr);
+    }
+}
+
+fn is_dotted(expr: &Expr) -> bool {
+    match expr {
+        Expr::Name(_) => true,
+        Expr::Attribute(attribute) => is_dotted(&attribute.value),
+        _ => false,
+    }
+}

@@ -1,0 +1,117 @@
+//! Values of local names on the way through a function, and how much they may be trusted.
+
+use std::collections::BTreeMap;
+
+use super::shape::Shape;
+
+/// The shape of a value, and what only promises it.
+#[derive(Clone, PartialEq)]
+pub(super) struct Fact<'db> {
+    pub(super) shape: Shape<'db>,
+    /// Why the value may be of a subclass; `None` when the code shows that it is not.
+    pub(super) promise: Option<String>,
+}
+
+impl<'db> Fact<'db> {
+    pub(super) fn shown(shape: Shape<'db>) -> Self {
+        Self {
+            shape,
+            promise: None,
+        }
+    }
+
+    pub(super) fn promised(shape: Shape<'db>, promise: impl Into<String>) -> Self {
+        Self {
+            shape,
+            promise: Some(promise.into()),
+        }
+    }
+
+    pub(super) fn unknown(reason: impl Into<String>) -> Self {
+        Self::shown(Shape::unknown(reason))
+    }
+
+    pub(super) fn unfit(reason: impl Into<String>) -> Self {
+        Self::shown(Shape::Unfit(reason.into()))
+    }
+
+    pub(super) fn join(self, other: Self) -> Self {
+        Self {
+            shape: self.shape.join(other.shape),
+            promise: self.promise.or(other.promise),
+        }
+    }
+
+    pub(super) fn join_all(facts: impl IntoIterator<Item = Self>) -> Self {
+        facts
+            .into_iter()
+            .fold(Self::shown(Shape::Never), Self::join)
+    }
+
+    pub(super) fn map(self, change: impl FnOnce(Shape<'db>) -> Shape<'db>) -> Self {
+        Self {
+            shape: change(self.shape),
+            promise: self.promise,
+        }
+    }
+
+    pub(super) fn is_unknown(&self) -> bool {
+        matches!(self.shape, Shape::Unknown(_))
+    }
+}
+
+/// A local name.
+#[derive(Clone, PartialEq)]
+pub(super) struct Binding<'db> {
+    pub(super) fact: Fact<'db>,
+    /// Another name or container holds the same object: from now on nothing may change it.
+    pub(super) shared: bool,
+    /// Somebody else has it and may have changed it, or set attributes of it.
+    pub(super) touched: bool,
+}
+
+/// The local names at one point of a function.
+#[derive(Clone, PartialEq, Default)]
+pub(super) struct Locals<'db> {
+    pub(super) names: BTreeMap<String, Binding<'db>>,
+    /// Control does not come here.
+    pub(super) dead: bool,
+    /// Why nothing that is returned later can be known.
+    pub(super) spoiled: Option<String>,
+}
+
+impl<'db> Locals<'db> {
+    pub(super) fn bind(&mut self, name: &str, fact: Fact<'db>) {
+        let binding = Binding {
+            fact,
+            shared: false,
+            touched: false,
+        };
+        self.names.insert(name.to_owned(), binding);
+    }
+
+    /// What holds where two paths meet.
+    pub(super) fn join(self, other: Self) -> Self {
+        if self.dead {
+            return other;
+        }
+        if other.dead {
+            return self;
+        }
+        let mut joined = self;
+        joined.spoiled = joined.spoiled.or(other.spoiled);
+        for (name, theirs) in other.names {
+            let binding = match joined.names.remove(&name) {
+                Some(own) => Binding {
+                    fact: own.fact.join(theirs.fact),
+                    shared: own.shared || theirs.shared,
+                    touched: own.touched || theirs.touched,
+                },
+                // Bound on one path only: whoever reads it comes by that path.
+                None => theirs,
+            };
+            joined.names.insert(name, binding);
+        }
+        joined
+    }
+}

@@ -1,0 +1,97 @@
+//! What else a file does with the names that it binds: inner scopes that rebind them, and the tree that they stand in.
+
+use ruff_python_ast::{Stmt, StmtClassDef, StmtFunctionDef};
+use ty_python_core::place::ScopedPlaceId;
+use ty_python_core::semantic_index;
+
+use super::definition::Definition;
+use super::names::Names;
+use super::quietly;
+
+impl<'db> Names<'db> {
+    /// The statements of the file that these names belong to.
+    pub fn suite(&self) -> &[Stmt] {
+        self.syntax.suite()
+    }
+
+    /// The definition that `class`, a statement of the file, is.
+    pub fn definition_of_class(&self, class: &StmtClassDef) -> Option<Definition<'db>> {
+        quietly(|| {
+            let index = semantic_index(self.database, self.file);
+            let inner = index.try_definition(class)?;
+            Some(Definition::new(self.database, inner, self.project))
+        })
+        .flatten()
+    }
+
+    /// The definition that `function`, a statement of the file, is.
+    pub fn definition_of_function(&self, function: &StmtFunctionDef) -> Option<Definition<'db>> {
+        quietly(|| {
+            let index = semantic_index(self.database, self.file);
+            let inner = index.try_definition(function)?;
+            Some(Definition::new(self.database, inner, self.project))
+        })
+        .flatten()
+    }
+
+    /// The whole text of the file that these names belong to.
+    pub fn whole_text(&self) -> String {
+        let file = self.file.file(self.database);
+        ruff_db::source::source_text(self.database, file).to_string()
+    }
+
+    /// The path of the file that these names belong to, as ty has it: absolute, or below typeshed.
+    pub fn path(&self) -> &str {
+        self.file_path().as_str()
+    }
+}
+
+impl Definition<'_> {
+    /// The name that it binds; `None` for what binds something else than a name.
+    pub fn name(&self) -> Option<String> {
+        quietly(|| self.symbol()).flatten()
+    }
+
+    /// Whether the name is bound at the module level of its file.
+    pub fn is_at_module_level(&self) -> bool {
+        quietly(|| self.inner.file_scope(self.names.database).is_global()).unwrap_or(false)
+    }
+
+    /// Whether another scope of the file binds the same variable by `global` or `nonlocal`. When that happens nobody
+    /// can tell, so every use of the name may see either.
+    pub fn is_rebound_from_inside(&self) -> bool {
+        quietly(|| self.find_rebinding()).unwrap_or(true)
+    }
+
+    fn symbol(&self) -> Option<String> {
+        let names = &self.names;
+        let index = semantic_index(names.database, names.file);
+        let scope = self.inner.file_scope(names.database);
+        match self.inner.place(names.database) {
+            ScopedPlaceId::Symbol(symbol) => {
+                Some(index.place_table(scope).symbol(symbol).name().to_string())
+            }
+            ScopedPlaceId::Member(_) => None,
+        }
+    }
+
+    fn find_rebinding(&self) -> bool {
+        let Some(name) = self.symbol() else {
+            return false;
+        };
+        let names = &self.names;
+        let index = semantic_index(names.database, names.file);
+        let own = self.inner.file_scope(names.database);
+        index.scope_ids().any(|scope| {
+            let scope = scope.file_scope_id(names.database);
+            let table = index.place_table(scope);
+            let Some(symbol) = table.symbol_by_name(&name).filter(|it| it.is_bound()) else {
+                return false;
+            };
+            match own.is_global() {
+                true => symbol.is_global(),
+                false => symbol.is_nonlocal() && index.ancestor_scopes(scope).any(|it| it.0 == own),
+            }
+        })
+    }
+}
