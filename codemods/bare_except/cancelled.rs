@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use codemend_engine::module::Module;
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::TextSize;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
@@ -25,10 +24,9 @@ const HANDS_OVER: [&str; 10] = [
 ];
 
 /// What the body of `clause` awaits although it was cancelled earlier in the function, as it is written.
-pub fn awaited(module: &Module<'_>, clause: &Clause<'_>) -> Option<String> {
+pub fn awaited(clause: &Clause<'_>) -> Option<String> {
     let function = clause.functions.last()?;
     let mut calls = Calls {
-        module,
         cancelled: Vec::new(),
         aliases: Vec::new(),
     };
@@ -37,7 +35,6 @@ pub fn awaited(module: &Module<'_>, clause: &Clause<'_>) -> Option<String> {
         return None;
     }
     let mut waits = Waits {
-        module,
         calls: &calls,
         found: None,
     };
@@ -46,14 +43,13 @@ pub fn awaited(module: &Module<'_>, clause: &Clause<'_>) -> Option<String> {
 }
 
 /// The calls of `.cancel()` in a function, and the names that stand for one another.
-struct Calls<'m, 'a> {
-    module: &'m Module<'a>,
+struct Calls {
     /// `self.task`, with where it was cancelled.
     cancelled: Vec<(String, TextSize)>,
     aliases: Vec<(String, String)>,
 }
 
-impl Calls<'_, '_> {
+impl Calls {
     fn alias(&mut self, target: &Expr, value: &Expr) {
         let value = match value {
             // `for index, task in enumerate(tasks)`, `for task in self.tasks.values()`
@@ -71,14 +67,14 @@ impl Calls<'_, '_> {
             },
             other => other,
         };
-        let Some(value) = path(self.module, value) else {
+        let Some(value) = path(value) else {
             return;
         };
         let targets: &[Expr] = match target {
             Expr::Tuple(tuple) => &tuple.elts,
             one => std::slice::from_ref(one),
         };
-        let names = targets.iter().filter_map(|one| path(self.module, one));
+        let names = targets.iter().filter_map(path);
         self.aliases.extend(names.map(|name| (name, value.clone())));
     }
 
@@ -102,7 +98,7 @@ impl Calls<'_, '_> {
     }
 }
 
-impl<'a> Visitor<'a> for Calls<'_, '_> {
+impl<'a> Visitor<'a> for Calls {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
@@ -122,7 +118,7 @@ impl<'a> Visitor<'a> for Calls<'_, '_> {
             Expr::Call(call) => {
                 if let Expr::Attribute(method) = &*call.func
                     && &method.attr == "cancel"
-                    && let Some(task) = path(self.module, &method.value)
+                    && let Some(task) = path(&method.value)
                 {
                     self.cancelled.push((task, expr.start()));
                 }
@@ -139,13 +135,12 @@ impl<'a> Visitor<'a> for Calls<'_, '_> {
     }
 }
 
-struct Waits<'m, 'a> {
-    module: &'m Module<'a>,
-    calls: &'m Calls<'m, 'a>,
+struct Waits<'c> {
+    calls: &'c Calls,
     found: Option<String>,
 }
 
-impl<'a> Visitor<'a> for Waits<'_, '_> {
+impl<'a> Visitor<'a> for Waits<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
             walk_stmt(self, statement);
@@ -155,13 +150,10 @@ impl<'a> Visitor<'a> for Waits<'_, '_> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Await(wait) = expr {
             let cancelled = self.calls.before(wait.end());
-            let mut paths = Paths {
-                module: self.module,
-                found: Vec::new(),
-            };
+            let mut paths = Paths(Vec::new());
             paths.visit_expr(&wait.value);
             let hit = paths
-                .found
+                .0
                 .into_iter()
                 .find(|one| cancelled.contains(one.as_str()));
             self.found = self.found.take().or(hit);
@@ -171,28 +163,25 @@ impl<'a> Visitor<'a> for Waits<'_, '_> {
 }
 
 /// The names and dotted names in an expression.
-struct Paths<'m, 'a> {
-    module: &'m Module<'a>,
-    found: Vec<String>,
-}
+struct Paths(Vec<String>);
 
-impl<'a> Visitor<'a> for Paths<'_, '_> {
+impl<'a> Visitor<'a> for Paths {
     fn visit_expr(&mut self, expr: &'a Expr) {
-        self.found.extend(path(self.module, expr));
+        self.0.extend(path(expr));
         walk_expr(self, expr);
     }
 }
 
 /// `self.task`, `tasks`, `tasks[0]` as `tasks`.
-fn path(module: &Module<'_>, expr: &Expr) -> Option<String> {
+fn path(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Name(name) => Some(name.id.to_string()),
         Expr::Attribute(attribute) => {
-            let owner = path(module, &attribute.value)?;
+            let owner = path(&attribute.value)?;
             Some(format!("{owner}.{}", attribute.attr))
         }
-        Expr::Subscript(subscript) => path(module, &subscript.value),
-        Expr::Starred(starred) => path(module, &starred.value),
+        Expr::Subscript(subscript) => path(&subscript.value),
+        Expr::Starred(starred) => path(&starred.value),
         _ => None,
     }
 }

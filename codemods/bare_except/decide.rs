@@ -120,7 +120,7 @@ fn needs_a_look(
             "the try body yields, so the clause also sees that the generator is closed".to_owned(),
         );
     }
-    if let Some(task) = awaited(module, clause) {
+    if let Some(task) = awaited(clause) {
         return Some(format!(
             "the try body awaits `{task}`, which was cancelled above"
         ));
