@@ -4,7 +4,7 @@
 use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt as walk_block};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_comprehension, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Comprehension, Expr, Stmt};
-use codemend_engine::syntax::{Ranged, TextRange};
+use codemend_engine::syntax::{Ranged, TextRange, TextSize};
 
 use super::bound::is_sure;
 use super::kind::Kind;
@@ -25,13 +25,32 @@ impl Scene<'_, '_> {
         }
     }
 
+    /// Whether the file `expr` may be closed already: it is used behind its `with`, or behind a call of its `close`.
+    pub fn may_be_closed(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else {
+            return false;
+        };
+        let mut finder = Closings {
+            name: &name.id,
+            at: expr.start(),
+            found: false,
+        };
+        let body = self
+            .functions
+            .last()
+            .map_or(self.roots, |one| one.body.as_slice());
+        finder.visit_body(body);
+        finder.found
+    }
+
     /// What `with` binds for a context manager of the type `owner`.
     fn entered(&self, owner: Kind) -> Kind {
         match &owner {
             Kind::Object(class) if class.starts_with("file.") => owner,
             Kind::Object(class) => {
-                let rows = self.table.rows(&format!("{class}.__enter__"));
-                match rows.is_empty() {
+                let ways = ["__enter__", "__aenter__"];
+                let rows = |way: &str| self.table.rows(&format!("{class}.{way}"));
+                match ways.iter().all(|way| rows(way).is_empty()) {
                     true => Kind::Unknown,
                     false => owner,
                 }
@@ -120,6 +139,39 @@ impl<'a> Visitor<'a> for Binders<'a> {
             self.found = Some(Binder::Each(&one.iter));
         }
         walk_comprehension(self, one);
+    }
+}
+
+/// What closes the file `name` before `at`.
+struct Closings<'n> {
+    name: &'n str,
+    at: TextSize,
+    found: bool,
+}
+
+impl<'a> Visitor<'a> for Closings<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::With(with) = statement
+            && statement.end() <= self.at
+        {
+            let targets = with
+                .items
+                .iter()
+                .filter_map(|item| item.optional_vars.as_deref());
+            let mut names = targets.filter_map(Expr::as_name_expr);
+            self.found |= names.any(|one| one.id == self.name);
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Attribute(method) = expr
+            && &method.attr == "close"
+            && let Expr::Name(name) = &*method.value
+        {
+            self.found |= name.id == self.name && expr.end() <= self.at;
+        }
+        walk_expr(self, expr);
     }
 }
 

@@ -243,8 +243,17 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
                     self.raises(context, ["OSError"]);
                 }
                 Kind::Object(class) => {
-                    let enter = format!("{class}.__enter__");
-                    if self.scene.table.rows(&enter).is_empty() {
+                    let enter = if with.is_async {
+                        "__aenter__"
+                    } else {
+                        "__enter__"
+                    };
+                    if self
+                        .scene
+                        .table
+                        .rows(&format!("{class}.{enter}"))
+                        .is_empty()
+                    {
                         self.opaque(context);
                     }
                 }

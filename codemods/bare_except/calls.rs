@@ -142,6 +142,12 @@ impl<'db> Body<'_, '_, 'db> {
         {
             self.raises(whole, [added.as_str()]);
         }
+        if let Expr::Attribute(method) = &*call.func
+            && self.scene.kind(&method.value).name() == "file.binary"
+            && self.scene.may_be_closed(&method.value)
+        {
+            self.raises(whole, ["ValueError"]);
+        }
         for (keyword, added) in &row.keywords {
             let value = call.arguments.find_keyword(keyword).map(|one| &one.value);
             let off = |value: &Expr| {

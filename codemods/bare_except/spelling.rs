@@ -13,6 +13,7 @@ use codemend_engine::syntax::ast::{
 };
 use codemend_engine::syntax::{Ranged, TextRange};
 
+use super::bound::is_sure;
 use super::clause::Clause;
 use super::table::Table;
 
@@ -73,7 +74,7 @@ impl<'s, 'a> Speller<'s, 'a> {
         let places = table.places(name);
         let parts = || places.iter().filter_map(|place| place.rsplit_once('.'));
         let bound = parts().find_map(|(module, member)| self.bound(module, member));
-        if let Some(text) = bound.filter(|text| self.means(text, &places)) {
+        if let Some(text) = bound.filter(|text| self.means(text, &places) && self.is_there(text)) {
             return Some(Spelled { text, import: None });
         }
         let extended = parts().find(|(module, _)| self.taken_from(module).is_some());
@@ -185,6 +186,17 @@ impl<'s, 'a> Speller<'s, 'a> {
                 }
                 _ => false,
             })
+    }
+
+    /// Whether the first name of `text` is bound before the body begins. `import json` in the body may fail, and leave
+    /// `except json.JSONDecodeError` without a `json`.
+    fn is_there(&self, text: &str) -> bool {
+        let root = text.split('.').next().unwrap_or_default();
+        let scope = match self.clause.functions.last() {
+            Some(function) => function.body.as_slice(),
+            None => self.module.suite(),
+        };
+        is_sure(scope, root, self.clause.start())
     }
 
     /// What `name` means in the scope of the clause; `None` when no scope of the module binds it and the scope has no
