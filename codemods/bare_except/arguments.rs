@@ -26,7 +26,8 @@ pub fn row_for<'t>(
             Some(_) => receiver.element().is_some_and(Kind::is_plain),
             None => true,
         };
-        holds && takes(scene, signature, call)
+        let fits = row.gives.as_deref() != Some("file") || opens(call);
+        holds && fits && takes(scene, signature, call)
     })
 }
 
@@ -41,6 +42,18 @@ pub fn takes_one(scene: &Scene<'_, '_>, signature: &Signature, operand: &Expr) -
 /// A string in quotes that every operating system takes as a path: ASCII, without NUL.
 pub fn stays_literal(expr: &Expr) -> bool {
     quoted(expr).is_some_and(|text| text.is_ascii() && !text.contains('\0'))
+}
+
+/// Whether the arguments of `open` go together: a binary file takes no encoding.
+fn opens(call: &ExprCall) -> bool {
+    let mut values = call.arguments.iter_source_order().map(|one| one.value());
+    let binary =
+        values.any(|value| quoted(value).is_some_and(|text| is_mode(text) && text.contains('b')));
+    let text = ["encoding", "errors", "newline"];
+    !binary
+        || text
+            .iter()
+            .all(|one| call.arguments.find_keyword(one).is_none())
 }
 
 fn takes(scene: &Scene<'_, '_>, signature: &Signature, call: &ExprCall) -> bool {

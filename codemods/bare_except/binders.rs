@@ -18,7 +18,11 @@ impl Scene<'_, '_> {
         match finder.found {
             Some(Binder::Each(iter)) => {
                 let whole = self.kind_within(iter, depth);
-                whole.element().cloned().unwrap_or(Kind::Unknown)
+                match whole.name() {
+                    "file.text" => Kind::Str,
+                    "file.binary" => Kind::Bytes,
+                    _ => whole.element().cloned().unwrap_or(Kind::Unknown),
+                }
             }
             Some(Binder::With(context)) => self.entered(self.kind_within(context, depth)),
             None => Kind::Unknown,

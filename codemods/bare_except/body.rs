@@ -41,6 +41,10 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
 
     pub fn statements(&mut self, body: &[Stmt]) {
         for statement in body {
+            // Nothing that follows makes it known again.
+            if self.effects.unknown.is_some() {
+                return;
+            }
             self.statement(statement);
         }
     }

@@ -1,7 +1,7 @@
 //! What a call may raise: by its row of the table, or by the function of the project that it runs.
 
 use codemend_engine::semantic::{DefinitionKind, Kind as OutsideKind, Meaning, Origin, Where};
-use codemend_engine::syntax::ast::{Expr, ExprCall, StmtClassDef};
+use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtClassDef};
 use codemend_engine::syntax::{Ranged, TextRange};
 
 use super::arguments::row_for;
@@ -207,6 +207,7 @@ fn base_of(meaning: &Meaning<'_>, depth: usize) -> Option<&'static str> {
         return None;
     }
     let names = definition.names();
+    let has_members = class.body.iter().any(Stmt::is_assign_stmt);
     let mut found = None;
     for base in class.bases() {
         let meanings = names.meanings(base, Where::default());
@@ -216,7 +217,8 @@ fn base_of(meaning: &Meaning<'_>, depth: usize) -> Option<&'static str> {
         let library = match meaning {
             Meaning::Outside { name, .. } => match name.as_str() {
                 "pydantic.BaseModel" | "pydantic.main.BaseModel" => "pydantic.BaseModel",
-                "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" => "enum.Enum",
+                // Calling one without members makes another one.
+                "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" if has_members => "enum.Enum",
                 _ => return None,
             },
             // `class Color(str, Enum)`

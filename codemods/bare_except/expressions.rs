@@ -124,9 +124,15 @@ impl Body<'_, '_, '_> {
     /// Going through `expr`.
     pub fn iterate(&mut self, expr: &Expr) {
         self.expr(expr);
-        let known = self.scene.kind(expr).element().is_some() || self.view_of(expr).is_some();
-        if !known {
-            self.opaque(expr);
+        let kind = self.scene.kind(expr);
+        match kind.name() {
+            "file.text" => self.raises(expr, ["OSError", "ValueError"]),
+            "file.binary" if self.scene.may_be_closed(expr) => {
+                self.raises(expr, ["OSError", "ValueError"]);
+            }
+            "file.binary" => self.raises(expr, ["OSError"]),
+            _ if kind.element().is_some() || self.view_of(expr).is_some() => {}
+            _ => self.opaque(expr),
         }
     }
 
@@ -207,7 +213,9 @@ impl Body<'_, '_, '_> {
                 let is_plain = match &one.format_spec {
                     None => kind.is_plain(),
                     Some(spec) => {
-                        kind.is_number() && is_simple_number_format(&self.text(spec.range()))
+                        one.conversion.is_none()
+                            && kind.is_number()
+                            && is_simple_number_format(&self.text(spec.range()))
                     }
                 };
                 if !is_plain {

@@ -65,7 +65,7 @@ const OUTCOMES: &[&str] = &[
 ];
 
 /// How many functions deep raised exceptions are looked for.
-const DEPTH: usize = 4;
+const DEPTH: usize = 2;
 
 /// Why the body of `clause` is left by something that is no `Exception`, if it is.
 pub fn reason(module: &Module<'_>, clause: &Clause<'_>) -> Option<String> {
