@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use codemend_engine::facts::Facts;
 use codemend_engine::imports::{Import, spell};
 use codemend_engine::module::is_builtin;
-use codemend_engine::project::Member;
 use codemend_engine::syntax::TextSize;
 use codemend_engine::syntax::ast::{Expr, Stmt};
 
@@ -187,9 +186,7 @@ impl<'m> Classes<'m, '_, '_> {
         is_builtin(name)
             || module.text().contains(name) && contains_word(module.text(), name)
             || self.written.iter().any(|one| one.name == name)
-            || project
-                .modules()
-                .any(|other| !matches!(project.member(other, name), Member::Absent))
+            || project.is_bound_somewhere(name)
     }
 
     /// The class of the module that is written like `written`, whatever its name, if it stands above `at`: made by an

@@ -11,10 +11,10 @@ use super::calls::Awaited;
 use super::shape::{Class, Shape};
 use super::study::Study;
 use super::value::Fact;
-use super::world::ClassKind;
+use super::world::{ClassKind, Given};
 
 /// Who hands a function its arguments.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Caller {
     /// FastAPI, which validates what a client sends.
     Framework,
@@ -119,14 +119,16 @@ impl<'db> Study<'_, 'db> {
         definition: &Definition<'db>,
         function: &StmtFunctionDef,
         caller: Caller,
-    ) -> Option<(Fact<'db>, Option<Fact<'db>>)> {
+    ) -> Option<Given<'db>> {
         let depth = self.depth.checked_sub(1)?;
-        let names = definition.names();
-        let mut there = Study::new(self.world, names, depth);
-        there.bind_parameters(function, caller);
-        there.function(function);
-        let yields = is_generator(function).then(|| Fact::join_all(there.yielded.drain(..)));
-        Some((there.result(), yields))
+        let world = self.world;
+        world.remember(definition, caller, depth, || {
+            let mut there = Study::new(world, definition.names(), depth);
+            there.bind_parameters(function, caller);
+            there.function(function);
+            let yields = is_generator(function).then(|| Fact::join_all(there.yielded.drain(..)));
+            (there.result(), yields)
+        })
     }
 
     /// Bind the parameters of `function`, of the file of this study.
@@ -137,7 +139,12 @@ impl<'db> Study<'_, 'db> {
                 Caller::Framework => self.from_framework(&parameter),
                 Caller::Code => self.from_code(&parameter),
             };
+            let validated = matches!(parameter.source, Source::Implied | Source::Request(_))
+                && matches!(parameter.default, Default::Required);
             self.locals.bind(&parameter.node.name, fact);
+            if let Some(binding) = self.locals.names.get_mut(parameter.node.name.as_str()) {
+                binding.pristine = validated && caller == Caller::Framework;
+            }
         }
     }
 
@@ -263,8 +270,14 @@ impl<'db> Study<'_, 'db> {
         let Some(field) = model.fields.iter().find(|field| field.name == name) else {
             return unknown("is no field");
         };
-        if !model.members.validators.is_empty() || !field.metadata.is_empty() {
+        let setting = ["model_post_init", "__init__", "__setattr__"];
+        let overrides = &model.members.overrides;
+        let sets = overrides.iter().any(|own| setting.contains(&own.as_str()));
+        if sets || !model.members.validators.is_empty() || !field.metadata.is_empty() {
             return unknown("may be changed by a validator");
+        }
+        if model.config.may_set("use_enum_values") {
+            return unknown("may hold the value of an enum");
         }
         let validated = field
             .with_type(|names, expr, place| super::annotation::shape(names, expr, place, 8))

@@ -32,7 +32,7 @@ pub(super) struct Planner<'m, 'a, 'f> {
     module: &'m Module<'a>,
     facts: &'f Facts<'f>,
     generation: &'f Generation,
-    world: World<'f>,
+    world: World<'f, 'a>,
     unknown_fields: UnknownFields,
     style: Style,
 }
@@ -116,6 +116,7 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
         if let Generation::Unknown(reason) = self.generation {
             return Err(format!("which pydantic this is cannot be told: {reason}"));
         }
+        self.world.refuel();
         let mut study = Study::new(&self.world, self.module.names(), DEPTH);
         study.bind_parameters(open.function, Caller::Framework);
         study.function(open.function);

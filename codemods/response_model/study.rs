@@ -15,7 +15,7 @@ use super::world::World;
 
 /// A function under study, or the module level when only an expression of it is asked for.
 pub(super) struct Study<'a, 'db> {
-    pub(super) world: &'a World<'a>,
+    pub(super) world: &'a World<'a, 'db>,
     /// The names of the file that the function stands in.
     pub(super) names: &'a Names<'db>,
     pub(super) locals: Locals<'db>,
@@ -42,7 +42,7 @@ pub(super) struct Exits<'db> {
 }
 
 impl<'a, 'db> Study<'a, 'db> {
-    pub(super) fn new(world: &'a World<'a>, names: &'a Names<'db>, depth: usize) -> Self {
+    pub(super) fn new(world: &'a World<'a, 'db>, names: &'a Names<'db>, depth: usize) -> Self {
         Self {
             world,
             names,
@@ -79,6 +79,12 @@ impl<'a, 'db> Study<'a, 'db> {
     pub(super) fn block(&mut self, body: &[Stmt]) {
         for statement in body {
             if self.locals.dead {
+                break;
+            }
+            if !self.world.burn() {
+                let reason = "the function is too long to follow".to_owned();
+                self.returned.push(Fact::unknown(reason));
+                self.locals.dead = true;
                 break;
             }
             self.statement(statement);
@@ -124,6 +130,13 @@ impl<'a, 'db> Study<'a, 'db> {
             }
             None => Fact::shown(Shape::None),
         };
+        let in_other_hands = self.captured.iter().any(|name| {
+            let binding = self.locals.names.get(name);
+            binding.is_some_and(|binding| binding.shared || binding.fact.shape.is_mutable())
+        });
+        if in_other_hands && self.locals.share() {
+            self.spoil("an object that an inner function has");
+        }
         let fact = match self.locals.spoiled.clone() {
             Some(reason) if fact.shape.is_mutable() => Fact::unknown(reason),
             _ => fact,
@@ -134,7 +147,7 @@ impl<'a, 'db> Study<'a, 'db> {
 
     /// From here on nothing that can be changed is known.
     pub(super) fn spoil(&mut self, name: &str) {
-        let reason = format!("`{name}` is changed after it was passed on");
+        let reason = format!("`{name}` may be changed while another name holds it");
         self.locals.spoiled.get_or_insert(reason);
     }
 }

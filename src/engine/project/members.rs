@@ -42,6 +42,14 @@ impl Project {
         self.member_unseen(module, name, &mut Seen::default())
     }
 
+    /// Whether a statement at the level of some module binds `name`. What star imports bring is not looked at.
+    pub fn is_bound_somewhere(&self, name: &str) -> bool {
+        self.modules().any(|module| {
+            self.digest(module)
+                .is_some_and(|digest| digest.bindings.contains_key(name))
+        })
+    }
+
     fn member_unseen(&self, module: ModuleId, name: &str, seen: &mut Seen<ModuleId>) -> Member {
         let (Some(digest), true) = (self.digest(module), seen.insert(module)) else {
             return Member::Absent;
