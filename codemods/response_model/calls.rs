@@ -203,10 +203,13 @@ impl<'db> Study<'_, 'db> {
         let second = shapes.next();
         let keywords = &call.arguments.keywords;
         let shape = match name {
-            "abs" if first.is_number() => match first {
-                Shape::Bool => Shape::Int,
-                other => other,
-            },
+            "abs" if first.is_number() => {
+                let members = first.into_members().into_iter().map(|member| match member {
+                    Shape::Bool => Shape::Int,
+                    other => other,
+                });
+                Shape::join_all(members)
+            }
             "round" if second.is_none() && keywords.is_empty() && first.is_number() => Shape::Int,
             "round" if second == Some(Shape::Int) && first == Shape::Float => Shape::Float,
             "round" if second == Some(Shape::Int) && first == Shape::Int => Shape::Int,

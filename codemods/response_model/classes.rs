@@ -12,7 +12,7 @@ use codemend_engine::syntax::ast::{Expr, Stmt, StmtFunctionDef};
 
 use super::naming::{self, ModelPrefix, OfList};
 use super::record::Record;
-use super::shape::Shape;
+use super::shape::{Shape, derived_first};
 use super::types::{Typed, Types};
 
 /// The classes of one module, in the order in which they were thought of: a class stands behind those that it uses.
@@ -23,6 +23,8 @@ pub(super) struct Classes<'m, 'a, 'f> {
     pub(super) written: Vec<Written>,
     /// Shapes that several functions return, and the name that is for none of them alone.
     pub(super) shared: BTreeMap<String, String>,
+    /// Names of classes whose parts are being written.
+    pub(super) reserved: BTreeSet<String>,
 }
 
 /// A class.
@@ -116,6 +118,7 @@ impl<'m> Classes<'m, '_, '_> {
         }
         let base = naming::free(name, |name| self.is_taken(name));
         let mark = self.written.len();
+        self.reserved.insert(base.clone());
         match self.write(record, &base, &canonical, spot) {
             Ok(written) => {
                 if let Some(known) = self.there_already(&written, spot.at) {
@@ -220,7 +223,10 @@ impl<'m> Classes<'m, '_, '_> {
             }
             Shape::Union(members) => {
                 let mut texts = Vec::new();
-                for member in members.iter().filter(|one| **one != Shape::None) {
+                for member in derived_first(members)
+                    .into_iter()
+                    .filter(|one| **one != Shape::None)
+                {
                     texts.push(self.field_type(member, nested, listed, spot, typed)?);
                 }
                 let or_none = members.contains(&Shape::None);
@@ -236,6 +242,7 @@ impl<'m> Classes<'m, '_, '_> {
         let project = self.facts.project();
         is_builtin(name)
             || module.text().contains(name) && contains_word(module.text(), name)
+            || self.reserved.contains(name)
             || self.written.iter().any(|one| one.name == name)
             || project.binding_modules(name) > 0
     }

@@ -171,7 +171,7 @@ fn shut_by_options(
     if decorator.has_spread() {
         return Some("`**` in the decorator may carry a model already".to_owned());
     }
-    if decorator.has_more_positional() || decorator.call.arguments.args.is_empty() {
+    if decorator.has_more_positional() || decorator.path().is_none() {
         return Some("the decorator has no plain path".to_owned());
     }
     if let Some(option) = decorator.response_model_options().next() {

@@ -24,7 +24,11 @@ pub(super) fn nested(parent: &str, key: &str, of_list: OfList) -> String {
         OfList::Yes => singular(key),
         OfList::No => key.to_owned(),
     };
-    format!("{parent}{}", camel(&key))
+    let key = camel(&key);
+    match key.is_empty() {
+        true => format!("{parent}Value"),
+        false => format!("{parent}{key}"),
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use super::follow::Caller;
 use super::gate::{Gate, Open, gate};
 use super::insert;
 use super::naming::ModelPrefix;
-use super::shape::Shape;
+use super::shape::{Shape, derived_first};
 use super::study::Study;
 use super::types::{Typed, Types};
 use super::world::{DEPTH, World};
@@ -76,6 +76,7 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
             prefix: self.prefix(),
             written: Vec::new(),
             shared: BTreeMap::new(),
+            reserved: BTreeSet::new(),
         };
         let mut planned = Vec::new();
         let mut studied = Vec::new();
@@ -189,7 +190,7 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
     ) -> Result<String, String> {
         let types = classes.types;
         let mut texts = Vec::new();
-        for member in answer.shape.members() {
+        for member in derived_first(answer.shape.members()) {
             let text = match member {
                 Shape::Record(record) => {
                     let name = classes.name_for(record, function);
@@ -206,7 +207,7 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
                             classes.written[class].name.clone()
                         }
                         models => {
-                            let members = models.members().iter();
+                            let members = derived_first(models.members()).into_iter();
                             let members: Result<Vec<_>, _> =
                                 members.map(|one| types.plain(one, spot, typed)).collect();
                             types.union(members?, false, spot, typed)
