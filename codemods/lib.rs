@@ -1,5 +1,6 @@
 //! The catalogue: one folder per codemod.
 
+mod bare_except;
 mod email_validator;
 mod hoist_imports;
 mod optional_to_union;
@@ -15,4 +16,5 @@ pub static ALL: &[&dyn Codemod] = &[
     &hoist_imports::HoistImports,
     &email_validator::EmailValidator,
     &response_model::ResponseModel,
+    &bare_except::BareExcept,
 ];

@@ -31,7 +31,7 @@ pub(super) fn answer<'db>(
     returned: &[Fact<'db>],
     validated: Validated,
     unknown_fields: UnknownFields,
-    world: &World<'_>,
+    world: &World<'_, 'db>,
 ) -> Result<Answer<'db>, String> {
     let all = Fact::join_all(returned.iter().cloned());
     if let Shape::Unknown(reason) | Shape::Unfit(reason) = &all.shape {
@@ -71,7 +71,7 @@ fn returns(reason: &str) -> String {
 }
 
 /// The shape of all data that is returned, if it is one that a model can have.
-fn fitting<'db>(data: Vec<Shape<'db>>, world: &World<'_>) -> Result<Shape<'db>, String> {
+fn fitting<'db>(data: Vec<Shape<'db>>, world: &World<'_, 'db>) -> Result<Shape<'db>, String> {
     let is_model = |shape: &Shape<'db>| matches!(shape, Shape::Model(class) if world.kind_of(class) == ClassKind::Model);
     let of_models = |shape: &Shape<'db>| match shape {
         Shape::List(element) => element.members().iter().all(is_model),
@@ -102,13 +102,13 @@ fn fitting<'db>(data: Vec<Shape<'db>>, world: &World<'_>) -> Result<Shape<'db>, 
     }
 }
 
-struct Check<'c, 'w> {
+struct Check<'c, 'w, 'db> {
     validated: Validated,
     unknown_fields: UnknownFields,
-    world: &'c World<'w>,
+    world: &'c World<'w, 'db>,
 }
 
-impl<'db> Check<'_, '_> {
+impl<'db> Check<'_, '_, 'db> {
     /// Whether a field of this shape, or the answer itself, is sent as it is today.
     fn whole(&self, shape: &Shape<'db>) -> Result<(), String> {
         let holds_models = !matches!(shape, Shape::Record(_));
@@ -149,6 +149,10 @@ impl<'db> Check<'_, '_> {
     }
 
     fn field(&self, key: &str, shape: &Shape<'db>) -> Result<(), String> {
+        // `jsonable_encoder` leaves these out.
+        if key.starts_with("_sa") {
+            return Err(format!("FastAPI does not send the key `{key}`"));
+        }
         match (shape, self.unknown_fields) {
             (Shape::Unknown(_), UnknownFields::Any) => Ok(()),
             (Shape::Unknown(reason) | Shape::Unfit(reason), _) => {

@@ -98,6 +98,19 @@ impl<'db> Study<'_, 'db> {
         }
     }
 
+    /// Whether `value` makes a new instance of a model: `Item(...)`.
+    pub(super) fn constructs(&self, value: &Expr) -> bool {
+        let Expr::Call(call) = value else {
+            return false;
+        };
+        match &self.meanings_of(&call.func)[..] {
+            [Meaning::Definition(definition)] => {
+                matches!(definition.kind(), DefinitionKind::Class(_))
+            }
+            _ => false,
+        }
+    }
+
     /// `Class(...)`
     fn constructed(&self, class: Class<'db>) -> Fact<'db> {
         match self.world.kind_of(&class) {
@@ -153,14 +166,7 @@ impl<'db> Study<'_, 'db> {
                 let element = match first {
                     // `sorted(name for name in names)`
                     Expr::Generator(generator) => {
-                        let list = Expr::ListComp(codemend_engine::syntax::ast::ExprListComp {
-                            node_index: generator.node_index.clone(),
-                            range: generator.range,
-                            elt: generator.elt.clone(),
-                            generators: generator.generators.clone(),
-                        });
-                        let made = self.eval(&list);
-                        self.elements(made)
+                        self.comprehension(&generator.elt, &generator.generators)
                     }
                     other => {
                         let bound = self.loop_names(&any_name(), other);
@@ -183,16 +189,7 @@ impl<'db> Study<'_, 'db> {
     fn numeric(&mut self, name: &str, call: &ExprCall) -> Option<Fact<'db>> {
         let arguments: Vec<Fact<'db>> = match (&*call.arguments.args, name) {
             ([Expr::Generator(generator)], "sum" | "min" | "max") => {
-                let bound: Vec<_> = generator
-                    .generators
-                    .iter()
-                    .flat_map(|one| self.loop_names(&one.target, &one.iter))
-                    .collect();
-                let depth = self.inner.len();
-                self.inner.extend(bound);
-                let element = self.eval(&generator.elt);
-                self.inner.truncate(depth);
-                vec![element]
+                vec![self.comprehension(&generator.elt, &generator.generators)]
             }
             ([one], "sum" | "min" | "max") => {
                 let iterated = self.eval(one);
@@ -262,7 +259,15 @@ impl<'db> Study<'_, 'db> {
             },
             Shape::Dict(value) if name == "get" => {
                 let value = (**value).clone();
-                Some(self.looked_up(value, call, true))
+                let promise = owner.promise.clone();
+                Some(self.looked_up(
+                    Fact {
+                        shape: value,
+                        promise,
+                    },
+                    call,
+                    true,
+                ))
             }
             Shape::Record(record) if name == "get" => {
                 let Some(Expr::StringLiteral(key)) = call.arguments.args.first() else {
@@ -271,7 +276,15 @@ impl<'db> Study<'_, 'db> {
                 let key = key.value.to_str();
                 let found = record.get(key)?.clone();
                 let lacking = record.may_lack(key);
-                Some(self.looked_up(found, call, lacking))
+                let promise = owner.promise.clone();
+                Some(self.looked_up(
+                    Fact {
+                        shape: found,
+                        promise,
+                    },
+                    call,
+                    lacking,
+                ))
             }
             shape => {
                 let given = super::methods::method(shape, name)?;
@@ -281,15 +294,15 @@ impl<'db> Study<'_, 'db> {
     }
 
     /// `d.get(key)` and `d.get(key, default)`
-    fn looked_up(&mut self, found: Shape<'db>, call: &ExprCall, may_lack: bool) -> Fact<'db> {
+    fn looked_up(&mut self, found: Fact<'db>, call: &ExprCall, may_lack: bool) -> Fact<'db> {
         if !may_lack {
-            return Fact::shown(found);
+            return found;
         }
         let otherwise = match call.arguments.args.get(1) {
             Some(default) => self.eval(default),
             None => Fact::shown(Shape::None),
         };
-        Fact::shown(found).join(otherwise)
+        found.join(otherwise)
     }
 
     /// `Item.model_validate(row)`

@@ -5,16 +5,16 @@ use codemend_engine::frameworks::pydantic::{FieldDefault, model};
 use codemend_engine::semantic::{Definition, DefinitionKind, Meaning};
 use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
 use codemend_engine::syntax::ast::visitor::Visitor as _;
-use codemend_engine::syntax::ast::{Expr, ExprCall, StmtFunctionDef};
+use codemend_engine::syntax::ast::{ExprCall, StmtFunctionDef};
 
 use super::calls::Awaited;
 use super::shape::{Class, Shape};
 use super::study::Study;
 use super::value::Fact;
-use super::world::ClassKind;
+use super::world::{ClassKind, Given};
 
 /// Who hands a function its arguments.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Caller {
     /// FastAPI, which validates what a client sends.
     Framework,
@@ -119,14 +119,20 @@ impl<'db> Study<'_, 'db> {
         definition: &Definition<'db>,
         function: &StmtFunctionDef,
         caller: Caller,
-    ) -> Option<(Fact<'db>, Option<Fact<'db>>)> {
+    ) -> Option<Given<'db>> {
         let depth = self.depth.checked_sub(1)?;
-        let names = definition.names();
-        let mut there = Study::new(self.world, names, depth);
-        there.bind_parameters(function, caller);
-        there.function(function);
-        let yields = is_generator(function).then(|| Fact::join_all(there.yielded.drain(..)));
-        Some((there.result(), yields))
+        let world = self.world;
+        world.remember(definition, caller, depth, || {
+            let mut there = Study::new(world, definition.names(), depth);
+            there.bind_parameters(function, caller);
+            there.function(function);
+            let yields =
+                is_generator(function).then(|| match super::managers::yields_oddly(function) {
+                    true => Fact::unknown("a `yield` inside of an expression"),
+                    false => Fact::join_all(there.yielded.drain(..)),
+                });
+            (there.result(), yields)
+        })
     }
 
     /// Bind the parameters of `function`, of the file of this study.
@@ -137,7 +143,16 @@ impl<'db> Study<'_, 'db> {
                 Caller::Framework => self.from_framework(&parameter),
                 Caller::Code => self.from_code(&parameter),
             };
+            let validated = matches!(parameter.source, Source::Implied | Source::Request(_))
+                && matches!(parameter.default, Default::Required);
             self.locals.bind(&parameter.node.name, fact);
+            let library =
+                parameter.with_type(|names, expr, _| super::managers::is_outside(names, expr));
+            self.of_library
+                .insert(parameter.node.name.to_string(), library.unwrap_or(false));
+            if let Some(binding) = self.locals.names.get_mut(parameter.node.name.as_str()) {
+                binding.pristine = validated && caller == Caller::Framework;
+            }
         }
     }
 
@@ -179,12 +194,19 @@ impl<'db> Study<'_, 'db> {
             Some(shape) => self.known(shape),
             None => return unknown("has no annotation"),
         };
+        let handed = match self.world.handed_on(&validated) {
+            Some(class) => Fact::promised(
+                validated,
+                format!("a validator of `{class}` may hand back an instance of another class"),
+            ),
+            None => Fact::shown(validated),
+        };
         // A default is handed over as it is.
         match parameter.default {
-            Default::Required => Fact::shown(validated),
+            Default::Required => handed,
             Default::Value(default) => {
                 let default = self.eval(default);
-                Fact::shown(validated).join(default)
+                handed.join(default)
             }
             Default::Injected | Default::Unknown => unknown("has a default that is not known"),
         }
@@ -263,8 +285,14 @@ impl<'db> Study<'_, 'db> {
         let Some(field) = model.fields.iter().find(|field| field.name == name) else {
             return unknown("is no field");
         };
-        if !model.members.validators.is_empty() || !field.metadata.is_empty() {
+        let setting = ["model_post_init", "__init__", "__setattr__"];
+        let overrides = &model.members.overrides;
+        let sets = overrides.iter().any(|own| setting.contains(&own.as_str()));
+        if sets || !model.members.validators.is_empty() || !field.metadata.is_empty() {
             return unknown("may be changed by a validator");
+        }
+        if model.config.may_set("use_enum_values") {
+            return unknown("may hold the value of an enum");
         }
         let validated = field
             .with_type(|names, expr, place| super::annotation::shape(names, expr, place, 8))
@@ -321,33 +349,4 @@ pub(super) fn returns_or_yields(function: &StmtFunctionDef) -> bool {
 /// Whether `function` makes a generator.
 pub(super) fn yields(function: &StmtFunctionDef) -> bool {
     is_generator(function)
-}
-
-impl<'db> Study<'_, 'db> {
-    /// Whether the block of `with context:` may end although something was raised in it.
-    pub(super) fn swallows(&self, context: &Expr) -> bool {
-        let Expr::Call(call) = context else {
-            return false;
-        };
-        match &self.meanings_of(&call.func)[..] {
-            [Meaning::Outside { name, .. }] => matches!(
-                &**name,
-                "contextlib.suppress"
-                    | "pytest.raises"
-                    | "contextlib.ExitStack"
-                    | "contextlib.AsyncExitStack"
-                    | "anyio.move_on_after"
-                    | "trio.move_on_after"
-                    | "anyio.CancelScope"
-            ),
-            [Meaning::Definition(definition)] => match definition.kind() {
-                DefinitionKind::Class(class) => super::managers::exit_swallows(&class.body),
-                DefinitionKind::Function(function) => {
-                    super::managers::generator_swallows(&function.body)
-                }
-                _ => true,
-            },
-            _ => false,
-        }
-    }
 }

@@ -52,7 +52,19 @@ impl<'db> Study<'_, 'db> {
         if fact.shape.is_mutable() {
             let own = definition.names().path() == self.names.path();
             let name = definition.name().unwrap_or_default();
-            if !own || !super::constants::is_only_read(definition.names(), &name) {
+            let mut nested = false;
+            fact.shape.visit(&mut |shape| match shape {
+                Shape::List(inner) | Shape::Dict(inner) => nested |= inner.is_mutable(),
+                Shape::Record(record) => {
+                    nested |= record.fields().any(|(_, shape)| shape.is_mutable());
+                }
+                _ => {}
+            });
+            if !own
+                || nested
+                || self.world.is_taken_elsewhere(&name)
+                || !super::constants::is_only_read(definition.names(), &name)
+            {
                 return Fact::unknown(format!("`{text}` may be changed elsewhere"));
             }
         }
@@ -138,17 +150,35 @@ impl<'db> Study<'_, 'db> {
         name: &str,
         promise: Option<String>,
     ) -> Fact<'db> {
-        if self.is_disturbed(expr) {
-            let text = short(self.names, expr);
-            return Fact::unknown(format!("`{text}` may have been changed"));
-        }
-        if let (ClassKind::Enum, "value") = (self.world.kind_of(&class), name) {
-            let shape = self.world.enum_value(&class);
+        if self.world.kind_of(&class) == ClassKind::Enum {
+            let shape = match name {
+                "value" => self.world.enum_value(&class),
+                "name" => Shape::Str,
+                _ => Shape::unknown(format!("`{}` is not known", short(self.names, expr))),
+            };
             return Fact { shape, promise };
+        }
+        if !self.is_pristine(expr) {
+            let text = short(self.names, expr);
+            return Fact::unknown(format!(
+                "`{text}` may have been changed since it was validated"
+            ));
         }
         let mut fact = self.field_of(&class, name);
         fact.promise = promise.or(fact.promise);
         fact
+    }
+
+    /// Whether the model that `expr`, an attribute, hangs on is a local that nobody else has had in hands.
+    fn is_pristine(&self, expr: &Expr) -> bool {
+        let Expr::Attribute(attribute) = expr else {
+            return false;
+        };
+        let Expr::Name(name) = &*attribute.value else {
+            return false;
+        };
+        let binding = self.locals.names.get(name.id.as_str());
+        binding.is_some_and(|binding| binding.pristine && !binding.touched)
     }
 
     /// What ty says about `expr`.

@@ -8,6 +8,7 @@ mod annotation;
 mod answer;
 mod calls;
 mod classes;
+mod complete;
 mod constants;
 mod eval;
 mod follow;

@@ -1,9 +1,11 @@
 //! What an expression does to the local names in it: reads them, keeps them, or hands them to code that may change them.
 
 use codemend_engine::semantic::Where;
+use codemend_engine::syntax::ast::helpers::any_over_expr;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr};
 use codemend_engine::syntax::ast::{Comprehension, Expr, ExprCall};
 
+use super::shape::Shape;
 use super::study::{Study, root};
 use super::value::Fact;
 
@@ -57,9 +59,19 @@ impl Study<'_, '_> {
         match expr {
             Expr::Name(name) => self.use_name(&name.id, how),
             Expr::Call(call) => self.scan_call(call),
-            Expr::Attribute(attribute) => self.scan(&attribute.value, Use::Read),
+            Expr::Attribute(attribute) => {
+                // `add = rows.append`
+                let is_list = self.holds_mutable(&attribute.value);
+                self.scan(
+                    &attribute.value,
+                    if is_list { Use::Give } else { Use::Read },
+                );
+            }
             Expr::Subscript(subscript) => {
                 self.scan(&subscript.value, how);
+                if how == Use::Give {
+                    self.disturb(expr, "is passed on in part");
+                }
                 self.scan(&subscript.slice, Use::Read);
             }
             Expr::List(list) => self.scan_all(&list.elts, how),
@@ -75,12 +87,18 @@ impl Study<'_, '_> {
             }
             Expr::If(branch) => {
                 self.scan(&branch.test, Use::Read);
-                self.scan(&branch.body, how);
-                self.scan(&branch.orelse, how);
+                self.scan_perhaps(&branch.body, how);
+                self.scan_perhaps(&branch.orelse, how);
             }
             Expr::BoolOp(operation) => {
                 for value in &operation.values {
-                    self.scan(value, how);
+                    self.scan_perhaps(value, how);
+                }
+            }
+            Expr::Compare(compare) => {
+                self.scan(&compare.left, Use::Read);
+                for value in &compare.comparators {
+                    self.scan_perhaps(value, Use::Read);
                 }
             }
             Expr::Named(named) => {
@@ -116,6 +134,37 @@ impl Study<'_, '_> {
         }
     }
 
+    /// The same for what may not be evaluated at all.
+    fn scan_perhaps(&mut self, expr: &Expr, how: Use) {
+        if !any_over_expr(expr, |one| one.is_named_expr()) {
+            return self.scan(expr, how);
+        }
+        let before = self.locals.clone();
+        self.scan(expr, how);
+        let after = std::mem::take(&mut self.locals);
+        self.locals = before.join(after);
+    }
+
+    /// Whether `expr` is a local name that holds a list or a dict.
+    fn holds_mutable(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else {
+            return false;
+        };
+        let binding = self.locals.names.get(name.id.as_str());
+        binding.is_some_and(|binding| binding.fact.shape.is_mutable())
+    }
+
+    /// Whether a local name in `expr` holds something that can be changed, or a part of it.
+    pub(super) fn mentions_mutable(&self, expr: &Expr) -> bool {
+        any_over_expr(expr, |one| {
+            let Expr::Name(name) = one else {
+                return false;
+            };
+            let binding = self.locals.names.get(name.id.as_str());
+            binding.is_some_and(|binding| binding.shared || binding.fact.shape.is_mutable())
+        })
+    }
+
     fn scan_all(&mut self, elements: &[Expr], how: Use) {
         for element in elements {
             self.scan(element, held(how));
@@ -123,14 +172,29 @@ impl Study<'_, '_> {
     }
 
     fn scan_comprehension(&mut self, generators: &[Comprehension], elements: &[&Expr]) {
+        let mut hidden = Vec::new();
         for generator in generators {
             self.scan(&generator.iter, Use::Read);
+            for (name, fact) in self.loop_names(&generator.target, &generator.iter) {
+                hidden.push((name.clone(), self.locals.names.remove(&name)));
+                let shared = self.mentions_mutable(&generator.iter);
+                self.locals.bind(&name, fact);
+                if let Some(binding) = self.locals.names.get_mut(&name) {
+                    binding.shared = shared;
+                }
+            }
             for test in &generator.ifs {
-                self.scan(test, Use::Read);
+                self.scan_perhaps(test, Use::Read);
             }
         }
         for element in elements {
-            self.scan(element, Use::Hold);
+            self.scan_perhaps(element, Use::Hold);
+        }
+        for (name, before) in hidden.into_iter().rev() {
+            self.locals.names.remove(&name);
+            if let Some(before) = before {
+                self.locals.names.insert(name, before);
+            }
         }
     }
 
@@ -167,14 +231,20 @@ impl Study<'_, '_> {
         let Some(binding) = self.locals.names.get_mut(name) else {
             return;
         };
+        let is_model = matches!(binding.fact.shape, Shape::Model(_));
         match (how, binding.fact.shape.is_mutable()) {
-            (Use::Read, _) | (Use::Hold, false) => {}
+            (Use::Read, _) => {}
+            (Use::Hold, false) => binding.touched |= is_model,
             (Use::Hold, true) => binding.shared = true,
-            (Use::Give, false) => binding.touched = true,
-            (Use::Give, true) => {
+            (Use::Give, is_mutable) => {
                 binding.touched = true;
-                binding.fact =
-                    Fact::unknown(format!("`{name}` is passed on before it is returned"));
+                if is_mutable {
+                    binding.fact =
+                        Fact::unknown(format!("`{name}` is passed on before it is returned"));
+                }
+                if binding.shared || (is_mutable && self.locals.share()) {
+                    self.spoil(name);
+                }
             }
         }
     }
@@ -188,10 +258,11 @@ impl Study<'_, '_> {
             return;
         };
         binding.touched = true;
-        if binding.fact.shape.is_mutable() {
+        let is_mutable = binding.fact.shape.is_mutable();
+        if is_mutable {
             binding.fact = Fact::unknown(format!("`{name}` {reason}"));
         }
-        if binding.shared {
+        if binding.shared || (is_mutable && self.locals.share()) {
             self.spoil(name);
         }
     }

@@ -27,7 +27,11 @@ impl<'db> Study<'_, 'db> {
             }
             Stmt::Expr(one) => self.bare(&one.value),
             Stmt::Assign(one) => {
-                self.scan(&one.value, Use::Hold);
+                let kept = one
+                    .targets
+                    .iter()
+                    .all(|target| self.keeps_to_itself(target));
+                self.scan(&one.value, if kept { Use::Hold } else { Use::Give });
                 let fact = self.eval(&one.value);
                 for target in &one.targets {
                     self.assign(target, fact.clone(), Some(&one.value));
@@ -79,9 +83,42 @@ impl<'db> Study<'_, 'db> {
                 }
             }
             Stmt::Assert(one) => self.scan(&one.test, Use::Read),
+            Stmt::Import(one) => one.names.iter().for_each(|alias| {
+                let whole = alias.name.split('.').next().unwrap_or_default();
+                self.rebind(alias.asname.as_deref().unwrap_or(whole));
+            }),
+            Stmt::ImportFrom(one) => one.names.iter().for_each(|alias| {
+                self.rebind(alias.asname.as_deref().unwrap_or(&alias.name));
+            }),
             Stmt::FunctionDef(one) => self.locals.bind(&one.name, Fact::unfit("a function")),
             Stmt::ClassDef(one) => self.locals.bind(&one.name, Fact::unfit("a class")),
             _ => {}
+        }
+    }
+
+    /// An import binds `name`, which the function may have bound before.
+    fn rebind(&mut self, name: &str) {
+        if self.locals.names.contains_key(name) {
+            self.locals
+                .bind(name, Fact::unknown(format!("`{name}` is imported")));
+        }
+    }
+
+    /// Whether what is assigned to `target` stays among the local names: not `self.rows = rows`.
+    fn keeps_to_itself(&self, target: &Expr) -> bool {
+        match target {
+            Expr::Name(_) => true,
+            Expr::Tuple(_) | Expr::List(_) => elements_of(target)
+                .iter()
+                .all(|one| self.keeps_to_itself(one)),
+            Expr::Subscript(subscript) => {
+                matches!(&*subscript.value, Expr::Name(name) if self
+                    .locals
+                    .names
+                    .get(name.id.as_str())
+                    .is_some_and(|binding| binding.fact.shape.is_mutable()))
+            }
+            _ => false,
         }
     }
 
@@ -149,10 +186,13 @@ impl<'db> Study<'_, 'db> {
     pub(super) fn assign(&mut self, target: &Expr, fact: Fact<'db>, value: Option<&Expr>) {
         match target {
             Expr::Name(name) => {
-                let shared = fact.shape.is_mutable() && !value.is_some_and(is_fresh);
+                let shared =
+                    value.is_some_and(|value| !is_fresh(value) && self.mentions_mutable(value));
+                let pristine = value.is_some_and(|value| self.constructs(value));
                 self.locals.bind(&name.id, fact);
                 if let Some(binding) = self.locals.names.get_mut(name.id.as_str()) {
                     binding.shared = shared;
+                    binding.pristine = pristine;
                 }
             }
             Expr::Tuple(_) | Expr::List(_) => self.unpack(target, fact, value),
@@ -207,7 +247,7 @@ impl<'db> Study<'_, 'db> {
         }
         let element = self.elements(fact);
         for target in targets {
-            self.assign(target, element.clone(), None);
+            self.assign(target, element.clone(), value);
         }
     }
 
@@ -252,18 +292,21 @@ impl<'db> Study<'_, 'db> {
 
     fn for_loop(&mut self, one: &StmtFor) {
         self.scan(&one.iter, Use::Hold);
-        let element = match one.is_async {
-            true => Fact::unknown("an asynchronous loop"),
-            false => {
-                let iterated = self.eval(&one.iter);
-                self.elements(iterated)
-            }
+        let bound = match one.is_async {
+            true => Vec::new(),
+            false => self.loop_names(&one.target, &one.iter),
         };
         self.turn(
             &one.body,
             &one.orelse,
             |study| {
-                study.assign(&one.target, element.clone(), None);
+                let unknown = Fact::unknown("what an asynchronous loop gives is not known");
+                study.assign(&one.target, unknown, Some(&one.iter));
+                for (name, fact) in &bound {
+                    if let Some(binding) = study.locals.names.get_mut(name) {
+                        binding.fact = fact.clone();
+                    }
+                }
             },
             Ends::ByItself,
         );
@@ -303,20 +346,12 @@ impl<'db> Study<'_, 'db> {
             if next == known {
                 break;
             }
-            if round >= ROUNDS {
-                known = forgetful(known, &next);
-                self.returned.truncate(returned);
-                self.yielded.truncate(yielded);
-                self.locals = known.clone();
-                begin(self);
-                self.loops.push(Exits::default());
-                self.block(body);
-                breaks = self.loops.pop().unwrap_or_default().breaks;
-                break;
-            }
             self.returned.truncate(returned);
             self.yielded.truncate(yielded);
-            known = next;
+            known = match round >= ROUNDS {
+                true => forgetful(known, &next),
+                false => next,
+            };
         }
         self.locals = known;
         self.locals.dead |= ends == Ends::ByBreak;
@@ -329,8 +364,18 @@ impl<'db> Study<'_, 'db> {
         for statement in &one.finalbody {
             let mut disturbed = Disturbed::default();
             disturbed.visit_stmt(statement);
-            for target in disturbed.0 {
+            for target in disturbed.targets {
                 self.disturb(target, "is changed in a `finally`");
+            }
+            if disturbed.leaves {
+                let reason = "a `finally` returns, or leaves a loop";
+                self.returned.push(Fact::unknown(reason));
+            }
+            for name in disturbed.stored {
+                self.locals.bind(
+                    name,
+                    Fact::unknown(format!("`{name}` is set in a `finally`")),
+                );
             }
         }
         self.tries.push(self.locals.clone());
@@ -430,18 +475,19 @@ fn forgetful<'db>(mut known: Locals<'db>, next: &Locals<'db>) -> Locals<'db> {
 
 /// Whether `value` makes a new object that nobody else has.
 fn is_fresh(value: &Expr) -> bool {
-    matches!(
-        value,
-        Expr::Dict(_)
-            | Expr::List(_)
-            | Expr::ListComp(_)
-            | Expr::DictComp(_)
-            | Expr::Call(_)
-            | Expr::BinOp(_)
-    )
+    match value {
+        Expr::Dict(_) | Expr::List(_) | Expr::ListComp(_) | Expr::DictComp(_) => true,
+        Expr::Call(call) => match &*call.func {
+            Expr::Name(name) => matches!(name.id.as_str(), "list" | "dict" | "sorted"),
+            Expr::Attribute(method) => &method.attr == "copy",
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
-fn elements_of(expr: &Expr) -> Vec<&Expr> {
+/// The parts of a tuple or a list.
+pub(super) fn elements_of(expr: &Expr) -> Vec<&Expr> {
     match expr {
         Expr::Tuple(tuple) => tuple.elts.iter().collect(),
         Expr::List(list) => list.elts.iter().collect(),
@@ -466,19 +512,35 @@ impl<'a> Visitor<'a> for Captures<'a> {
     }
 }
 
-/// What a `finally` may change: targets of stores below a name, receivers of methods.
+/// What a `finally` may change: targets of stores below a name, receivers of methods, names.
 #[derive(Default)]
-struct Disturbed<'a>(Vec<&'a Expr>);
+struct Disturbed<'a> {
+    targets: Vec<&'a Expr>,
+    stored: Vec<&'a str>,
+    /// It returns, breaks or continues, and so forgets what was raised or returned.
+    leaves: bool,
+}
 
 impl<'a> Visitor<'a> for Disturbed<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Return(_) | Stmt::Break(_) | Stmt::Continue(_) => self.leaves = true,
+            Stmt::AugAssign(one) => self.targets.push(&one.target),
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+            _ => {}
+        }
+        codemend_engine::syntax::ast::visitor::walk_stmt(self, statement);
+    }
+
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Subscript(one) if !one.ctx.is_load() => self.0.push(expr),
-            Expr::Attribute(one) if !one.ctx.is_load() => self.0.push(expr),
+            Expr::Name(one) if !one.ctx.is_load() => self.stored.push(&one.id),
+            Expr::Subscript(one) if !one.ctx.is_load() => self.targets.push(expr),
+            Expr::Attribute(one) if !one.ctx.is_load() => self.targets.push(expr),
             Expr::Call(call) => {
-                self.0.push(&call.func);
+                self.targets.push(&call.func);
                 for argument in call.arguments.iter_source_order() {
-                    self.0.push(argument.value());
+                    self.targets.push(argument.value());
                 }
             }
             _ => {}

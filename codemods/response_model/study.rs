@@ -3,7 +3,7 @@
 //! Both arms of a branch are followed and meet again. A loop is followed until nothing new turns up. A handler starts
 //! from anything that its `try` may have left. So a dict that gains a key under a condition is known as exactly that.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codemend_engine::semantic::Names;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
@@ -15,7 +15,7 @@ use super::world::World;
 
 /// A function under study, or the module level when only an expression of it is asked for.
 pub(super) struct Study<'a, 'db> {
-    pub(super) world: &'a World<'a>,
+    pub(super) world: &'a World<'a, 'db>,
     /// The names of the file that the function stands in.
     pub(super) names: &'a Names<'db>,
     pub(super) locals: Locals<'db>,
@@ -32,6 +32,8 @@ pub(super) struct Study<'a, 'db> {
     pub(super) inner: Vec<(String, Fact<'db>)>,
     /// How many calls may still be followed.
     pub(super) depth: usize,
+    /// Parameters, and whether a library made what they hold, by their annotations.
+    pub(super) of_library: BTreeMap<String, bool>,
 }
 
 /// Where a loop is left.
@@ -42,7 +44,7 @@ pub(super) struct Exits<'db> {
 }
 
 impl<'a, 'db> Study<'a, 'db> {
-    pub(super) fn new(world: &'a World<'a>, names: &'a Names<'db>, depth: usize) -> Self {
+    pub(super) fn new(world: &'a World<'a, 'db>, names: &'a Names<'db>, depth: usize) -> Self {
         Self {
             world,
             names,
@@ -55,6 +57,7 @@ impl<'a, 'db> Study<'a, 'db> {
             tries: Vec::new(),
             inner: Vec::new(),
             depth,
+            of_library: BTreeMap::new(),
         }
     }
 
@@ -77,8 +80,15 @@ impl<'a, 'db> Study<'a, 'db> {
     }
 
     pub(super) fn block(&mut self, body: &[Stmt]) {
+        self.note_state();
         for statement in body {
             if self.locals.dead {
+                break;
+            }
+            if !self.world.burn() {
+                let reason = "the function is too long to follow".to_owned();
+                self.returned.push(Fact::unknown(reason));
+                self.locals.dead = true;
                 break;
             }
             self.statement(statement);
@@ -124,6 +134,13 @@ impl<'a, 'db> Study<'a, 'db> {
             }
             None => Fact::shown(Shape::None),
         };
+        let in_other_hands = self.captured.iter().any(|name| {
+            let binding = self.locals.names.get(name);
+            binding.is_some_and(|binding| binding.shared || binding.fact.shape.is_mutable())
+        });
+        if in_other_hands && self.locals.share() {
+            self.spoil("an object that an inner function has");
+        }
         let fact = match self.locals.spoiled.clone() {
             Some(reason) if fact.shape.is_mutable() => Fact::unknown(reason),
             _ => fact,
@@ -134,7 +151,7 @@ impl<'a, 'db> Study<'a, 'db> {
 
     /// From here on nothing that can be changed is known.
     pub(super) fn spoil(&mut self, name: &str) {
-        let reason = format!("`{name}` is changed after it was passed on");
+        let reason = format!("`{name}` may be changed while another name holds it");
         self.locals.spoiled.get_or_insert(reason);
     }
 }

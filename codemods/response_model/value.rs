@@ -64,8 +64,10 @@ impl<'db> Fact<'db> {
 #[derive(Clone, PartialEq)]
 pub(super) struct Binding<'db> {
     pub(super) fact: Fact<'db>,
-    /// Another name or container holds the same object: from now on nothing may change it.
+    /// Another name or container holds the same object, or a part of it: from now on nothing may change it.
     pub(super) shared: bool,
+    /// A model that nobody else has had in hands since it was validated: its fields are what their types say.
+    pub(super) pristine: bool,
     /// Somebody else has it and may have changed it, or set attributes of it.
     pub(super) touched: bool,
 }
@@ -85,9 +87,15 @@ impl<'db> Locals<'db> {
         let binding = Binding {
             fact,
             shared: false,
+            pristine: false,
             touched: false,
         };
         self.names.insert(name.to_owned(), binding);
+    }
+
+    /// Whether some object is known under two names, so that a change by one of them is seen by the other.
+    pub(super) fn share(&self) -> bool {
+        self.names.values().any(|binding| binding.shared)
     }
 
     /// What holds where two paths meet.
@@ -105,6 +113,7 @@ impl<'db> Locals<'db> {
                 Some(own) => Binding {
                     fact: own.fact.join(theirs.fact),
                     shared: own.shared || theirs.shared,
+                    pristine: own.pristine && theirs.pristine,
                     touched: own.touched || theirs.touched,
                 },
                 // Bound on one path only: whoever reads it comes by that path.

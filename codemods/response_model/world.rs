@@ -1,22 +1,37 @@
 //! What is known of the project while its functions are studied: classes, and how far calls are followed.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use codemend_engine::frameworks::pydantic::{Generation, Model, Setting, model};
+use codemend_engine::project::Project;
 use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Where};
-use codemend_engine::syntax::ast::{Expr, Stmt};
+use codemend_engine::syntax::ast::{Expr, Number, Stmt};
 
 use super::calls::is_response;
+use super::follow::Caller;
 use super::shape::{Class, Shape};
+use super::value::Fact;
 
 /// How many calls of functions of the project are followed into each other.
 pub(super) const DEPTH: usize = 5;
 
-pub(super) struct World<'w> {
+pub(super) struct World<'w, 'db> {
     pub(super) generation: &'w Generation,
+    project: &'w Project,
     kinds: RefCell<HashMap<(String, u32), ClassKind>>,
+    results: RefCell<HashMap<Asked, Option<Given<'db>>>>,
+    /// How many statements may still be looked at. A module for which that is not enough is not understood.
+    fuel: Cell<usize>,
 }
+
+/// A function, by its file and place; who calls it; and how deep it may look.
+type Asked = (String, u32, Caller, usize);
+
+/// What a function returns, and what it yields if it does.
+pub(super) type Given<'db> = (Fact<'db>, Option<Fact<'db>>);
+
+const FUEL: usize = 60_000;
 
 /// What a class of the project is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +45,71 @@ pub(super) enum ClassKind {
     Other,
 }
 
-impl<'w> World<'w> {
-    pub(super) fn new(generation: &'w Generation) -> Self {
+impl<'w, 'db> World<'w, 'db> {
+    pub(super) fn new(generation: &'w Generation, project: &'w Project) -> Self {
         Self {
             generation,
+            project,
             kinds: RefCell::default(),
+            results: RefCell::default(),
+            fuel: Cell::new(FUEL),
         }
+    }
+
+    /// Whether another module may have the object that a module calls `name`.
+    pub(super) fn is_taken_elsewhere(&self, name: &str) -> bool {
+        self.project.is_taken_somewhere(name)
+    }
+
+    /// Whether `definition` stands in a module of the project.
+    pub(super) fn is_own(&self, definition: &Definition<'_>) -> bool {
+        self.project
+            .module(definition.names().path().into())
+            .is_some()
+    }
+
+    /// A model in `shape` with a validator of the whole: it may hand back whatever it likes.
+    pub(super) fn handed_on(&self, shape: &Shape<'_>) -> Option<String> {
+        let mut found = None;
+        shape.visit(&mut |one| {
+            if let Shape::Model(class) = one
+                && has_model_validator(&class.definition, 8)
+            {
+                found = Some(class.name.clone());
+            }
+        });
+        found
+    }
+
+    /// Take note of one more statement. Whether there may be more.
+    pub(super) fn burn(&self) -> bool {
+        let left = self.fuel.get();
+        self.fuel.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// Each route has its own.
+    pub(super) fn refuel(&self) {
+        self.fuel.set(FUEL);
+    }
+
+    /// What `study` says of a function, worked out once. `None` for a function that calls itself.
+    pub(super) fn remember(
+        &self,
+        definition: &Definition<'db>,
+        caller: Caller,
+        depth: usize,
+        study: impl FnOnce() -> Given<'db>,
+    ) -> Option<Given<'db>> {
+        let start = definition.range().start().to_u32();
+        let key = (definition.names().path().to_owned(), start, caller, depth);
+        if let Some(known) = self.results.borrow().get(&key) {
+            return known.clone();
+        }
+        self.results.borrow_mut().insert(key.clone(), None);
+        let given = study();
+        self.results.borrow_mut().insert(key, Some(given.clone()));
+        Some(given)
     }
 
     pub(super) fn is_first_generation(&self) -> bool {
@@ -86,7 +160,7 @@ impl<'w> World<'w> {
     }
 
     /// The shape of the values of an enum.
-    pub(super) fn enum_value<'db>(&self, class: &Class<'db>) -> Shape<'db> {
+    pub(super) fn enum_value(&self, class: &Class<'db>) -> Shape<'db> {
         match enum_values(&class.definition) {
             Some(Values::Strings) => Shape::Str,
             Some(Values::Integers) => Shape::Int,
@@ -164,6 +238,34 @@ fn changed_by_validation(model: &Model<'_>) -> Option<String> {
     Some(format!("the field `{}`", odd.name))
 }
 
+/// Whether the class, or a base of it in the project, has a method under `@model_validator` or `@root_validator`.
+fn has_model_validator(definition: &Definition<'_>, depth: usize) -> bool {
+    let DefinitionKind::Class(class) = definition.kind() else {
+        return false;
+    };
+    let names = definition.names();
+    let own = class.body.iter().any(|statement| {
+        let Stmt::FunctionDef(method) = statement else {
+            return false;
+        };
+        method.decorator_list.iter().any(|decorator| {
+            let head = match &decorator.expression {
+                Expr::Call(call) => &*call.func,
+                other => other,
+            };
+            let named = names
+                .qualified_name(head, Where::default())
+                .unwrap_or_default();
+            named.ends_with(".model_validator") || named.ends_with(".root_validator")
+        })
+    });
+    let of_base = |base: &Expr| match &names.meanings(base, Where::default())[..] {
+        [Meaning::Definition(base)] => has_model_validator(base, depth - 1),
+        _ => false,
+    };
+    own || depth > 0 && class.bases().iter().any(of_base)
+}
+
 fn is_response_class(definition: &Definition<'_>, depth: usize) -> bool {
     let DefinitionKind::Class(class) = definition.kind() else {
         return false;
@@ -185,42 +287,70 @@ enum Values {
     Integers,
 }
 
+/// Names that decide what the value of a member is.
+const DECIDING: [&str; 9] = [
+    "value",
+    "_value_",
+    "name",
+    "_name_",
+    "__new__",
+    "__init__",
+    "__getattribute__",
+    "_generate_next_value_",
+    "_ignore_",
+];
+
 /// What the members of the class are, when it is an enum of the standard library's kinds whose members are literals.
 fn enum_values(definition: &Definition<'_>) -> Option<Values> {
     let DefinitionKind::Class(class) = definition.kind() else {
         return None;
     };
-    let bases = class.bases().iter().map(|base| {
-        let names = definition.names();
-        names
-            .qualified_name(base, Where::default())
-            .unwrap_or_default()
-    });
-    let bases: Vec<String> = bases.collect();
-    let known = [
-        "builtins.str",
-        "builtins.int",
-        "enum.Enum",
-        "enum.StrEnum",
-        "enum.IntEnum",
-    ];
-    let is_enum = bases.iter().any(|base| base.starts_with("enum."));
-    if !is_enum
-        || !bases.iter().all(|base| known.contains(&&**base))
-        || !class.decorator_list.is_empty()
-    {
+    let mut wanted = None;
+    let mut is_enum = false;
+    for base in class.bases() {
+        let base = definition.names().qualified_name(base, Where::default())?;
+        is_enum |= base.starts_with("enum.");
+        match &*base {
+            "builtins.str" | "enum.StrEnum" => wanted = Some(Values::Strings),
+            "builtins.int" | "enum.IntEnum" => wanted = Some(Values::Integers),
+            "enum.Enum" => {}
+            _ => return None,
+        }
+    }
+    if !is_enum || !class.decorator_list.is_empty() {
         return None;
     }
-    let mut values = class.body.iter().filter_map(|statement| match statement {
-        Stmt::Assign(assign) => Some(match &*assign.value {
-            Expr::StringLiteral(_) => Some(Values::Strings),
-            Expr::NumberLiteral(_) => Some(Values::Integers),
-            _ => None,
-        }),
-        Stmt::AnnAssign(_) => Some(None),
-        Stmt::FunctionDef(method) => method.name.starts_with("__new").then_some(None),
+    for statement in &class.body {
+        let value = match statement {
+            Stmt::Assign(assign) => {
+                let decides = assign.targets.iter().any(|target| {
+                    target
+                        .as_name_expr()
+                        .is_none_or(|name| DECIDING.contains(&name.id.as_str()))
+                });
+                if decides {
+                    return None;
+                }
+                literal(&assign.value)?
+            }
+            Stmt::FunctionDef(method) if !DECIDING.contains(&method.name.as_str()) => continue,
+            Stmt::Expr(_) | Stmt::Pass(_) => continue,
+            _ => return None,
+        };
+        if *wanted.get_or_insert(value) != value {
+            return None;
+        }
+    }
+    wanted
+}
+
+fn literal(value: &Expr) -> Option<Values> {
+    match value {
+        Expr::StringLiteral(_) => Some(Values::Strings),
+        Expr::NumberLiteral(number) => match number.value {
+            Number::Int(_) => Some(Values::Integers),
+            Number::Float(_) | Number::Complex { .. } => None,
+        },
         _ => None,
-    });
-    let first = values.next()??;
-    values.all(|value| value == Some(first)).then_some(first)
+    }
 }

@@ -121,6 +121,9 @@ pub struct Change {
     pub loads: BTreeSet<ModuleId>,
     /// What to do in place of a change that would close a cycle.
     pub otherwise: Option<Box<Change>>,
+    /// The safe change to make at the same place where this one is not asked for: it goes less far, and is no change
+    /// of its own where this one is made.
+    pub fallback: Option<Box<Change>>,
 }
 
 /// A place that was left alone, and why.
@@ -192,6 +195,7 @@ impl Changes {
             places: Vec::new(),
             loads: BTreeSet::new(),
             otherwise: None,
+            fallback: None,
         }
     }
 

@@ -103,10 +103,13 @@ fn work_out(
     }
 }
 
-/// The statements of the module level before the first `|`, in code or in a string: what they import is there when a
+/// The statements of the module level before the first `|`, in code or in a string other than the docstring: what they import is there when a
 /// type is read that is to be spelled anew.
 fn early<'m>(module: &'m Module<'_>) -> impl Iterator<Item = &'m Stmt> {
+    let docstring = module.suite().first().filter(|one| is_docstring_stmt(one));
+    let code = docstring.map_or(TextSize::default(), Ranged::end);
     let bar = module.tokens().iter().find(|token| match token.kind() {
+        _ if token.start() < code => false,
         TokenKind::Vbar => true,
         TokenKind::String => module.slice(token.range()).contains('|'),
         _ => false,

@@ -144,7 +144,7 @@ impl Pass<'_> {
                 None => seen.notes.push(note),
             }
         }
-        for change in changes.proposed {
+        for mut change in changes.proposed {
             let range = TextRange::from(change.at.range);
             match kept(module, range, &about) {
                 Some(comment) => {
@@ -154,7 +154,10 @@ impl Pass<'_> {
                 }
                 None => {
                     let at = module.position(range.start());
+                    let fallback = change.fallback.take();
+                    let fallback = fallback.filter(|_| !is_wanted(&change, unsafe_fixes));
                     seen.proposed.push((change, at));
+                    seen.proposed.extend(fallback.map(|one| (*one, at)));
                 }
             }
         }

@@ -105,6 +105,19 @@ impl<'db> Names<'db> {
         .is_some()
     }
 
+    /// Where the module lives that `from module import ...` with `level` dots reads, or `import module`; `None` for one
+    /// of the project, or when it cannot be told.
+    pub fn origin_of_module(&self, module: Option<&str>, level: u32) -> Option<Origin> {
+        quietly(|| {
+            let module = self.absolute(module, level)?;
+            match self.origin(&module) {
+                Place::Outside(origin) => Some(origin),
+                Place::Namespace | Place::Project(_) => None,
+            }
+        })
+        .flatten()
+    }
+
     /// Whether `module` is the file itself: `from . import routes` in a package's `__init__.py`.
     pub(super) fn is_own(&self, module: &ModuleName) -> bool {
         matches!(self.origin(module), Place::Project(file) if file == self.file)

@@ -78,6 +78,11 @@ impl<'db> Names<'db> {
         self.file.file(self.database).path(self.database)
     }
 
+    /// Whether both are the names of one file.
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        self.file == other.file
+    }
+
     /// Every meaning of `expr`, a name or a dotted attribute; empty when nothing binds it or it is something else.
     pub fn meanings(&self, expr: &Expr, place: Where<'_>) -> Vec<Meaning<'db>> {
         quietly(|| self.follow(expr, place, DEPTH)).unwrap_or_else(|| vec![Meaning::Unknown])

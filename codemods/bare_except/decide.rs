@@ -1,0 +1,214 @@
+//! What becomes of one clause, in the order in which the questions must be asked.
+//!
+//! What a person must look at comes first, then what must go on catching everything, then what can be narrowed; all
+//! else catches `Exception`.
+
+use std::collections::BTreeSet;
+
+use codemend_engine::change::{Change, Changes};
+use codemend_engine::module::Module;
+use codemend_engine::syntax::ast::Expr;
+
+use super::body::Body;
+use super::cancelled::awaited;
+use super::clause::Clause;
+use super::effects::Effects;
+use super::forwards::needs_all;
+use super::interrupts::{reason, yields};
+use super::leave::{Reraise, reraise};
+use super::proven::Scene;
+use super::raised::{fold, itself};
+use super::spelling::{Builtin, Speller};
+use super::table::Table;
+
+/// What to do about a clause.
+pub enum Decision {
+    Change(Box<Change>),
+    /// A person must look.
+    Report(String),
+    /// It stays, for this reason.
+    Refuse(String),
+}
+
+/// Decide about `clause`; a change begins as a draft of `changes`.
+pub fn decide(
+    module: &Module<'_>,
+    table: &Table,
+    clause: &Clause<'_>,
+    changes: &Changes,
+) -> Decision {
+    let above = caught_above(module, clause);
+    if let Some(message) = needs_a_look(module, clause, &above) {
+        return Decision::Report(message);
+    }
+    let speller = Speller::new(module, clause);
+    for name in ["Exception", "BaseException"] {
+        match speller.builtin(name) {
+            Builtin::Itself => {}
+            Builtin::Rebound => {
+                return Decision::Report(format!("the name `{name}` means something else here"));
+            }
+            Builtin::Doubtful => {
+                return Decision::Refuse(format!("a star import may bind the name `{name}`"));
+            }
+        }
+    }
+    let write = |name: &str, why: &str| {
+        let title = format!("write `except {name}:`: {why}");
+        let mut change = changes.draft(clause.keyword(), title);
+        change.insert(clause.keyword().end(), format!(" {name}"));
+        Box::new(change)
+    };
+    if let Some(why) = catches_all(module, clause, &above) {
+        return Decision::Change(write("BaseException", &why));
+    }
+    let mut body = Effects::default();
+    let narrow = narrowed(module, table, clause, &mut body);
+    let general = |why: &str| write("Exception", why);
+    let names = match narrow {
+        Ok(names) => names,
+        Err(why) => return Decision::Change(general(&why)),
+    };
+    let Some((written, imports)) = spelled(&speller, table, &names) else {
+        let listed: Vec<&str> = names.iter().map(String::as_str).collect();
+        let why = format!("`{}` has no sure spelling here", listed.join("`, `"));
+        return Decision::Change(general(&why));
+    };
+    let title = format!("narrow to `{written}`: {}", body.listed());
+    let mut change = changes.draft(clause.keyword(), title);
+    change.insert(clause.keyword().end(), format!(" {written}"));
+    change.requires.extend(imports);
+    if let Some(doubt) = body.doubts.first() {
+        change.make_unsafe(doubt.clone());
+        change.fallback = Some(general(doubt));
+    }
+    Decision::Change(Box::new(change))
+}
+
+/// What the handlers above the clause catch, by the names of the table.
+fn caught_above(module: &Module<'_>, clause: &Clause<'_>) -> BTreeSet<String> {
+    let mut caught = BTreeSet::new();
+    for class in clause
+        .above()
+        .filter_map(|handler| handler.type_.as_deref())
+    {
+        let classes: &[Expr] = match class {
+            Expr::Tuple(tuple) => &tuple.elts,
+            one => std::slice::from_ref(one),
+        };
+        let names = classes.iter().filter_map(|one| itself(module.names(), one));
+        caught.extend(names);
+    }
+    caught
+}
+
+/// Why nobody but a person can tell what the clause is for.
+fn needs_a_look(
+    module: &Module<'_>,
+    clause: &Clause<'_>,
+    above: &BTreeSet<String>,
+) -> Option<String> {
+    if above.contains("BaseException") {
+        return Some("nothing reaches it below `except BaseException`".to_owned());
+    }
+    let leaves = reraise(&clause.handler.body);
+    if leaves == Reraise::OnSomePaths {
+        return Some("the handler re-raises on some paths only".to_owned());
+    }
+    if leaves != Reraise::Always && yields(&clause.attempt.body) {
+        return Some(
+            "the try body yields, so the clause also sees that the generator is closed".to_owned(),
+        );
+    }
+    if let Some(task) = awaited(clause) {
+        return Some(format!(
+            "the try body awaits `{task}`, which was cancelled above"
+        ));
+    }
+    reason(module, clause)
+}
+
+/// Why the clause must go on catching everything.
+fn catches_all(
+    module: &Module<'_>,
+    clause: &Clause<'_>,
+    above: &BTreeSet<String>,
+) -> Option<String> {
+    if reraise(&clause.handler.body) == Reraise::Always {
+        return Some("the handler re-raises".to_owned());
+    }
+    if let Some(why) = needs_all(module, &clause.handler.body) {
+        return Some(why);
+    }
+    above
+        .contains("Exception")
+        .then(|| "it stands below `except Exception`".to_owned())
+}
+
+/// The exceptions that the body of `clause` may raise and no handler above catches. `found` gets all of it.
+///
+/// # Errors
+/// Why the clause catches `Exception`.
+fn narrowed(
+    module: &Module<'_>,
+    table: &Table,
+    clause: &Clause<'_>,
+    found: &mut Effects,
+) -> Result<BTreeSet<String>, String> {
+    let mut scene = Scene::new(module, table);
+    scene.functions.clone_from(&clause.functions);
+    let mut body = Body::new(&scene, Vec::new());
+    body.statements(&clause.attempt.body);
+    *found = body.effects;
+    if let Some(unknown) = &found.unknown {
+        return Err(unknown.clone());
+    }
+    if found.raised.is_empty() {
+        return Err("nothing in the body is known to raise anything".to_owned());
+    }
+    let above = caught_above(module, clause);
+    let mut left = found.raised.clone();
+    left.retain(|raised| !above.iter().any(|caught| table.catches(caught, raised)));
+    if left.is_empty() {
+        return Err("the handlers above catch all that the body is known to raise".to_owned());
+    }
+    let folded = fold(table, &left);
+    match folded.contains("Exception") {
+        true => Err(format!("{} may raise any `Exception`", found.listed())),
+        false => Ok(folded),
+    }
+}
+
+type Written = (String, Vec<codemend_engine::imports::Import>);
+
+/// The names as they stand behind `except`, in the order of their dotted names, and the imports that they need.
+fn spelled(speller: &Speller<'_, '_>, table: &Table, names: &BTreeSet<String>) -> Option<Written> {
+    let mut texts = Vec::new();
+    let mut imports = Vec::new();
+    for name in names {
+        let one = speller.spell(table, name)?;
+        texts.push(one.text);
+        imports.extend(one.import);
+    }
+    match texts.as_slice() {
+        [one] => Some((one.clone(), imports)),
+        _ => Some((format!("({})", texts.join(", ")), imports)),
+    }
+}
+
+impl Effects {
+    /// The operations that raise something, for a title.
+    fn listed(&self) -> String {
+        let shown: Vec<String> = self
+            .operations
+            .iter()
+            .take(3)
+            .map(|one| format!("`{one}`"))
+            .collect();
+        let more = match self.operations.len() > shown.len() {
+            true => ", ...",
+            false => "",
+        };
+        format!("{}{more}", shown.join(", "))
+    }
+}

@@ -1,0 +1,151 @@
+//! Functions of the project that a body calls: what they raise is worked out by the same table.
+
+use codemend_engine::semantic::{DefinitionKind, Meaning, Where};
+use codemend_engine::syntax::Ranged;
+use codemend_engine::syntax::ast::{Expr, ExprCall, ParameterWithDefault, Parameters};
+
+use super::body::Body;
+use super::interrupts::yields;
+use super::kind::Kind;
+use super::proven::{Fuel, Scene};
+
+/// How many functions deep a body is followed.
+const DEPTH: usize = 4;
+
+impl<'db> Body<'_, '_, 'db> {
+    /// Add what the function raises that `call` runs; whether it could be followed. `whole` is the call, or the `await`
+    /// that runs the coroutine.
+    pub fn follow(&mut self, call: &ExprCall, whole: &Expr) -> bool {
+        if !call.func.is_name_expr() && !self.is_function_of_module(&call.func) {
+            return false;
+        }
+        let meanings = self.scene.names.meanings(&call.func, Where::default());
+        let [Meaning::Definition(definition)] = meanings.as_slice() else {
+            return false;
+        };
+        let DefinitionKind::Function(function) = definition.kind() else {
+            return false;
+        };
+        let place = format!("{}:{:?}", function.name, function.range());
+        let is_run = function.is_async == whole.is_await_expr();
+        let plain = function.decorator_list.is_empty() && !definition.in_class_body();
+        let fits = accepts(&function.parameters, call);
+        let known = self.trail.len() < DEPTH && !self.trail.contains(&place);
+        if !(is_run && plain && fits && known) || yields(&function.body) || definition.in_stub() {
+            return false;
+        }
+        let names = definition.names();
+        let scene = Scene {
+            names,
+            table: self.scene.table,
+            functions: vec![function],
+            roots: &function.body,
+            fuel: Fuel::default(),
+        };
+        let mut trail = self.trail.clone();
+        trail.push(place);
+        let mut inner = Body::new(&scene, trail);
+        inner.statements(&function.body);
+        let mut effects = inner.effects;
+        effects
+            .doubts
+            .extend(self.unkept(&scene, &function.parameters, call));
+        if let Some(reason) = effects.unknown.take() {
+            let text = self.text(whole);
+            effects.unknown = Some(format!("`{text}` is unknown: {reason}"));
+        }
+        if !effects.raised.is_empty() {
+            effects.operations = vec![self.text(whole)];
+        }
+        self.effects.add(effects);
+        true
+    }
+
+    /// The arguments of `call` that are not known to be what the annotations of `parameters` say.
+    fn unkept(
+        &self,
+        there: &Scene<'_, 'db>,
+        parameters: &Parameters,
+        call: &ExprCall,
+    ) -> Vec<String> {
+        let in_order: Vec<_> = parameters
+            .posonlyargs
+            .iter()
+            .chain(&parameters.args)
+            .collect();
+        let mut pairs: Vec<(&ParameterWithDefault, &Expr)> =
+            in_order.iter().copied().zip(&call.arguments.args).collect();
+        for keyword in &call.arguments.keywords {
+            let name = keyword.arg.as_ref().map(|name| name.as_str());
+            let mut all = parameters.iter_non_variadic_params();
+            let named = all.find(|one| Some(one.parameter.name.as_str()) == name);
+            pairs.extend(named.map(|one| (one, &keyword.value)));
+        }
+        pairs
+            .into_iter()
+            .filter(|(parameter, argument)| {
+                let annotation = parameter.parameter.annotation.as_deref();
+                let promised =
+                    annotation.map_or(Kind::Unknown, |one| there.builtin_annotation(one));
+                promised.is_known() && !promised.accepts(&self.scene.kind(argument))
+            })
+            .map(|(_, argument)| format!("`{}` is of unknown type", self.text(argument)))
+            .collect()
+    }
+
+    /// `module.function`, where `module` is one of the project.
+    fn is_function_of_module(&self, func: &Expr) -> bool {
+        let Expr::Attribute(attribute) = func else {
+            return false;
+        };
+        let owner = self
+            .scene
+            .names
+            .meanings(&attribute.value, Where::default());
+        matches!(owner.as_slice(), [Meaning::Module(_)])
+    }
+}
+
+/// Whether the arguments of `call` fit `parameters`, so that the call itself raises no `TypeError`.
+fn accepts(parameters: &Parameters, call: &ExprCall) -> bool {
+    let arguments = &call.arguments;
+    let starred = arguments.args.iter().any(Expr::is_starred_expr);
+    let spread = arguments
+        .keywords
+        .iter()
+        .any(|keyword| keyword.arg.is_none());
+    if starred || spread {
+        return false;
+    }
+    let in_order: Vec<_> = parameters
+        .posonlyargs
+        .iter()
+        .chain(&parameters.args)
+        .collect();
+    if arguments.args.len() > in_order.len() && parameters.vararg.is_none() {
+        return false;
+    }
+    let named: Vec<&str> = arguments
+        .keywords
+        .iter()
+        .filter_map(|keyword| keyword.arg.as_ref().map(|name| name.as_str()))
+        .collect();
+    let by_name: Vec<&str> = parameters
+        .args
+        .iter()
+        .skip(
+            arguments
+                .args
+                .len()
+                .saturating_sub(parameters.posonlyargs.len()),
+        )
+        .chain(&parameters.kwonlyargs)
+        .map(|one| one.parameter.name.as_str())
+        .collect();
+    let all_known = named.iter().all(|name| by_name.contains(name)) || parameters.kwarg.is_some();
+    let rest = in_order.iter().skip(arguments.args.len()).copied();
+    let mut missing = rest
+        .chain(&parameters.kwonlyargs)
+        .filter(|one| one.default.is_none());
+    all_known && missing.all(|one| named.contains(&one.parameter.name.as_str()))
+}
