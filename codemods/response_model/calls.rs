@@ -322,6 +322,7 @@ impl<'db> Study<'_, 'db> {
         }
         let shape = Shape::Model(class.clone());
         match name {
+            "model_construct" | "construct" if self.world.is_first_generation() => None,
             "model_construct" | "construct" | "model_validate_json" | "parse_raw" => {
                 Some(Fact::shown(shape))
             }

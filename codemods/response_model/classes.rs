@@ -121,7 +121,7 @@ impl<'m> Classes<'m, '_, '_> {
         self.reserved.insert(base.clone());
         match self.write(record, &base, &canonical, spot) {
             Ok(written) => {
-                if let Some(known) = self.there_already(&written, spot.at) {
+                if let Some(known) = self.there_already(&written, spot) {
                     self.written.truncate(mark);
                     self.written.push(known);
                 } else {
@@ -247,9 +247,9 @@ impl<'m> Classes<'m, '_, '_> {
             || project.binding_modules(name) > 0
     }
 
-    /// The class of the module that is written like `written`, whatever its name, if it stands above `at`: made by an
+    /// The class of the module that is written like `written`, whatever its name, if it stands above `spot`: made by an
     /// earlier run, by its name.
-    fn there_already(&self, written: &Written, at: TextSize) -> Option<Written> {
+    fn there_already(&self, written: &Written, spot: Spot<'m>) -> Option<Written> {
         let module = self.types.module;
         if !written.uses.is_empty() {
             return None;
@@ -267,7 +267,8 @@ impl<'m> Classes<'m, '_, '_> {
                 && own == body
                 && class.name.contains("Response")
                 && class.decorator_list.is_empty()
-                && class.range.end() <= at;
+                && class.range.end() <= spot.at
+                && self.types.is_only(&class.name, class.range, spot);
             is_one.then(|| Written {
                 name: class.name.to_string(),
                 canonical: written.canonical.clone(),

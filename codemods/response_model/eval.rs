@@ -5,7 +5,7 @@ use codemend_engine::syntax::ast::{BoolOp, CmpOp, Comprehension, Expr, ExprDict,
 
 use super::record::Record;
 use super::shape::{Rewritten, Shape};
-use super::study::{Study, root};
+use super::study::{Inside, Study, root};
 use super::value::Fact;
 
 impl<'db> Study<'_, 'db> {
@@ -173,8 +173,14 @@ impl<'db> Study<'_, 'db> {
                 self.inner.truncate(depth);
                 return Fact::unknown("an asynchronous comprehension");
             }
+            let pristine = self.gives_pristine(&generator.iter);
             let bound = self.loop_names(&generator.target, &generator.iter);
-            self.inner.extend(bound);
+            self.inner
+                .extend(bound.into_iter().map(|(name, fact)| Inside {
+                    name,
+                    fact,
+                    pristine,
+                }));
         }
         let fact = self.eval(element);
         self.inner.truncate(depth);

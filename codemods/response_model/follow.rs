@@ -42,6 +42,11 @@ impl<'db> Study<'_, 'db> {
                 "what `{text}()` gives is up to its decorator"
             )));
         }
+        if self.world.is_replaced(definition, &function.name) {
+            return Some(Fact::unknown(format!(
+                "`{text}` is set from another module"
+            )));
+        }
         let (result, _) = self.study(definition, function, Caller::Code)?;
         Some(self.shown_or_promised(result, definition, function, &text))
     }
@@ -264,6 +269,7 @@ impl<'db> Study<'_, 'db> {
                 match result {
                     Some(fact)
                         if fact.promise.is_none()
+                            && !self.world.overrides_dependencies
                             && is_settled(&fact.shape)
                             && self.keeps(&fact.shape, told.as_ref()) =>
                     {

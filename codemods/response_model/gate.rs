@@ -2,8 +2,8 @@
 
 use codemend_engine::facts::Facts;
 use codemend_engine::frameworks::fastapi::{
-    ANSWERS_OTHERWISE, Around, Class, Construction, Decorated, Given, Listed, Method,
-    ResponseClass, Route, RouteDecorator, Shape as Shapeless, Status, annotation_shape,
+    ALTERS_ROUTE_CLASS, ANSWERS_OTHERWISE, Around, Class, Construction, Decorated, Given, Listed,
+    Method, ResponseClass, Route, RouteDecorator, Shape as Shapeless, Status, annotation_shape,
 };
 use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::StmtFunctionDef;
@@ -187,6 +187,11 @@ fn shut_by_options(
         }
         Status::Unknown => return Some("the status code is not known".to_owned()),
         Status::Known(_) | Status::Absent => {}
+    }
+    if let Some(path) = facts.answer(&ALTERS_ROUTE_CLASS) {
+        return Some(format!(
+            "`{path}` sets a `route_class` after a router was made"
+        ));
     }
     let own = decorator.response_class(module);
     if own == ResponseClass::Absent {

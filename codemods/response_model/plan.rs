@@ -60,7 +60,7 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
             module,
             facts,
             generation,
-            world: World::new(generation, facts.project()),
+            world: World::new(generation, facts),
             unknown_fields,
             style,
         }

@@ -79,8 +79,7 @@ impl<'m> Types<'m, '_> {
     ) -> String {
         let named = spell(self.module, "typing", capital, &[]);
         let has_it = named.import.is_none() && !named.text.contains('.');
-        let must = self.module.target() < PythonVersion::PY39
-            || self.module.names().is_bound_anywhere(small);
+        let must = self.module.target() < PythonVersion::PY39 || !self.is_builtin(small, spot);
         if has_it || must {
             return self.outside("typing", capital, spot, typed);
         }
@@ -153,11 +152,37 @@ impl<'m> Types<'m, '_> {
             }
             other => return Err(other.describe()),
         };
-        if self.module.names().is_bound_anywhere(builtin) {
+        if !self.is_builtin(builtin, spot) {
             return Err(format!("`{builtin}` means something else in this module"));
         }
         typed.names.insert(builtin.to_owned());
         Ok(builtin.to_owned())
+    }
+
+    /// Whether `name` means the class at `range` of the module and nothing else.
+    pub(super) fn is_only(&self, name: &str, range: TextRange, spot: Spot<'m>) -> bool {
+        let Ok(parsed) = parse_expression(name) else {
+            return false;
+        };
+        let place = Where {
+            witness: Some(spot.witness),
+            deferred: false,
+        };
+        let meanings = self.module.names().meanings(parsed.expr(), place);
+        matches!(&meanings[..], [Meaning::Definition(one)] if one.range() == range)
+    }
+
+    /// Whether `name` means the builtin at `spot`.
+    fn is_builtin(&self, name: &str, spot: Spot<'m>) -> bool {
+        let Ok(parsed) = parse_expression(name) else {
+            return false;
+        };
+        let place = Where {
+            witness: Some(spot.witness),
+            deferred: false,
+        };
+        let meanings = self.module.names().meanings(parsed.expr(), place);
+        matches!(&meanings[..], [Meaning::Builtin(_)])
     }
 
     /// How the module writes a class that it has at module level above `spot`.
