@@ -26,6 +26,7 @@ impl<'db> Study<'_, 'db> {
                 study.assign(&one.target, unknown, Some(&one.iter));
                 for (name, fact) in &bound {
                     if let Some(binding) = study.locals.names.get_mut(name) {
+                        binding.shared &= !fact.shape.is_scalar();
                         binding.shared |= fact.shape.is_mutable();
                         binding.fact = fact.clone();
                         binding.pristine = pristine;

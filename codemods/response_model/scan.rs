@@ -3,7 +3,7 @@
 use codemend_engine::semantic::Where;
 use codemend_engine::syntax::ast::helpers::any_over_expr;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr};
-use codemend_engine::syntax::ast::{Comprehension, Expr, ExprCall};
+use codemend_engine::syntax::ast::{Comprehension, Expr, ExprCall, UnaryOp};
 
 use super::shape::Shape;
 use super::study::{Study, root};
@@ -46,6 +46,22 @@ const HARMLESS: [&str; 24] = [
     "str",
     "sum",
     "zip",
+];
+
+/// Those whose result holds nothing of what they are given.
+const MEASURES: [&str; 12] = [
+    "all",
+    "any",
+    "bool",
+    "float",
+    "int",
+    "isinstance",
+    "len",
+    "print",
+    "range",
+    "repr",
+    "round",
+    "str",
 ];
 
 /// Methods of lists and dicts that only look.
@@ -156,15 +172,26 @@ impl Study<'_, '_> {
 
     /// Whether a local name in `expr` holds something that can be changed, a model, or a part of one of them.
     pub(super) fn mentions_shareable(&self, expr: &Expr) -> bool {
-        any_over_expr(expr, |one| {
-            let Expr::Name(name) = one else {
-                return false;
-            };
-            let binding = self.locals.names.get(name.id.as_str());
-            binding.is_some_and(|binding| {
-                let is_model = matches!(binding.fact.shape, Shape::Model(_));
-                binding.shared || is_model || binding.fact.shape.is_mutable()
-            })
+        let mut mentions = Mentions {
+            study: self,
+            found: false,
+        };
+        mentions.visit_expr(expr);
+        mentions.found
+    }
+
+    /// Whether the local `name` holds something that can be changed, a model, or a part of one of them.
+    fn is_shareable(&self, name: &str) -> bool {
+        if self
+            .inner
+            .iter()
+            .any(|one| one.name == name && !one.fact.shape.is_scalar())
+        {
+            return true;
+        }
+        self.locals.names.get(name).is_some_and(|binding| {
+            let is_model = matches!(binding.fact.shape, Shape::Model(_));
+            binding.shared || binding.parts_shared || is_model || binding.fact.shape.is_mutable()
         })
     }
 
@@ -211,7 +238,8 @@ impl Study<'_, '_> {
                 Use::Give
             }
             func => {
-                self.scan(func, Use::Read);
+                // `change = part.update`, then `change(...)`
+                self.scan(func, Use::Give);
                 match self.is_harmless(call, func) {
                     true => Use::Hold,
                     false => Use::Give,
@@ -246,7 +274,7 @@ impl Study<'_, '_> {
             (Use::Hold, is_mutable) => binding.shared |= is_mutable || is_model,
             (Use::Give, is_mutable) => {
                 binding.touched = true;
-                let shared = binding.shared;
+                let shared = binding.shared || binding.parts_shared;
                 if is_mutable {
                     binding.fact =
                         Fact::unknown(format!("`{name}` is passed on before it is returned"));
@@ -268,7 +296,7 @@ impl Study<'_, '_> {
             return;
         };
         binding.touched = true;
-        let shared = binding.shared;
+        let shared = binding.shared || binding.parts_shared;
         let is_mutable = binding.fact.shape.is_mutable();
         let is_model = matches!(binding.fact.shape, Shape::Model(_));
         if is_mutable || (is_model && again) {
@@ -319,6 +347,26 @@ fn held(how: Use) -> Use {
     match how {
         Use::Give => Use::Give,
         Use::Read | Use::Hold => Use::Hold,
+    }
+}
+
+/// Looks for local names that hold what can be changed. What is only measured, printed or compared is let go.
+struct Mentions<'s, 'a, 'db> {
+    study: &'s Study<'a, 'db>,
+    found: bool,
+}
+
+impl<'e> Visitor<'e> for Mentions<'_, '_, '_> {
+    fn visit_expr(&mut self, expr: &'e Expr) {
+        match expr {
+            Expr::Name(name) => self.found |= self.study.is_shareable(&name.id),
+            Expr::Compare(_) | Expr::FString(_) => {}
+            Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => {}
+            Expr::Call(call)
+                if matches!(&*call.func, Expr::Name(name) if MEASURES.contains(&name.id.as_str()))
+                    && self.study.is_harmless(call, &call.func) => {}
+            _ => walk_expr(self, expr),
+        }
     }
 }
 

@@ -173,6 +173,16 @@ impl<'db> Shape<'db> {
         }
     }
 
+    /// Whether it is a value that nobody can change.
+    pub(super) fn is_scalar(&self) -> bool {
+        match self {
+            Self::Union(members) => members.iter().all(Self::is_scalar),
+            Self::List(_) | Self::Dict(_) | Self::Record(_) | Self::Model(_) => false,
+            Self::Unknown(_) | Self::Unfit(_) => false,
+            _ => true,
+        }
+    }
+
     /// Whether it is `bool`, `int` or `float`.
     pub(super) fn is_number(&self) -> bool {
         self.members()

@@ -179,12 +179,14 @@ impl<'db> Study<'_, 'db> {
     pub(super) fn assign(&mut self, target: &Expr, fact: Fact<'db>, value: Option<&Expr>) {
         match target {
             Expr::Name(name) => {
-                let shared =
-                    value.is_some_and(|value| !is_fresh(value) && self.mentions_shareable(value));
+                let holds = !fact.shape.is_scalar()
+                    && value.is_some_and(|value| self.mentions_shareable(value));
+                let fresh = value.is_some_and(is_fresh);
                 let pristine = value.is_some_and(|value| self.constructs(value));
                 self.locals.bind(&name.id, fact);
                 if let Some(binding) = self.locals.names.get_mut(name.id.as_str()) {
-                    binding.shared = shared;
+                    binding.shared = holds && !fresh;
+                    binding.parts_shared = holds && fresh;
                     binding.pristine = pristine;
                 }
             }
@@ -248,7 +250,10 @@ impl<'db> Study<'_, 'db> {
         self.scan(&one.value, Use::Hold);
         let value = self.eval(&one.value);
         let before = self.eval_target(&one.target);
-        if before.shape.is_mutable() {
+        let is_shared = super::study::root(&one.target)
+            .and_then(|name| self.locals.names.get(name))
+            .is_some_and(|binding| binding.shared);
+        if before.shape.is_mutable() || is_shared {
             return self.disturb(&one.target, "is changed in place");
         }
         let after = self.operate(before, one.op, value);

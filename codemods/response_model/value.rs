@@ -66,6 +66,8 @@ pub(super) struct Binding<'db> {
     pub(super) fact: Fact<'db>,
     /// Another name or container holds the same object, or a part of it: from now on nothing may change it.
     pub(super) shared: bool,
+    /// A new container of parts that others hold.
+    pub(super) parts_shared: bool,
     /// A model that nobody else has had in hands since it was validated: its fields are what their types say.
     pub(super) pristine: bool,
     /// Somebody else has it and may have changed it, or set attributes of it.
@@ -87,6 +89,7 @@ impl<'db> Locals<'db> {
         let binding = Binding {
             fact,
             shared: false,
+            parts_shared: false,
             pristine: false,
             touched: false,
         };
@@ -113,6 +116,7 @@ impl<'db> Locals<'db> {
                 Some(own) => Binding {
                     fact: own.fact.join(theirs.fact),
                     shared: own.shared || theirs.shared,
+                    parts_shared: own.parts_shared || theirs.parts_shared,
                     pristine: own.pristine && theirs.pristine,
                     touched: own.touched || theirs.touched,
                 },
