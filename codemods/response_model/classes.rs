@@ -92,7 +92,9 @@ impl<'m> Classes<'m, '_, '_> {
         if let Some(name) = self.shared.get(&canonical(&Shape::Record(record.clone()))) {
             return name.clone();
         }
-        match self.facts.project().binding_modules(function) > 1 {
+        let project = self.facts.project();
+        let module = project.module(self.types.module.path());
+        match project.is_other_endpoint(module, function) {
             true => naming::response(&format!(
                 "{}_{function}",
                 stem(self.facts.project().inside(self.types.module.path()))

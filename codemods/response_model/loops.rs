@@ -102,6 +102,5 @@ fn forgetful<'db>(mut known: Locals<'db>, next: &Locals<'db>) -> Locals<'db> {
             known.bind(name, Fact::unknown(reason));
         }
     }
-    known.spoiled = known.spoiled.or_else(|| next.spoiled.clone());
     known
 }

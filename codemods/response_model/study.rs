@@ -139,13 +139,6 @@ impl<'a, 'db> Study<'a, 'db> {
 
     /// Return `value` here.
     pub(super) fn give_back(&mut self, value: Option<&Expr>) {
-        let fact = match value {
-            Some(value) => {
-                self.scan(value, super::scan::Use::Hold);
-                self.eval(value)
-            }
-            None => Fact::shown(Shape::None),
-        };
         let in_other_hands = self.captured.iter().any(|name| {
             let binding = self.locals.names.get(name);
             binding.is_some_and(|binding| binding.shared || binding.fact.shape.is_mutable())
@@ -153,25 +146,30 @@ impl<'a, 'db> Study<'a, 'db> {
         if in_other_hands && self.locals.share() {
             self.spoil("an object that an inner function has");
         }
-        let fact = match self.locals.spoiled.clone() {
-            Some(reason) if fact.shape.is_mutable() => Fact::unknown(reason),
-            _ => fact,
+        let fact = match value {
+            Some(value) => {
+                self.scan(value, super::scan::Use::Hold);
+                self.eval(value)
+            }
+            None => Fact::shown(Shape::None),
         };
         self.returned.push(fact);
         self.locals.dead = true;
     }
 
-    /// From here on nothing that can be changed is known.
+    /// Something is changed that may be a part of anything that two names hold: these are no longer known.
     pub(super) fn spoil(&mut self, name: &str) {
-        let reason = format!("`{name}` may be changed while another name holds it");
-        self.locals.spoiled.get_or_insert(reason);
-        for binding in self
-            .locals
-            .names
-            .values_mut()
-            .filter(|binding| binding.shared)
-        {
+        for (own, binding) in &mut self.locals.names {
+            if !binding.shared && !binding.parts_shared {
+                continue;
+            }
             binding.touched = true;
+            if binding.fact.shape.is_mutable() {
+                binding.fact = Fact::unknown(match own == name {
+                    true => format!("`{own}` may be changed while another name holds it"),
+                    false => format!("`{own}` may be changed through `{name}`"),
+                });
+            }
         }
     }
 }

@@ -80,8 +80,6 @@ pub(super) struct Locals<'db> {
     pub(super) names: BTreeMap<String, Binding<'db>>,
     /// Control does not come here.
     pub(super) dead: bool,
-    /// Why nothing that is returned later can be known.
-    pub(super) spoiled: Option<String>,
 }
 
 impl<'db> Locals<'db> {
@@ -110,7 +108,6 @@ impl<'db> Locals<'db> {
             return self;
         }
         let mut joined = self;
-        joined.spoiled = joined.spoiled.or(other.spoiled);
         for (name, theirs) in other.names {
             let binding = match joined.names.remove(&name) {
                 Some(own) => Binding {

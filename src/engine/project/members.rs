@@ -42,6 +42,19 @@ impl Project {
         self.member_unseen(module, name, &mut Seen::default())
     }
 
+    /// Whether another module than `module` that imports FastAPI defines a function `name` at its level.
+    pub fn is_other_endpoint(&self, module: Option<ModuleId>, name: &str) -> bool {
+        self.modules()
+            .filter(|other| Some(*other) != module)
+            .any(|other| {
+                self.digest(other).is_some_and(|digest| {
+                    let mut imports = digest.imports.iter().map(|one| &one.import.module);
+                    digest.bodies.contains_key(name)
+                        && imports.any(|from| from.split('.').next() == Some("fastapi"))
+                })
+            })
+    }
+
     /// How many modules bind `name` by a statement at their level. What star imports bring is not looked at.
     pub fn binding_modules(&self, name: &str) -> usize {
         let binds = |module: &ModuleId| {
