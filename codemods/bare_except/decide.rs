@@ -221,9 +221,10 @@ impl Effects {
             .take(3)
             .map(|one| format!("`{one}`"))
             .collect();
-        let more = match self.operations.len() > shown.len() {
-            true => ", ...",
-            false => "",
+        let more = match (self.operations.len(), self.facts.as_slice()) {
+            (1, [fact]) => format!(", {fact}"),
+            (count, _) if count > shown.len() => ", ...".to_owned(),
+            _ => String::new(),
         };
         format!("{}{more}", shown.join(", "))
     }
