@@ -166,14 +166,7 @@ impl<'db> Study<'_, 'db> {
                 let element = match first {
                     // `sorted(name for name in names)`
                     Expr::Generator(generator) => {
-                        let list = Expr::ListComp(codemend_engine::syntax::ast::ExprListComp {
-                            node_index: generator.node_index.clone(),
-                            range: generator.range,
-                            elt: generator.elt.clone(),
-                            generators: generator.generators.clone(),
-                        });
-                        let made = self.eval(&list);
-                        self.elements(made)
+                        self.comprehension(&generator.elt, &generator.generators)
                     }
                     other => {
                         let bound = self.loop_names(&any_name(), other);
@@ -196,16 +189,7 @@ impl<'db> Study<'_, 'db> {
     fn numeric(&mut self, name: &str, call: &ExprCall) -> Option<Fact<'db>> {
         let arguments: Vec<Fact<'db>> = match (&*call.arguments.args, name) {
             ([Expr::Generator(generator)], "sum" | "min" | "max") => {
-                let bound: Vec<_> = generator
-                    .generators
-                    .iter()
-                    .flat_map(|one| self.loop_names(&one.target, &one.iter))
-                    .collect();
-                let depth = self.inner.len();
-                self.inner.extend(bound);
-                let element = self.eval(&generator.elt);
-                self.inner.truncate(depth);
-                vec![element]
+                vec![self.comprehension(&generator.elt, &generator.generators)]
             }
             ([one], "sum" | "min" | "max") => {
                 let iterated = self.eval(one);
@@ -219,10 +203,13 @@ impl<'db> Study<'_, 'db> {
         let second = shapes.next();
         let keywords = &call.arguments.keywords;
         let shape = match name {
-            "abs" if first.is_number() => match first {
-                Shape::Bool => Shape::Int,
-                other => other,
-            },
+            "abs" if first.is_number() => {
+                let members = first.into_members().into_iter().map(|member| match member {
+                    Shape::Bool => Shape::Int,
+                    other => other,
+                });
+                Shape::join_all(members)
+            }
             "round" if second.is_none() && keywords.is_empty() && first.is_number() => Shape::Int,
             "round" if second == Some(Shape::Int) && first == Shape::Float => Shape::Float,
             "round" if second == Some(Shape::Int) && first == Shape::Int => Shape::Int,
@@ -335,6 +322,7 @@ impl<'db> Study<'_, 'db> {
         }
         let shape = Shape::Model(class.clone());
         match name {
+            "model_construct" | "construct" if self.world.is_first_generation() => None,
             "model_construct" | "construct" | "model_validate_json" | "parse_raw" => {
                 Some(Fact::shown(shape))
             }

@@ -1,16 +1,18 @@
 //! The classes that are written for dicts: their names, their fields, and which routes share them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8Path;
 
 use codemend_engine::facts::Facts;
-use codemend_engine::imports::{Import, spell};
+use codemend_engine::imports::Import;
 use codemend_engine::module::is_builtin;
 use codemend_engine::syntax::TextSize;
-use codemend_engine::syntax::ast::{Expr, Stmt};
+use codemend_engine::syntax::ast::{Expr, Stmt, StmtFunctionDef};
 
 use super::naming::{self, ModelPrefix, OfList};
 use super::record::Record;
-use super::shape::Shape;
+use super::shape::{Shape, derived_first};
 use super::types::{Typed, Types};
 
 /// The classes of one module, in the order in which they were thought of: a class stands behind those that it uses.
@@ -19,6 +21,10 @@ pub(super) struct Classes<'m, 'a, 'f> {
     pub(super) facts: &'f Facts<'f>,
     pub(super) prefix: ModelPrefix,
     pub(super) written: Vec<Written>,
+    /// Shapes that several functions return, and the name that is for none of them alone.
+    pub(super) shared: BTreeMap<String, String>,
+    /// Names of classes whose parts are being written.
+    pub(super) reserved: BTreeSet<String>,
 }
 
 /// A class.
@@ -49,6 +55,52 @@ pub(super) struct Spot<'m> {
 }
 
 impl<'m> Classes<'m, '_, '_> {
+    /// Note the shapes that functions of different names return: a short dict is named after its keys then.
+    pub(super) fn note_shared<'s, 'db: 's>(
+        &mut self,
+        answers: impl Iterator<Item = (&'s StmtFunctionDef, &'s Shape<'db>)>,
+    ) {
+        let mut users: BTreeMap<String, (BTreeSet<String>, Vec<String>)> = BTreeMap::new();
+        for (function, shape) in answers {
+            for member in shape.members() {
+                let record = match member {
+                    Shape::Record(record) => record,
+                    Shape::List(element) => match &**element {
+                        Shape::Record(record) => record,
+                        _ => continue,
+                    },
+                    _ => continue,
+                };
+                let keys = record.fields().map(|(key, _)| key.to_owned()).collect();
+                let entry = users.entry(canonical(&Shape::Record(record.clone())));
+                let (functions, known) = entry.or_default();
+                functions.insert(function.name.to_string());
+                *known = keys;
+            }
+        }
+        let module = stem(self.facts.project().inside(self.types.module.path()));
+        for (canonical, (functions, keys)) in users {
+            if functions.len() > 1 && keys.len() <= 2 {
+                self.shared
+                    .insert(canonical, naming::shared(&module, &keys));
+            }
+        }
+    }
+
+    /// What the class for `record`, which `function` returns, is to be called.
+    pub(super) fn name_for(&self, record: &Record<'_>, function: &str) -> String {
+        if let Some(name) = self.shared.get(&canonical(&Shape::Record(record.clone()))) {
+            return name.clone();
+        }
+        match self.facts.project().binding_modules(function) > 1 {
+            true => naming::response(&format!(
+                "{}_{function}",
+                stem(self.facts.project().inside(self.types.module.path()))
+            )),
+            false => naming::response(function),
+        }
+    }
+
     /// The class for `record`: one that is there, or a new one named `name`, its parts before it. Gives its index.
     pub(super) fn class(
         &mut self,
@@ -66,9 +118,10 @@ impl<'m> Classes<'m, '_, '_> {
         }
         let base = naming::free(name, |name| self.is_taken(name));
         let mark = self.written.len();
+        self.reserved.insert(base.clone());
         match self.write(record, &base, &canonical, spot) {
             Ok(written) => {
-                if let Some(known) = self.there_already(&written, spot.at) {
+                if let Some(known) = self.there_already(&written, spot) {
                     self.written.truncate(mark);
                     self.written.push(known);
                 } else {
@@ -108,29 +161,30 @@ impl<'m> Classes<'m, '_, '_> {
             let text = self.field_type(&shape, &nested, &listed, spot, &mut typed)?;
             fields.push((key, text, record.may_lack(key)));
         }
-        let module = self.types.module;
-        let base = spell(module, "pydantic", "BaseModel", &[]);
-        typed.imports.extend(base.import);
+        let base = self
+            .types
+            .outside("pydantic", "BaseModel", spot, &mut typed);
         let mut names: Vec<String> = typed.names.iter().cloned().collect();
-        names.push("None".to_owned());
-        let mut lines = vec![format!("class {name}({}):", base.text)];
+        names.extend(["None".to_owned(), "Field".to_owned()]);
+        let mut lines = vec![format!("class {name}({base}):")];
         for (key, text, is_optional) in fields {
             let field = naming::field(key, self.prefix, |name| {
                 names.iter().any(|taken| taken == name)
             });
-            let alias = (field != key).then(|| quoted(key));
-            let value = match (alias, is_optional) {
-                (None, false) => String::new(),
-                (None, true) => " = None".to_owned(),
-                (Some(alias), optional) => {
-                    let made = spell(module, "pydantic", "Field", &[]);
-                    typed.imports.extend(made.import);
+            let value = match (field != key, is_optional) {
+                (false, false) => String::new(),
+                (false, true) => " = None".to_owned(),
+                (true, optional) => {
+                    let made = self.types.outside("pydantic", "Field", spot, &mut typed);
                     let default = if optional { "None, " } else { "" };
-                    format!(" = {}({default}alias={alias})", made.text)
+                    format!(" = {made}({default}alias={})", quoted(key))
                 }
             };
             lines.push(format!("{}{field}: {text}{value}", spot.indentation));
             names.push(field);
+        }
+        if let Some(late) = &typed.late {
+            return Err(format!("`{late}` is bound only below the route"));
         }
         Ok(Written {
             name: name.to_owned(),
@@ -161,21 +215,24 @@ impl<'m> Classes<'m, '_, '_> {
             }
             Shape::List(element) => {
                 let element = self.field_type(element, listed, listed, spot, typed)?;
-                Ok(self.types.list(&element, typed))
+                Ok(self.types.list(&element, spot, typed))
             }
             Shape::Dict(value) => {
                 let value = self.field_type(value, nested, listed, spot, typed)?;
-                Ok(self.types.dict(&value, typed))
+                Ok(self.types.dict(&value, spot, typed))
             }
             Shape::Union(members) => {
                 let mut texts = Vec::new();
-                for member in members.iter().filter(|one| **one != Shape::None) {
+                for member in derived_first(members)
+                    .into_iter()
+                    .filter(|one| **one != Shape::None)
+                {
                     texts.push(self.field_type(member, nested, listed, spot, typed)?);
                 }
                 let or_none = members.contains(&Shape::None);
-                Ok(self.types.union(texts, or_none, typed))
+                Ok(self.types.union(texts, or_none, spot, typed))
             }
-            Shape::Unknown(_) => Ok(self.types.any(typed)),
+            Shape::Unknown(_) => Ok(self.types.any(spot, typed)),
             plain => self.types.plain(plain, spot, typed),
         }
     }
@@ -185,13 +242,14 @@ impl<'m> Classes<'m, '_, '_> {
         let project = self.facts.project();
         is_builtin(name)
             || module.text().contains(name) && contains_word(module.text(), name)
+            || self.reserved.contains(name)
             || self.written.iter().any(|one| one.name == name)
-            || project.is_bound_somewhere(name)
+            || project.binding_modules(name) > 0
     }
 
-    /// The class of the module that is written like `written`, whatever its name, if it stands above `at`: made by an
+    /// The class of the module that is written like `written`, whatever its name, if it stands above `spot`: made by an
     /// earlier run, by its name.
-    fn there_already(&self, written: &Written, at: TextSize) -> Option<Written> {
+    fn there_already(&self, written: &Written, spot: Spot<'m>) -> Option<Written> {
         let module = self.types.module;
         if !written.uses.is_empty() {
             return None;
@@ -209,7 +267,8 @@ impl<'m> Classes<'m, '_, '_> {
                 && own == body
                 && class.name.contains("Response")
                 && class.decorator_list.is_empty()
-                && class.range.end() <= at;
+                && class.range.end() <= spot.at
+                && self.types.is_only(&class.name, class.range, spot);
             is_one.then(|| Written {
                 name: class.name.to_string(),
                 canonical: written.canonical.clone(),
@@ -222,6 +281,33 @@ impl<'m> Classes<'m, '_, '_> {
             })
         })
     }
+}
+
+/// What a module is about, by its path in the project: `auth` of `api/auth.py` and of `auth/routes.py`; nothing for
+/// `main.py`.
+fn stem(path: &Utf8Path) -> String {
+    const GENERAL: [&str; 9] = [
+        "__init__",
+        "api",
+        "endpoints",
+        "handlers",
+        "main",
+        "router",
+        "routers",
+        "routes",
+        "views",
+    ];
+    let own = path.file_stem().unwrap_or_default();
+    if !GENERAL.contains(&own) {
+        return own.to_owned();
+    }
+    let folders = path.parent().into_iter().flat_map(Utf8Path::ancestors);
+    folders
+        .filter_map(Utf8Path::file_name)
+        .take(2)
+        .find(|name| !GENERAL.contains(name) && *name != "app" && *name != "src")
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Whether `word` stands in `text` as a whole word.

@@ -5,7 +5,7 @@ use codemend_engine::syntax::ast::{BoolOp, CmpOp, Comprehension, Expr, ExprDict,
 
 use super::record::Record;
 use super::shape::{Rewritten, Shape};
-use super::study::{Study, root};
+use super::study::{Inside, Study, root};
 use super::value::Fact;
 
 impl<'db> Study<'_, 'db> {
@@ -161,15 +161,26 @@ impl<'db> Study<'_, 'db> {
         }
     }
 
-    fn comprehension(&mut self, element: &Expr, generators: &[Comprehension]) -> Fact<'db> {
+    /// What the elements of a comprehension are.
+    pub(super) fn comprehension(
+        &mut self,
+        element: &Expr,
+        generators: &[Comprehension],
+    ) -> Fact<'db> {
         let depth = self.inner.len();
         for generator in generators {
             if generator.is_async {
                 self.inner.truncate(depth);
                 return Fact::unknown("an asynchronous comprehension");
             }
+            let pristine = self.gives_pristine(&generator.iter);
             let bound = self.loop_names(&generator.target, &generator.iter);
-            self.inner.extend(bound);
+            self.inner
+                .extend(bound.into_iter().map(|(name, fact)| Inside {
+                    name,
+                    fact,
+                    pristine,
+                }));
         }
         let fact = self.eval(element);
         self.inner.truncate(depth);
@@ -179,13 +190,14 @@ impl<'db> Study<'_, 'db> {
     /// The names that `for target in iter` binds, with what they hold.
     pub(super) fn loop_names(&mut self, target: &Expr, iter: &Expr) -> Vec<(String, Fact<'db>)> {
         let parts = self.parts_of_turn(iter);
-        let targets: Vec<&Expr> = match target {
-            Expr::Tuple(tuple) => tuple.elts.iter().collect(),
-            one => vec![one],
+        let (targets, is_one): (Vec<&Expr>, bool) = match target {
+            Expr::Tuple(tuple) => (tuple.elts.iter().collect(), false),
+            Expr::List(list) => (list.elts.iter().collect(), false),
+            one => (vec![one], true),
         };
-        let matching = match (target, parts) {
-            (Expr::Tuple(_), Turn::Parts(parts)) if parts.len() == targets.len() => parts,
-            (_, Turn::One(fact)) if !target.is_tuple_expr() => vec![fact],
+        let matching = match (is_one, parts) {
+            (false, Turn::Parts(parts)) if parts.len() == targets.len() => parts,
+            (true, Turn::One(fact)) => vec![fact],
             (_, Turn::One(fact)) => vec![self.elements(fact); targets.len()],
             (_, Turn::Parts(_)) => vec![Fact::unfit("a tuple"); targets.len()],
         };
@@ -358,8 +370,8 @@ enum Turn<'db> {
 fn names_in<'db>(target: &Expr, fact: Fact<'db>, bound: &mut Vec<(String, Fact<'db>)>) {
     match target {
         Expr::Name(name) => bound.push((name.id.to_string(), fact)),
-        Expr::Tuple(tuple) => {
-            for one in &tuple.elts {
+        Expr::Tuple(_) | Expr::List(_) => {
+            for one in super::statements::elements_of(target) {
                 names_in(one, Fact::unknown("a part of a tuple"), bound);
             }
         }

@@ -5,7 +5,7 @@ use codemend_engine::frameworks::pydantic::{FieldDefault, model};
 use codemend_engine::semantic::{Definition, DefinitionKind, Meaning};
 use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
 use codemend_engine::syntax::ast::visitor::Visitor as _;
-use codemend_engine::syntax::ast::{Expr, ExprCall, StmtFunctionDef};
+use codemend_engine::syntax::ast::{ExprCall, StmtFunctionDef};
 
 use super::calls::Awaited;
 use super::shape::{Class, Shape};
@@ -40,6 +40,11 @@ impl<'db> Study<'_, 'db> {
         if !function.decorator_list.is_empty() {
             return Some(Fact::unknown(format!(
                 "what `{text}()` gives is up to its decorator"
+            )));
+        }
+        if self.world.is_replaced(definition, &function.name) {
+            return Some(Fact::unknown(format!(
+                "`{text}` is set from another module"
             )));
         }
         let (result, _) = self.study(definition, function, Caller::Code)?;
@@ -126,7 +131,11 @@ impl<'db> Study<'_, 'db> {
             let mut there = Study::new(world, definition.names(), depth);
             there.bind_parameters(function, caller);
             there.function(function);
-            let yields = is_generator(function).then(|| Fact::join_all(there.yielded.drain(..)));
+            let yields =
+                is_generator(function).then(|| match super::managers::yields_oddly(function) {
+                    true => Fact::unknown("a `yield` inside of an expression"),
+                    false => Fact::join_all(there.yielded.drain(..)),
+                });
             (there.result(), yields)
         })
     }
@@ -142,6 +151,10 @@ impl<'db> Study<'_, 'db> {
             let validated = matches!(parameter.source, Source::Implied | Source::Request(_))
                 && matches!(parameter.default, Default::Required);
             self.locals.bind(&parameter.node.name, fact);
+            let library =
+                parameter.with_type(|names, expr, _| super::managers::is_outside(names, expr));
+            self.of_library
+                .insert(parameter.node.name.to_string(), library.unwrap_or(false));
             if let Some(binding) = self.locals.names.get_mut(parameter.node.name.as_str()) {
                 binding.pristine = validated && caller == Caller::Framework;
             }
@@ -186,12 +199,19 @@ impl<'db> Study<'_, 'db> {
             Some(shape) => self.known(shape),
             None => return unknown("has no annotation"),
         };
+        let handed = match self.world.handed_on(&validated) {
+            Some(class) => Fact::promised(
+                validated,
+                format!("a validator of `{class}` may hand back an instance of another class"),
+            ),
+            None => Fact::shown(validated),
+        };
         // A default is handed over as it is.
         match parameter.default {
-            Default::Required => Fact::shown(validated),
+            Default::Required => handed,
             Default::Value(default) => {
                 let default = self.eval(default);
-                Fact::shown(validated).join(default)
+                handed.join(default)
             }
             Default::Injected | Default::Unknown => unknown("has a default that is not known"),
         }
@@ -249,6 +269,7 @@ impl<'db> Study<'_, 'db> {
                 match result {
                     Some(fact)
                         if fact.promise.is_none()
+                            && !self.world.overrides_dependencies
                             && is_settled(&fact.shape)
                             && self.keeps(&fact.shape, told.as_ref()) =>
                     {
@@ -334,33 +355,4 @@ pub(super) fn returns_or_yields(function: &StmtFunctionDef) -> bool {
 /// Whether `function` makes a generator.
 pub(super) fn yields(function: &StmtFunctionDef) -> bool {
     is_generator(function)
-}
-
-impl<'db> Study<'_, 'db> {
-    /// Whether the block of `with context:` may end although something was raised in it.
-    pub(super) fn swallows(&self, context: &Expr) -> bool {
-        let Expr::Call(call) = context else {
-            return false;
-        };
-        match &self.meanings_of(&call.func)[..] {
-            [Meaning::Outside { name, .. }] => matches!(
-                &**name,
-                "contextlib.suppress"
-                    | "pytest.raises"
-                    | "contextlib.ExitStack"
-                    | "contextlib.AsyncExitStack"
-                    | "anyio.move_on_after"
-                    | "trio.move_on_after"
-                    | "anyio.CancelScope"
-            ),
-            [Meaning::Definition(definition)] => match definition.kind() {
-                DefinitionKind::Class(class) => super::managers::exit_swallows(&class.body),
-                DefinitionKind::Function(function) => {
-                    super::managers::generator_swallows(&function.body)
-                }
-                _ => true,
-            },
-            _ => false,
-        }
-    }
 }

@@ -2,8 +2,8 @@
 
 use codemend_engine::facts::Facts;
 use codemend_engine::frameworks::fastapi::{
-    ANSWERS_OTHERWISE, Around, Class, Construction, Decorated, Given, Listed, Method,
-    ResponseClass, Route, RouteDecorator, Shape as Shapeless, Status, annotation_shape,
+    ALTERS_ROUTE_CLASS, ANSWERS_OTHERWISE, Around, Class, Construction, Decorated, Given, Listed,
+    Method, ResponseClass, Route, RouteDecorator, Shape as Shapeless, Status, annotation_shape,
 };
 use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::StmtFunctionDef;
@@ -171,7 +171,7 @@ fn shut_by_options(
     if decorator.has_spread() {
         return Some("`**` in the decorator may carry a model already".to_owned());
     }
-    if decorator.has_more_positional() || decorator.call.arguments.args.is_empty() {
+    if decorator.has_more_positional() || decorator.path().is_none() {
         return Some("the decorator has no plain path".to_owned());
     }
     if let Some(option) = decorator.response_model_options().next() {
@@ -187,6 +187,11 @@ fn shut_by_options(
         }
         Status::Unknown => return Some("the status code is not known".to_owned()),
         Status::Known(_) | Status::Absent => {}
+    }
+    if let Some(path) = facts.answer(&ALTERS_ROUTE_CLASS) {
+        return Some(format!(
+            "`{path}` sets a `route_class` after a router was made"
+        ));
     }
     let own = decorator.response_class(module);
     if own == ResponseClass::Absent {

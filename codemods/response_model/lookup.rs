@@ -47,12 +47,28 @@ impl<'db> Study<'_, 'db> {
         {
             return unknown();
         }
+        let named = definition.name().unwrap_or_default();
+        if self.world.is_replaced(definition, &named) {
+            return Fact::unknown(format!("`{text}` is set from another module"));
+        }
         let mut there = Study::new(self.world, definition.names(), self.depth - 1);
         let fact = there.eval(value);
         if fact.shape.is_mutable() {
             let own = definition.names().path() == self.names.path();
             let name = definition.name().unwrap_or_default();
-            if !own || !super::constants::is_only_read(definition.names(), &name) {
+            let mut nested = false;
+            fact.shape.visit(&mut |shape| match shape {
+                Shape::List(inner) | Shape::Dict(inner) => nested |= inner.is_mutable(),
+                Shape::Record(record) => {
+                    nested |= record.fields().any(|(_, shape)| shape.is_mutable());
+                }
+                _ => {}
+            });
+            if !own
+                || nested
+                || self.world.is_taken_elsewhere(&name)
+                || !super::constants::is_only_read(definition.names(), &name)
+            {
                 return Fact::unknown(format!("`{text}` may be changed elsewhere"));
             }
         }
@@ -165,6 +181,14 @@ impl<'db> Study<'_, 'db> {
         let Expr::Name(name) = &*attribute.value else {
             return false;
         };
+        let inner = self
+            .inner
+            .iter()
+            .rev()
+            .find(|one| one.name == name.id.as_str());
+        if let Some(inner) = inner {
+            return inner.pristine;
+        }
         let binding = self.locals.names.get(name.id.as_str());
         binding.is_some_and(|binding| binding.pristine && !binding.touched)
     }
@@ -189,9 +213,10 @@ impl<'db> Study<'_, 'db> {
                 let promise = self.local(&name).and_then(|fact| fact.promise);
                 Fact { shape, promise }
             }
-            Provenance::Annotated { name, .. } => {
-                Fact::promised(shape, format!("only the annotation of `{name}` says so"))
-            }
+            Provenance::Annotated { name, .. } => Fact::promised(
+                shape,
+                format!("only the signature or annotation of `{name}` says so"),
+            ),
             Provenance::Unknown => {
                 Fact::unknown(format!("`{}` is not known", short(self.names, expr)))
             }

@@ -91,7 +91,7 @@ pub(super) fn attribute<'db>(value: &Shape<'db>, attribute: &str) -> Option<Shap
             "hour" | "minute" | "second" | "microsecond",
         )
         | (Shape::Rewritten(Rewritten::Timedelta), "days" | "seconds" | "microseconds")
-        | (Shape::Uuid, "int" | "version") => Some(Shape::Int),
+        | (Shape::Uuid, "int") => Some(Shape::Int),
         (Shape::Uuid, "hex" | "urn") => Some(Shape::Str),
         _ => None,
     }

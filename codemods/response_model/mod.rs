@@ -6,14 +6,17 @@
 
 mod annotation;
 mod answer;
+mod blocks;
 mod calls;
 mod classes;
+mod complete;
 mod constants;
 mod eval;
 mod follow;
 mod gate;
 mod insert;
 mod lookup;
+mod loops;
 mod managers;
 mod methods;
 mod naming;
@@ -32,7 +35,7 @@ use codemend_engine::change::{Changes, Safety};
 use codemend_engine::codemod::{About, Codemod, OptionAbout, OptionKind, Question, Scope};
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
-use codemend_engine::frameworks::fastapi::{ANSWERS_OTHERWISE, routes};
+use codemend_engine::frameworks::fastapi::{ALTERS_ROUTE_CLASS, ANSWERS_OTHERWISE, routes};
 use codemend_engine::frameworks::pydantic::{Generation, evidence, generation};
 use codemend_engine::module::Module;
 use codemend_engine::target::PythonVersion;
@@ -54,6 +57,16 @@ const TRIGGERS: &[&str] = &[
     ".trace(",
     ".api_route(",
 ];
+
+/// Whether a module that is no test replaces dependencies of an application: `app.dependency_overrides[f] = g`.
+const OVERRIDES_DEPENDENCIES: Question = Question {
+    key: "fastapi-overrides-dependencies",
+    words: &["dependency_overrides"],
+    ask: |module| {
+        let mut parts = module.path().components();
+        !parts.any(|part| part.as_str().contains("test"))
+    },
+};
 
 const UNKNOWN_FIELDS: OptionAbout = OptionAbout {
     name: "unknown-fields",
@@ -86,7 +99,11 @@ impl Codemod for ResponseModel {
     }
 
     fn questions(&self) -> &'static [Question] {
-        &[ANSWERS_OTHERWISE]
+        &[
+            ANSWERS_OTHERWISE,
+            ALTERS_ROUTE_CLASS,
+            OVERRIDES_DEPENDENCIES,
+        ]
     }
 
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {

@@ -12,13 +12,23 @@ pub(super) fn response(function: &str) -> String {
     }
 }
 
+/// `AuthMessageResponse` for dicts with the key `message` that several functions of the module `auth` return.
+pub(super) fn shared(module: &str, keys: &[String]) -> String {
+    let keys: String = keys.iter().map(|key| camel(key)).collect();
+    response(&format!("{module}_{keys}"))
+}
+
 /// The class for the value of `key` in the class `parent`; for an element of it when it is a list.
 pub(super) fn nested(parent: &str, key: &str, of_list: OfList) -> String {
     let key = match of_list {
         OfList::Yes => singular(key),
         OfList::No => key.to_owned(),
     };
-    format!("{parent}{}", camel(&key))
+    let key = camel(&key);
+    match key.is_empty() {
+        true => format!("{parent}Value"),
+        false => format!("{parent}{key}"),
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! From the routes of a module to changes: one for each route, the classes that it needs with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codemend_engine::change::Changes;
 use codemend_engine::facts::Facts;
@@ -15,8 +15,8 @@ use super::classes::{Classes, Spot};
 use super::follow::Caller;
 use super::gate::{Gate, Open, gate};
 use super::insert;
-use super::naming::{self, ModelPrefix};
-use super::shape::Shape;
+use super::naming::ModelPrefix;
+use super::shape::{Shape, derived_first};
 use super::study::Study;
 use super::types::{Typed, Types};
 use super::world::{DEPTH, World};
@@ -60,7 +60,7 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
             module,
             facts,
             generation,
-            world: World::new(generation),
+            world: World::new(generation, facts),
             unknown_fields,
             style,
         }
@@ -75,8 +75,11 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
             facts: self.facts,
             prefix: self.prefix(),
             written: Vec::new(),
+            shared: BTreeMap::new(),
+            reserved: BTreeSet::new(),
         };
         let mut planned = Vec::new();
+        let mut studied = Vec::new();
         for route in routes {
             let open = match gate(self.module, self.facts, route) {
                 Gate::Open(open) => open,
@@ -86,7 +89,18 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
                     continue;
                 }
             };
-            match self.one(open, route, &mut classes) {
+            match self.study(&open) {
+                Ok(answer) => studied.push((route, open, answer)),
+                Err(reason) => changes.decline(place(route), reason),
+            }
+        }
+        classes.note_shared(
+            studied
+                .iter()
+                .map(|(_, open, answer)| (open.function, &answer.shape)),
+        );
+        for (route, open, answer) in studied {
+            match self.one(open, answer, route, &mut classes) {
                 Ok(one) => planned.push(one),
                 Err(reason) => changes.decline(place(route), reason),
             }
@@ -107,12 +121,8 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
         }
     }
 
-    fn one(
-        &self,
-        open: Open<'m>,
-        route: &Route<'m>,
-        classes: &mut Classes<'m, 'a, 'f>,
-    ) -> Result<Planned<'m>, String> {
+    /// What the route answers with.
+    fn study(&self, open: &Open<'m>) -> Result<Answer<'a>, String> {
         if let Generation::Unknown(reason) = self.generation {
             return Err(format!("which pydantic this is cannot be told: {reason}"));
         }
@@ -120,12 +130,21 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
         let mut study = Study::new(&self.world, self.module.names(), DEPTH);
         study.bind_parameters(open.function, Caller::Framework);
         study.function(open.function);
-        let answer = answer(
+        answer(
             &study.returned,
             open.validated,
             self.unknown_fields,
             &self.world,
-        )?;
+        )
+    }
+
+    fn one(
+        &self,
+        open: Open<'m>,
+        answer: Answer<'a>,
+        route: &Route<'m>,
+        classes: &mut Classes<'m, 'a, 'f>,
+    ) -> Result<Planned<'m>, String> {
         let Some((first, _)) = open.decorators.first() else {
             return Err("no decorator".to_owned());
         };
@@ -171,34 +190,40 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
     ) -> Result<String, String> {
         let types = classes.types;
         let mut texts = Vec::new();
-        for member in answer.shape.members() {
+        for member in derived_first(answer.shape.members()) {
             let text = match member {
                 Shape::Record(record) => {
-                    let class = classes.class(record, &naming::response(function), spot)?;
+                    let name = classes.name_for(record, function);
+                    let class = classes.class(record, &name, spot)?;
                     typed.classes.insert(class);
                     classes.written[class].name.clone()
                 }
                 Shape::List(element) => {
                     let element = match &**element {
                         Shape::Record(record) => {
-                            let class = classes.class(record, &naming::response(function), spot)?;
+                            let name = classes.name_for(record, function);
+                            let class = classes.class(record, &name, spot)?;
                             typed.classes.insert(class);
                             classes.written[class].name.clone()
                         }
                         models => {
-                            let members = models.members().iter();
+                            let members = derived_first(models.members()).into_iter();
                             let members: Result<Vec<_>, _> =
                                 members.map(|one| types.plain(one, spot, typed)).collect();
-                            types.union(members?, false, typed)
+                            types.union(members?, false, spot, typed)
                         }
                     };
-                    types.list(&element, typed)
+                    types.list(&element, spot, typed)
                 }
                 one => types.plain(one, spot, typed)?,
             };
             texts.push(text);
         }
-        Ok(types.union(texts, answer.or_none, typed))
+        let text = types.union(texts, answer.or_none, spot, typed);
+        match &typed.late {
+            Some(late) => Err(format!("`{late}` is bound only below the route")),
+            None => Ok(text),
+        }
     }
 
     fn title(&self, answer: &Answer<'_>, text: &str, open: &Open<'_>, typed: &Typed) -> String {

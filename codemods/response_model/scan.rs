@@ -70,7 +70,7 @@ impl Study<'_, '_> {
             Expr::Subscript(subscript) => {
                 self.scan(&subscript.value, how);
                 if how == Use::Give {
-                    self.disturb(expr, "is passed on in part");
+                    self.disturb_deep(expr);
                 }
                 self.scan(&subscript.slice, Use::Read);
             }
@@ -154,14 +154,17 @@ impl Study<'_, '_> {
         binding.is_some_and(|binding| binding.fact.shape.is_mutable())
     }
 
-    /// Whether a local name in `expr` holds something that can be changed, or a part of it.
-    pub(super) fn mentions_mutable(&self, expr: &Expr) -> bool {
+    /// Whether a local name in `expr` holds something that can be changed, a model, or a part of one of them.
+    pub(super) fn mentions_shareable(&self, expr: &Expr) -> bool {
         any_over_expr(expr, |one| {
             let Expr::Name(name) = one else {
                 return false;
             };
             let binding = self.locals.names.get(name.id.as_str());
-            binding.is_some_and(|binding| binding.shared || binding.fact.shape.is_mutable())
+            binding.is_some_and(|binding| {
+                let is_model = matches!(binding.fact.shape, Shape::Model(_));
+                binding.shared || is_model || binding.fact.shape.is_mutable()
+            })
         })
     }
 
@@ -177,10 +180,12 @@ impl Study<'_, '_> {
             self.scan(&generator.iter, Use::Read);
             for (name, fact) in self.loop_names(&generator.target, &generator.iter) {
                 hidden.push((name.clone(), self.locals.names.remove(&name)));
-                let shared = self.mentions_mutable(&generator.iter);
+                let shared = fact.shape.is_mutable() || self.mentions_shareable(&generator.iter);
+                let pristine = self.gives_pristine(&generator.iter);
                 self.locals.bind(&name, fact);
                 if let Some(binding) = self.locals.names.get_mut(&name) {
                     binding.shared = shared;
+                    binding.pristine = pristine;
                 }
             }
             for test in &generator.ifs {
@@ -202,12 +207,12 @@ impl Study<'_, '_> {
         let handed = match &*call.func {
             Expr::Attribute(attribute) => {
                 let looks = LOOKS.contains(&attribute.attr.as_str());
-                self.scan(&attribute.value, if looks { Use::Read } else { Use::Give });
+                self.scan(&attribute.value, if looks { Use::Hold } else { Use::Give });
                 Use::Give
             }
             func => {
                 self.scan(func, Use::Read);
-                match self.is_harmless(func) {
+                match self.is_harmless(call, func) {
                     true => Use::Hold,
                     false => Use::Give,
                 }
@@ -218,11 +223,15 @@ impl Study<'_, '_> {
         }
     }
 
-    fn is_harmless(&self, func: &Expr) -> bool {
+    fn is_harmless(&self, call: &ExprCall, func: &Expr) -> bool {
         let Expr::Name(name) = func else {
             return false;
         };
         HARMLESS.contains(&name.id.as_str())
+            && call
+                .arguments
+                .find_keyword("key")
+                .is_none_or(|key| only_reads(&key.value))
             && self.names.qualified_name(func, Where::default()).as_deref()
                 == Some(&format!("builtins.{}", name.id))
     }
@@ -234,15 +243,15 @@ impl Study<'_, '_> {
         let is_model = matches!(binding.fact.shape, Shape::Model(_));
         match (how, binding.fact.shape.is_mutable()) {
             (Use::Read, _) => {}
-            (Use::Hold, false) => binding.touched |= is_model,
-            (Use::Hold, true) => binding.shared = true,
+            (Use::Hold, is_mutable) => binding.shared |= is_mutable || is_model,
             (Use::Give, is_mutable) => {
                 binding.touched = true;
+                let shared = binding.shared;
                 if is_mutable {
                     binding.fact =
                         Fact::unknown(format!("`{name}` is passed on before it is returned"));
                 }
-                if binding.shared || (is_mutable && self.locals.share()) {
+                if shared || (is_mutable && self.locals.share()) {
                     self.spoil(name);
                 }
             }
@@ -251,6 +260,7 @@ impl Study<'_, '_> {
 
     /// Something in the object that the local `name` holds is changed in a way that is not followed.
     pub(super) fn disturb(&mut self, target: &Expr, reason: &str) {
+        let again = self.world.is_first_generation();
         let Some(name) = root(target) else {
             return;
         };
@@ -258,13 +268,49 @@ impl Study<'_, '_> {
             return;
         };
         binding.touched = true;
+        let shared = binding.shared;
         let is_mutable = binding.fact.shape.is_mutable();
-        if is_mutable {
+        let is_model = matches!(binding.fact.shape, Shape::Model(_));
+        if is_mutable || (is_model && again) {
             binding.fact = Fact::unknown(format!("`{name}` {reason}"));
         }
-        if binding.shared || (is_mutable && self.locals.share()) {
+        if shared || (is_mutable && self.locals.share()) {
             self.spoil(name);
         }
+    }
+
+    /// A part of a part is changed: other names may hold it, whatever is known of this one.
+    pub(super) fn disturb_deep(&mut self, target: &Expr) {
+        self.disturb(target, "is changed deep inside");
+        if let Some(name) = root(target)
+            && self.locals.names.contains_key(name)
+        {
+            self.spoil(name);
+        }
+    }
+
+    /// Whether iterating over `iter` gives models that nobody has had in hands: it is a list out of the request.
+    pub(super) fn gives_pristine(&self, iter: &Expr) -> bool {
+        let Expr::Name(name) = iter else {
+            return false;
+        };
+        let binding = self.locals.names.get(name.id.as_str());
+        binding.is_some_and(|binding| binding.pristine && !binding.touched)
+    }
+}
+
+/// Whether a function that is given as `key=` only looks at what it gets.
+fn only_reads(key: &Expr) -> bool {
+    match key {
+        Expr::Lambda(lambda) => !any_over_expr(&lambda.body, |one| {
+            one.is_call_expr() || one.is_named_expr() || one.is_await_expr()
+        }),
+        Expr::Name(name) => matches!(
+            name.id.as_str(),
+            "str" | "len" | "int" | "float" | "abs" | "repr"
+        ),
+        Expr::NoneLiteral(_) => true,
+        _ => false,
     }
 }
 

@@ -3,7 +3,7 @@
 //! A shape is exact or it is nothing. `Int` is an `int` and no `bool`, `Model` an instance of that very class; what may
 //! be something else is unknown, with the reason that the user is told.
 
-use codemend_engine::semantic::Definition;
+use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Where};
 
 use super::record::Record;
 
@@ -233,4 +233,35 @@ impl<'db> Shape<'db> {
             Self::Unfit(reason) | Self::Unknown(reason) => reason.clone(),
         }
     }
+}
+
+/// The members of a union in their order, but a model before those that it derives from: where pydantic is not sure of
+/// the class of an instance, it takes the first that fits.
+pub(super) fn derived_first<'s, 'db>(members: &'s [Shape<'db>]) -> Vec<&'s Shape<'db>> {
+    let mut ordered: Vec<&Shape<'db>> = Vec::new();
+    for member in members {
+        let before = ordered.iter().position(|other| match (member, other) {
+            (Shape::Model(one), Shape::Model(other)) => {
+                derives(&one.definition, &other.definition, 16)
+            }
+            _ => false,
+        });
+        ordered.insert(before.unwrap_or(ordered.len()), member);
+    }
+    ordered
+}
+
+/// Whether the class `definition` has `base` among its bases in the project.
+fn derives(definition: &Definition<'_>, base: &Definition<'_>, depth: usize) -> bool {
+    let DefinitionKind::Class(class) = definition.kind() else {
+        return false;
+    };
+    depth > 0
+        && class.bases().iter().any(|one| {
+            let meanings = definition.names().meanings(one, Where::default());
+            meanings.iter().any(|meaning| match meaning {
+                Meaning::Definition(one) => one.is(base) || derives(one, base, depth - 1),
+                _ => false,
+            })
+        })
 }

@@ -1,19 +1,11 @@
 //! Statements, one after the other, and what they leave in the local names.
 
-use codemend_engine::flow::{is_always_true, is_wildcard};
-use codemend_engine::syntax::ast::visitor::{Visitor, walk_pattern};
-use codemend_engine::syntax::ast::{
-    ExceptHandler, Expr, Pattern, Stmt, StmtAugAssign, StmtFor, StmtIf, StmtMatch, StmtTry,
-    StmtWhile, StmtWith,
-};
+use codemend_engine::syntax::ast::{Expr, Stmt, StmtAugAssign};
 
 use super::scan::Use;
 use super::shape::Shape;
-use super::study::{Exits, Study};
-use super::value::{Fact, Locals};
-
-/// A loop that still learns after so many rounds is not followed further.
-const ROUNDS: usize = 4;
+use super::study::Study;
+use super::value::Fact;
 
 impl<'db> Study<'_, 'db> {
     pub(super) fn statement(&mut self, statement: &Stmt) {
@@ -23,6 +15,7 @@ impl<'db> Study<'_, 'db> {
                 for part in one.exc.iter().chain(&one.cause) {
                     self.scan(part, Use::Give);
                 }
+                self.note_state();
                 self.locals.dead = true;
             }
             Stmt::Expr(one) => self.bare(&one.value),
@@ -83,9 +76,24 @@ impl<'db> Study<'_, 'db> {
                 }
             }
             Stmt::Assert(one) => self.scan(&one.test, Use::Read),
+            Stmt::Import(one) => one.names.iter().for_each(|alias| {
+                let whole = alias.name.split('.').next().unwrap_or_default();
+                self.rebind(alias.asname.as_deref().unwrap_or(whole));
+            }),
+            Stmt::ImportFrom(one) => one.names.iter().for_each(|alias| {
+                self.rebind(alias.asname.as_deref().unwrap_or(&alias.name));
+            }),
             Stmt::FunctionDef(one) => self.locals.bind(&one.name, Fact::unfit("a function")),
             Stmt::ClassDef(one) => self.locals.bind(&one.name, Fact::unfit("a class")),
             _ => {}
+        }
+    }
+
+    /// An import binds `name`, which the function may have bound before.
+    fn rebind(&mut self, name: &str) {
+        if self.locals.names.contains_key(name) {
+            self.locals
+                .bind(name, Fact::unknown(format!("`{name}` is imported")));
         }
     }
 
@@ -172,7 +180,7 @@ impl<'db> Study<'_, 'db> {
         match target {
             Expr::Name(name) => {
                 let shared =
-                    value.is_some_and(|value| !is_fresh(value) && self.mentions_mutable(value));
+                    value.is_some_and(|value| !is_fresh(value) && self.mentions_shareable(value));
                 let pristine = value.is_some_and(|value| self.constructs(value));
                 self.locals.bind(&name.id, fact);
                 if let Some(binding) = self.locals.names.get_mut(name.id.as_str()) {
@@ -192,7 +200,7 @@ impl<'db> Study<'_, 'db> {
                 match (&*subscript.value, key) {
                     (Expr::Name(owner), Some(key)) => self.set_key(&owner.id, key, fact, target),
                     (Expr::Name(_), None) => self.disturb(target, "gets a computed key"),
-                    _ => self.disturb(target, "is changed deep inside"),
+                    _ => self.disturb_deep(target),
                 }
             }
             Expr::Attribute(_) => self.disturb(target, "gets an attribute"),
@@ -246,224 +254,6 @@ impl<'db> Study<'_, 'db> {
         let after = self.operate(before, one.op, value);
         self.assign(&one.target, after, None);
     }
-
-    fn branch(&mut self, one: &StmtIf) {
-        self.scan(&one.test, Use::Read);
-        let mut rest = self.locals.clone();
-        self.narrow(&one.test, true);
-        self.block(&one.body);
-        let mut joined = std::mem::take(&mut self.locals);
-        std::mem::swap(&mut self.locals, &mut rest);
-        self.narrow(&one.test, false);
-        for clause in &one.elif_else_clauses {
-            let mut otherwise = Locals {
-                dead: true,
-                ..Locals::default()
-            };
-            if let Some(test) = &clause.test {
-                self.scan(test, Use::Read);
-                otherwise = self.locals.clone();
-                self.narrow(test, true);
-            }
-            self.block(&clause.body);
-            joined = joined.join(std::mem::take(&mut self.locals));
-            self.locals = otherwise;
-            if let Some(test) = &clause.test {
-                self.narrow(test, false);
-            }
-        }
-        self.locals = joined.join(std::mem::take(&mut self.locals));
-    }
-
-    fn for_loop(&mut self, one: &StmtFor) {
-        self.scan(&one.iter, Use::Hold);
-        let bound = match one.is_async {
-            true => Vec::new(),
-            false => self.loop_names(&one.target, &one.iter),
-        };
-        self.turn(
-            &one.body,
-            &one.orelse,
-            |study| {
-                let unknown = Fact::unknown("what an asynchronous loop gives is not known");
-                study.assign(&one.target, unknown, Some(&one.iter));
-                for (name, fact) in &bound {
-                    if let Some(binding) = study.locals.names.get_mut(name) {
-                        binding.fact = fact.clone();
-                    }
-                }
-            },
-            Ends::ByItself,
-        );
-    }
-
-    fn while_loop(&mut self, one: &StmtWhile) {
-        self.scan(&one.test, Use::Read);
-        let ends = match is_always_true(&one.test) {
-            true => Ends::ByBreak,
-            false => Ends::ByItself,
-        };
-        self.turn(
-            &one.body,
-            &one.orelse,
-            |study| study.scan(&one.test, Use::Read),
-            ends,
-        );
-    }
-
-    /// Go round a loop until nothing new turns up.
-    fn turn(&mut self, body: &[Stmt], orelse: &[Stmt], begin: impl Fn(&mut Self), ends: Ends) {
-        let mut known = self.locals.clone();
-        let mut breaks = Vec::new();
-        for round in 0.. {
-            self.locals = known.clone();
-            begin(self);
-            self.loops.push(Exits::default());
-            let (returned, yielded) = (self.returned.len(), self.yielded.len());
-            self.block(body);
-            let exits = self.loops.pop().unwrap_or_default();
-            let after = exits
-                .continues
-                .into_iter()
-                .fold(std::mem::take(&mut self.locals), Locals::join);
-            let next = known.clone().join(after);
-            breaks = exits.breaks;
-            if next == known {
-                break;
-            }
-            if round >= ROUNDS {
-                known = forgetful(known, &next);
-                self.returned.truncate(returned);
-                self.yielded.truncate(yielded);
-                self.locals = known.clone();
-                begin(self);
-                self.loops.push(Exits::default());
-                self.block(body);
-                breaks = self.loops.pop().unwrap_or_default().breaks;
-                break;
-            }
-            self.returned.truncate(returned);
-            self.yielded.truncate(yielded);
-            known = next;
-        }
-        self.locals = known;
-        self.locals.dead |= ends == Ends::ByBreak;
-        self.block(orelse);
-        let end = std::mem::take(&mut self.locals);
-        self.locals = breaks.into_iter().fold(end, Locals::join);
-    }
-
-    fn attempt(&mut self, one: &StmtTry) {
-        for statement in &one.finalbody {
-            let mut disturbed = Disturbed::default();
-            disturbed.visit_stmt(statement);
-            for target in disturbed.targets {
-                self.disturb(target, "is changed in a `finally`");
-            }
-            if disturbed.leaves {
-                let reason = "a `finally` returns, or leaves a loop";
-                self.returned.push(Fact::unknown(reason));
-            }
-            for name in disturbed.stored {
-                self.locals.bind(
-                    name,
-                    Fact::unknown(format!("`{name}` is set in a `finally`")),
-                );
-            }
-        }
-        self.tries.push(self.locals.clone());
-        self.block(&one.body);
-        let raised = self.tries.pop().unwrap_or_default();
-        self.block(&one.orelse);
-        let mut joined = std::mem::take(&mut self.locals);
-        for handler in &one.handlers {
-            let ExceptHandler::ExceptHandler(handler) = handler;
-            self.locals = raised.clone();
-            if let Some(name) = &handler.name {
-                self.locals.bind(name, Fact::unknown("an exception"));
-            }
-            self.block(&handler.body);
-            joined = joined.join(std::mem::take(&mut self.locals));
-        }
-        self.locals = joined;
-        if one.finalbody.is_empty() {
-            return;
-        }
-        let dead = self.locals.dead;
-        if dead {
-            self.locals = raised;
-        }
-        self.block(&one.finalbody);
-        self.locals.dead |= dead;
-    }
-
-    fn with(&mut self, one: &StmtWith) {
-        let mut swallows = false;
-        for item in &one.items {
-            self.scan(&item.context_expr, Use::Read);
-            swallows |= self.swallows(&item.context_expr);
-            if let Some(target) = &item.optional_vars {
-                let fact =
-                    Fact::unknown(super::calls::unknown_call(self.names, &item.context_expr));
-                self.assign(target, fact, None);
-            }
-        }
-        self.tries.push(self.locals.clone());
-        self.block(&one.body);
-        let raised = self.tries.pop().unwrap_or_default();
-        if swallows {
-            let end = std::mem::take(&mut self.locals);
-            self.locals = end.join(raised);
-        }
-    }
-
-    fn match_(&mut self, one: &StmtMatch) {
-        self.scan(&one.subject, Use::Hold);
-        let before = self.locals.clone();
-        let mut joined = Locals {
-            dead: true,
-            ..Locals::default()
-        };
-        let mut complete = false;
-        for case in &one.cases {
-            self.locals = before.clone();
-            let mut bound = Captures::default();
-            bound.visit_pattern(&case.pattern);
-            for name in bound.0 {
-                self.locals.bind(name, Fact::unknown("bound by a pattern"));
-            }
-            if let Some(guard) = &case.guard {
-                self.scan(guard, Use::Read);
-            }
-            self.block(&case.body);
-            joined = joined.join(std::mem::take(&mut self.locals));
-            complete |= case.guard.is_none() && is_wildcard(&case.pattern);
-        }
-        self.locals = match complete {
-            true => joined,
-            false => joined.join(before),
-        };
-    }
-}
-
-/// How a loop comes to its end.
-#[derive(PartialEq, Eq)]
-enum Ends {
-    ByItself,
-    /// Only by `break`: `while True`.
-    ByBreak,
-}
-
-/// `known`, where everything that `next` has otherwise is unknown.
-fn forgetful<'db>(mut known: Locals<'db>, next: &Locals<'db>) -> Locals<'db> {
-    for (name, binding) in &next.names {
-        if known.names.get(name) != Some(binding) {
-            let reason = format!("`{name}` changes from turn to turn of a loop");
-            known.bind(name, Fact::unknown(reason));
-        }
-    }
-    known.spoiled = known.spoiled.or_else(|| next.spoiled.clone());
-    known
 }
 
 /// Whether `value` makes a new object that nobody else has.
@@ -479,64 +269,11 @@ fn is_fresh(value: &Expr) -> bool {
     }
 }
 
-fn elements_of(expr: &Expr) -> Vec<&Expr> {
+/// The parts of a tuple or a list.
+pub(super) fn elements_of(expr: &Expr) -> Vec<&Expr> {
     match expr {
         Expr::Tuple(tuple) => tuple.elts.iter().collect(),
         Expr::List(list) => list.elts.iter().collect(),
         _ => Vec::new(),
-    }
-}
-
-/// The names that a pattern binds.
-#[derive(Default)]
-struct Captures<'a>(Vec<&'a str>);
-
-impl<'a> Visitor<'a> for Captures<'a> {
-    fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        let name = match pattern {
-            Pattern::MatchAs(one) => one.name.as_ref(),
-            Pattern::MatchStar(one) => one.name.as_ref(),
-            Pattern::MatchMapping(one) => one.rest.as_ref(),
-            _ => None,
-        };
-        self.0.extend(name.map(|name| name.as_str()));
-        walk_pattern(self, pattern);
-    }
-}
-
-/// What a `finally` may change: targets of stores below a name, receivers of methods, names.
-#[derive(Default)]
-struct Disturbed<'a> {
-    targets: Vec<&'a Expr>,
-    stored: Vec<&'a str>,
-    /// It returns, breaks or continues, and so forgets what was raised or returned.
-    leaves: bool,
-}
-
-impl<'a> Visitor<'a> for Disturbed<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::Return(_) | Stmt::Break(_) | Stmt::Continue(_) => self.leaves = true,
-            Stmt::AugAssign(one) => self.targets.push(&one.target),
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-            _ => {}
-        }
-        codemend_engine::syntax::ast::visitor::walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        match expr {
-            Expr::Name(one) if !one.ctx.is_load() => self.stored.push(&one.id),
-            Expr::Subscript(one) if !one.ctx.is_load() => self.targets.push(expr),
-            Expr::Attribute(one) if !one.ctx.is_load() => self.targets.push(expr),
-            Expr::Call(call) => {
-                self.targets.push(&call.func);
-                for argument in call.arguments.iter_source_order() {
-                    self.targets.push(argument.value());
-                }
-            }
-            _ => {}
-        }
-        codemend_engine::syntax::ast::visitor::walk_expr(self, expr);
     }
 }

@@ -3,7 +3,7 @@
 //! Both arms of a branch are followed and meet again. A loop is followed until nothing new turns up. A handler starts
 //! from anything that its `try` may have left. So a dict that gains a key under a condition is known as exactly that.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codemend_engine::semantic::Names;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
@@ -29,9 +29,19 @@ pub(super) struct Study<'a, 'db> {
     /// For each `try` around: everything that may hold when something is raised in it.
     pub(super) tries: Vec<Locals<'db>>,
     /// Names that comprehensions around the expression bind.
-    pub(super) inner: Vec<(String, Fact<'db>)>,
+    pub(super) inner: Vec<Inside<'db>>,
     /// How many calls may still be followed.
     pub(super) depth: usize,
+    /// Parameters, and whether a library made what they hold, by their annotations.
+    pub(super) of_library: BTreeMap<String, bool>,
+}
+
+/// A name that a comprehension binds.
+pub(super) struct Inside<'db> {
+    pub(super) name: String,
+    pub(super) fact: Fact<'db>,
+    /// A model that nobody has had in hands since it was validated.
+    pub(super) pristine: bool,
 }
 
 /// Where a loop is left.
@@ -55,6 +65,7 @@ impl<'a, 'db> Study<'a, 'db> {
             tries: Vec::new(),
             inner: Vec::new(),
             depth,
+            of_library: BTreeMap::new(),
         }
     }
 
@@ -62,6 +73,10 @@ impl<'a, 'db> Study<'a, 'db> {
     pub(super) fn function(&mut self, function: &StmtFunctionDef) {
         let mut inner = Inner::default();
         inner.visit_body(&function.body);
+        if inner.reflects {
+            let reason = "the function looks at its own names, or runs text";
+            self.returned.push(Fact::unknown(reason));
+        }
         self.captured = inner.used;
         self.foreign = inner.foreign;
         self.block(&function.body);
@@ -77,6 +92,7 @@ impl<'a, 'db> Study<'a, 'db> {
     }
 
     pub(super) fn block(&mut self, body: &[Stmt]) {
+        self.note_state();
         for statement in body {
             if self.locals.dead {
                 break;
@@ -105,9 +121,9 @@ impl<'a, 'db> Study<'a, 'db> {
 
     /// What the local `name` holds. `None` when it is no local of the function.
     pub(super) fn local(&self, name: &str) -> Option<Fact<'db>> {
-        let inner = self.inner.iter().rev().find(|(own, _)| own == name);
-        if let Some((_, fact)) = inner {
-            return Some(fact.clone());
+        let inner = self.inner.iter().rev().find(|one| one.name == name);
+        if let Some(inner) = inner {
+            return Some(inner.fact.clone());
         }
         if self.foreign.contains(name) {
             return Some(Fact::unknown(format!("`{name}` is set in another scope")));
@@ -149,6 +165,14 @@ impl<'a, 'db> Study<'a, 'db> {
     pub(super) fn spoil(&mut self, name: &str) {
         let reason = format!("`{name}` may be changed while another name holds it");
         self.locals.spoiled.get_or_insert(reason);
+        for binding in self
+            .locals
+            .names
+            .values_mut()
+            .filter(|binding| binding.shared)
+        {
+            binding.touched = true;
+        }
     }
 }
 
@@ -158,6 +182,8 @@ struct Inner {
     used: BTreeSet<String>,
     foreign: BTreeSet<String>,
     depth: usize,
+    /// `locals()`, `exec()` and the like.
+    reflects: bool,
 }
 
 impl<'a> Visitor<'a> for Inner {
@@ -181,6 +207,10 @@ impl<'a> Visitor<'a> for Inner {
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Name(name) = expr {
+            let reflecting = ["exec", "eval", "locals", "vars", "globals"];
+            self.reflects |= reflecting.contains(&name.id.as_str());
+        }
         match expr {
             Expr::Name(name) if self.depth > 0 => {
                 self.used.insert(name.id.to_string());

@@ -28,30 +28,60 @@ pub(super) struct Typed {
     /// The names in it: a field of the same class must not hide them.
     pub(super) names: BTreeSet<String>,
     pub(super) has_any: bool,
+    /// A name in it that is bound only below the place.
+    pub(super) late: Option<String>,
 }
 
 impl<'m> Types<'m, '_> {
-    pub(super) fn list(&self, element: &str, typed: &mut Typed) -> String {
-        let name = self.generic("list", "List", typed);
+    /// How the module writes `name` of the library module `from`, for a place at `spot`.
+    pub(super) fn outside(
+        &self,
+        from: &'static str,
+        name: &'static str,
+        spot: Spot<'m>,
+        typed: &mut Typed,
+    ) -> String {
+        let named = spell(self.module, from, name, &[]);
+        let root = root(&named.text).to_owned();
+        let is_there = match &named.import {
+            None => self.is_bound_above(&root, spot.at),
+            Some(_) => !self.module.suite().iter().any(|statement| {
+                matches!(statement, Stmt::ImportFrom(import)
+                    if import.module.as_deref() == Some(from) && import.start() >= spot.at)
+            }),
+        };
+        if !is_there {
+            typed.late.get_or_insert(root.clone());
+        }
+        typed.imports.extend(named.import);
+        typed.names.insert(root);
+        named.text
+    }
+
+    pub(super) fn list(&self, element: &str, spot: Spot<'m>, typed: &mut Typed) -> String {
+        let name = self.generic("list", "List", spot, typed);
         format!("{name}[{element}]")
     }
 
-    pub(super) fn dict(&self, value: &str, typed: &mut Typed) -> String {
-        let name = self.generic("dict", "Dict", typed);
+    pub(super) fn dict(&self, value: &str, spot: Spot<'m>, typed: &mut Typed) -> String {
+        let name = self.generic("dict", "Dict", spot, typed);
         typed.names.insert("str".to_owned());
         format!("{name}[str, {value}]")
     }
 
     /// The capital one where the module has it from typing, or must take it.
-    fn generic(&self, small: &'static str, capital: &'static str, typed: &mut Typed) -> String {
+    fn generic(
+        &self,
+        small: &'static str,
+        capital: &'static str,
+        spot: Spot<'m>,
+        typed: &mut Typed,
+    ) -> String {
         let named = spell(self.module, "typing", capital, &[]);
         let has_it = named.import.is_none() && !named.text.contains('.');
-        let must = self.module.target() < PythonVersion::PY39
-            || self.module.names().is_bound_anywhere(small);
+        let must = self.module.target() < PythonVersion::PY39 || !self.is_builtin(small, spot);
         if has_it || must {
-            typed.imports.extend(named.import);
-            typed.names.insert(root(&named.text).to_owned());
-            return named.text;
+            return self.outside("typing", capital, spot, typed);
         }
         typed.names.insert(small.to_owned());
         small.to_owned()
@@ -61,6 +91,7 @@ impl<'m> Types<'m, '_> {
         &self,
         mut members: Vec<String>,
         or_none: bool,
+        spot: Spot<'m>,
         typed: &mut Typed,
     ) -> String {
         if members.is_empty() {
@@ -78,27 +109,20 @@ impl<'m> Types<'m, '_> {
         let mut text = match members.len() {
             1 => members.remove(0),
             _ => {
-                let union = spell(self.module, "typing", "Union", &["Optional"]);
-                typed.imports.extend(union.import);
-                typed.names.insert(root(&union.text).to_owned());
-                format!("{}[{}]", union.text, members.join(", "))
+                let union = self.outside("typing", "Union", spot, typed);
+                format!("{union}[{}]", members.join(", "))
             }
         };
         if or_none {
-            let optional = spell(self.module, "typing", "Optional", &["Union"]);
-            typed.imports.extend(optional.import);
-            typed.names.insert(root(&optional.text).to_owned());
-            text = format!("{}[{text}]", optional.text);
+            let optional = self.outside("typing", "Optional", spot, typed);
+            text = format!("{optional}[{text}]");
         }
         text
     }
 
-    pub(super) fn any(&self, typed: &mut Typed) -> String {
-        let any = spell(self.module, "typing", "Any", &[]);
-        typed.imports.extend(any.import);
-        typed.names.insert(root(&any.text).to_owned());
+    pub(super) fn any(&self, spot: Spot<'m>, typed: &mut Typed) -> String {
         typed.has_any = true;
-        any.text
+        self.outside("typing", "Any", spot, typed)
     }
 
     /// A type that is no container.
@@ -115,11 +139,11 @@ impl<'m> Types<'m, '_> {
             Shape::Float => "float",
             Shape::Str => "str",
             Shape::Rewritten(Rewritten::Bytes) => "bytes",
-            Shape::Date => return Ok(self.imported("datetime", "date", typed)),
-            Shape::Uuid => return Ok(self.imported("uuid", "UUID", typed)),
+            Shape::Date => return Ok(self.outside("datetime", "date", spot, typed)),
+            Shape::Uuid => return Ok(self.outside("uuid", "UUID", spot, typed)),
             Shape::Rewritten(class) => {
                 let (module, name) = class.path();
-                return Ok(self.imported(module, name, typed));
+                return Ok(self.outside(module, name, spot, typed));
             }
             Shape::Model(class) => {
                 let text = self.class(class, spot)?;
@@ -128,18 +152,37 @@ impl<'m> Types<'m, '_> {
             }
             other => return Err(other.describe()),
         };
-        if self.module.names().is_bound_anywhere(builtin) {
+        if !self.is_builtin(builtin, spot) {
             return Err(format!("`{builtin}` means something else in this module"));
         }
         typed.names.insert(builtin.to_owned());
         Ok(builtin.to_owned())
     }
 
-    fn imported(&self, from: &'static str, name: &'static str, typed: &mut Typed) -> String {
-        let named = spell(self.module, from, name, &[]);
-        typed.imports.extend(named.import);
-        typed.names.insert(root(&named.text).to_owned());
-        named.text
+    /// Whether `name` means the class at `range` of the module and nothing else.
+    pub(super) fn is_only(&self, name: &str, range: TextRange, spot: Spot<'m>) -> bool {
+        let Ok(parsed) = parse_expression(name) else {
+            return false;
+        };
+        let place = Where {
+            witness: Some(spot.witness),
+            deferred: false,
+        };
+        let meanings = self.module.names().meanings(parsed.expr(), place);
+        matches!(&meanings[..], [Meaning::Definition(one)] if one.range() == range)
+    }
+
+    /// Whether `name` means the builtin at `spot`.
+    fn is_builtin(&self, name: &str, spot: Spot<'m>) -> bool {
+        let Ok(parsed) = parse_expression(name) else {
+            return false;
+        };
+        let place = Where {
+            witness: Some(spot.witness),
+            deferred: false,
+        };
+        let meanings = self.module.names().meanings(parsed.expr(), place);
+        matches!(&meanings[..], [Meaning::Builtin(_)])
     }
 
     /// How the module writes a class that it has at module level above `spot`.
@@ -151,7 +194,15 @@ impl<'m> Types<'m, '_> {
                 continue;
             }
             match self.is_bound_above(root(&candidate), spot.at) {
-                true => return Ok(candidate),
+                true => {
+                    let lacking = super::complete::missing(self.module, class, spot.at, 6);
+                    return match lacking {
+                        Some(lacking) => Err(format!(
+                            "`{name}` needs `{lacking}`, which is not bound above the route"
+                        )),
+                        None => Ok(candidate),
+                    };
+                }
                 false => bound_late = true,
             }
         }
@@ -223,7 +274,7 @@ impl<'m> Types<'m, '_> {
 }
 
 /// `schemas` of `schemas.Item`.
-fn root(text: &str) -> &str {
+pub(super) fn root(text: &str) -> &str {
     text.split(['.', '[']).next().unwrap_or(text)
 }
 

@@ -3,10 +3,15 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-use codemend_engine::frameworks::pydantic::{Generation, Model, Setting, model};
+use codemend_engine::facts::Facts;
+use codemend_engine::frameworks::pydantic::{
+    Field, FieldDefault, Generation, Model, Setting, model,
+};
+use codemend_engine::project::{Member, Project};
 use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Where};
 use codemend_engine::syntax::ast::{Expr, Number, Stmt};
 
+use super::OVERRIDES_DEPENDENCIES;
 use super::calls::is_response;
 use super::follow::Caller;
 use super::shape::{Class, Shape};
@@ -17,6 +22,9 @@ pub(super) const DEPTH: usize = 5;
 
 pub(super) struct World<'w, 'db> {
     pub(super) generation: &'w Generation,
+    project: &'w Project,
+    /// The project replaces dependencies of an application at run time.
+    pub(super) overrides_dependencies: bool,
     kinds: RefCell<HashMap<(String, u32), ClassKind>>,
     results: RefCell<HashMap<Asked, Option<Given<'db>>>>,
     /// How many statements may still be looked at. A module for which that is not enough is not understood.
@@ -44,13 +52,47 @@ pub(super) enum ClassKind {
 }
 
 impl<'w, 'db> World<'w, 'db> {
-    pub(super) fn new(generation: &'w Generation) -> Self {
+    pub(super) fn new(generation: &'w Generation, facts: &'w Facts<'w>) -> Self {
         Self {
             generation,
+            project: facts.project(),
+            overrides_dependencies: facts.answer(&OVERRIDES_DEPENDENCIES).is_some(),
             kinds: RefCell::default(),
             results: RefCell::default(),
             fuel: Cell::new(FUEL),
         }
+    }
+
+    /// Whether another module may have the object that a module calls `name`.
+    pub(super) fn is_taken_elsewhere(&self, name: &str) -> bool {
+        self.project.is_taken_somewhere(name)
+    }
+
+    /// Whether `definition` stands in a module of the project.
+    pub(super) fn is_own(&self, definition: &Definition<'_>) -> bool {
+        self.project
+            .module(definition.names().path().into())
+            .is_some()
+    }
+
+    /// Whether code of the project binds `name` of the module that `definition` stands in anew, from outside of it.
+    pub(super) fn is_replaced(&self, definition: &Definition<'_>, name: &str) -> bool {
+        let module = self.project.module(definition.names().path().into());
+        module
+            .is_some_and(|module| matches!(self.project.member(module, name), Member::Replaced(..)))
+    }
+
+    /// A model in `shape` with a validator of the whole: it may hand back whatever it likes.
+    pub(super) fn handed_on(&self, shape: &Shape<'_>) -> Option<String> {
+        let mut found = None;
+        shape.visit(&mut |one| {
+            if let Shape::Model(class) = one
+                && has_model_validator(&class.definition, 8)
+            {
+                found = Some(class.name.clone());
+            }
+        });
+        found
     }
 
     /// Take note of one more statement. Whether there may be more.
@@ -195,10 +237,31 @@ fn changed_by_validation(model: &Model<'_>) -> Option<String> {
     if !model.members.validators.is_empty() {
         return Some("validators".to_owned());
     }
+    if let Some(name) = model.members.overrides.first() {
+        return Some(format!("`{name}`"));
+    }
+    let harmless = [
+        "orm_mode",
+        "title",
+        "schema_extra",
+        "extra",
+        "allow_population_by_field_name",
+        "arbitrary_types_allowed",
+    ];
+    let mut settings = model.config.settings.keys();
+    if let Some(name) = settings.find(|name| !harmless.contains(&name.as_str())) {
+        return Some(format!("the setting `{name}`"));
+    }
+    if model.config.is_incomplete {
+        return Some("settings that cannot be read".to_owned());
+    }
+    if let Some(field) = model.fields.iter().find(|field| !keeps_type(field)) {
+        return Some(format!("the default of `{}`", field.name));
+    }
     if let Some(field) = model.fields.iter().find(|field| field.excluded) {
         return Some(format!("the excluded field `{}`", field.name));
     }
-    let simple = |field: &codemend_engine::frameworks::pydantic::Field<'_>| {
+    let simple = |field: &Field<'_>| {
         field.metadata.is_empty()
             && field
                 .with_type(|names, expr, place| {
@@ -208,6 +271,60 @@ fn changed_by_validation(model: &Model<'_>) -> Option<String> {
     };
     let odd = model.fields.iter().find(|field| !simple(field))?;
     Some(format!("the field `{}`", odd.name))
+}
+
+/// Whether the default of `field`, which pydantic 1 does not validate, is what its type says.
+fn keeps_type(field: &Field<'_>) -> bool {
+    let default = match field.default {
+        FieldDefault::Required => return true,
+        FieldDefault::Value => field.default_value(),
+        FieldDefault::Factory | FieldDefault::Unknown => None,
+    };
+    let shape = match default {
+        Some(Expr::NoneLiteral(_)) => Shape::None,
+        Some(Expr::StringLiteral(_)) => Shape::Str,
+        Some(Expr::BooleanLiteral(_)) => Shape::Bool,
+        Some(Expr::NumberLiteral(number)) => match number.value {
+            Number::Int(_) => Shape::Int,
+            Number::Float(_) => Shape::Float,
+            Number::Complex { .. } => return false,
+        },
+        _ => return false,
+    };
+    let annotated = field.with_type(|names, expr, place| {
+        super::annotation::shape(names, expr, place, 8)
+            .members()
+            .contains(&shape)
+    });
+    annotated.unwrap_or(false)
+}
+
+/// Whether the class, or a base of it in the project, has a method under `@model_validator` or `@root_validator`.
+fn has_model_validator(definition: &Definition<'_>, depth: usize) -> bool {
+    let DefinitionKind::Class(class) = definition.kind() else {
+        return false;
+    };
+    let names = definition.names();
+    let own = class.body.iter().any(|statement| {
+        let Stmt::FunctionDef(method) = statement else {
+            return false;
+        };
+        method.decorator_list.iter().any(|decorator| {
+            let head = match &decorator.expression {
+                Expr::Call(call) => &*call.func,
+                other => other,
+            };
+            let named = names
+                .qualified_name(head, Where::default())
+                .unwrap_or_default();
+            named.ends_with(".model_validator") || named.ends_with(".root_validator")
+        })
+    });
+    let of_base = |base: &Expr| match &names.meanings(base, Where::default())[..] {
+        [Meaning::Definition(base)] => has_model_validator(base, depth - 1),
+        _ => false,
+    };
+    own || depth > 0 && class.bases().iter().any(of_base)
 }
 
 fn is_response_class(definition: &Definition<'_>, depth: usize) -> bool {

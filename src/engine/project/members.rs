@@ -42,11 +42,23 @@ impl Project {
         self.member_unseen(module, name, &mut Seen::default())
     }
 
-    /// Whether a statement at the level of some module binds `name`. What star imports bring is not looked at.
-    pub fn is_bound_somewhere(&self, name: &str) -> bool {
+    /// How many modules bind `name` by a statement at their level. What star imports bring is not looked at.
+    pub fn binding_modules(&self, name: &str) -> usize {
+        let binds = |module: &ModuleId| {
+            let digest = self.digest(*module);
+            digest.is_some_and(|digest| digest.bindings.contains_key(name))
+        };
+        self.modules().filter(binds).count()
+    }
+
+    /// Whether a from-import somewhere in the project, at any depth of a module, takes the name `name` out of anything,
+    /// or a star import may.
+    pub fn is_taken_somewhere(&self, name: &str) -> bool {
         self.modules().any(|module| {
-            self.digest(module)
-                .is_some_and(|digest| digest.bindings.contains_key(name))
+            self.digest(module).is_some_and(|digest| {
+                let mut imports = digest.imports.iter().map(|one| &one.import);
+                imports.any(|one| one.names.iter().any(|taken| taken == name))
+            })
         })
     }
 

@@ -34,6 +34,19 @@ impl<'db> Names<'db> {
         .flatten()
     }
 
+    /// Whether some scope of the file binds the variable `name` of a scope around it, by `global` or `nonlocal`.
+    pub fn rebinds_from_inside(&self, name: &str) -> bool {
+        quietly(|| {
+            let index = semantic_index(self.database, self.file);
+            index.scope_ids().any(|scope| {
+                let table = index.place_table(scope.file_scope_id(self.database));
+                let symbol = table.symbol_by_name(name);
+                symbol.is_some_and(|it| it.is_bound() && (it.is_global() || it.is_nonlocal()))
+            })
+        })
+        .unwrap_or(true)
+    }
+
     /// The whole text of the file that these names belong to.
     pub fn whole_text(&self) -> String {
         let file = self.file.file(self.database);

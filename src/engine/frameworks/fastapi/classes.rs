@@ -15,7 +15,7 @@ pub(super) const OPTIONS: [&str; 3] =
     ["route_class", "default_response_class", "include_in_schema"];
 
 /// Members of FastAPI's two classes and of Starlette's, by which a subclass may change routes.
-pub(super) const MEMBERS: [&str; 30] = [
+pub(super) const MEMBERS: [&str; 35] = [
     "__call__",
     "__getattr__",
     "__getattribute__",
@@ -27,13 +27,17 @@ pub(super) const MEMBERS: [&str; 30] = [
     "add_route",
     "add_websocket_route",
     "api_route",
+    "app",
+    "build_middleware_stack",
     "default_response_class",
     "delete",
     "dependency_overrides_provider",
     "get",
+    "handle",
     "head",
     "include_in_schema",
     "include_router",
+    "matches",
     "mount",
     "options",
     "patch",
@@ -43,6 +47,7 @@ pub(super) const MEMBERS: [&str; 30] = [
     "route_class",
     "router",
     "routes",
+    "setup",
     "trace",
     "websocket",
     "websocket_route",
@@ -66,9 +71,15 @@ fn follow(
     depth: usize,
 ) -> Option<(Kind, Class)> {
     let mut agreed: Option<(Kind, Class)> = None;
+    if let Expr::Name(name) = class
+        && names.rebinds_from_inside(&name.id)
+    {
+        return None;
+    }
     for meaning in names.meanings(class, place) {
         let one = match meaning {
             Meaning::Outside { name, .. } => (kind_of(&name)?, Class::Own),
+            Meaning::Definition(definition) if definition.is_rebound_from_inside() => return None,
             Meaning::Definition(definition) if depth > 0 => match definition.kind() {
                 DefinitionKind::Class(class) => subclass(definition.names(), class, depth - 1)?,
                 DefinitionKind::Assignment(value) => {

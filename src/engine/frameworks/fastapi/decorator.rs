@@ -3,6 +3,7 @@
 use ruff_python_ast::{Decorator, Expr, ExprCall, Keyword};
 
 use super::given::{Given, annotation_shape};
+use super::parameters::{Provider, dependency};
 use super::receiver::Receiver;
 use super::response::{Listed, ResponseClass};
 use super::status::Status;
@@ -78,8 +79,10 @@ impl<'m> RouteDecorator<'m> {
 
     /// `response_model=`. Look at [`Self::has_spread`] too.
     pub fn response_model(&self, module: &Module<'_>) -> Given {
-        match self.option("response_model") {
-            Some(keyword) => annotation_shape(module, &keyword.value),
+        match self.value("response_model") {
+            // A value is no annotation: nobody takes its quotes off.
+            Some(Expr::StringLiteral(_)) => Given::Other,
+            Some(value) => annotation_shape(module, value),
             None => Given::Absent,
         }
     }
@@ -105,6 +108,18 @@ impl<'m> RouteDecorator<'m> {
     /// `include_in_schema=`
     pub fn listed(&self, module: &Module<'_>) -> Listed {
         Listed::of(module.names(), self.value("include_in_schema"))
+    }
+
+    /// What `dependencies=[Depends(x)]` calls before the function. `None` when it is no list that is written out.
+    pub fn dependencies<'db>(&self, module: &Module<'db>) -> Option<Vec<Provider<'db>>> {
+        let elements = match self.value("dependencies") {
+            None | Some(Expr::NoneLiteral(_)) => return Some(Vec::new()),
+            Some(Expr::List(list)) => &list.elts,
+            Some(Expr::Tuple(tuple)) => &tuple.elts,
+            Some(_) => return None,
+        };
+        let all = elements.iter();
+        all.map(|one| dependency(module.names(), one)).collect()
     }
 
     fn value(&self, name: &str) -> Option<&'m Expr> {

@@ -42,10 +42,17 @@ pub const ANSWERS_OTHERWISE: Question = Question {
     ask: |module| far_effects(module).answers_otherwise,
 };
 
-/// Whether a module changes by assignment what the routes of others are made with.
-pub const ALTERS_ROUTERS: Question = Question {
-    key: "fastapi-alters-routers",
-    words: &["_class"],
+/// Whether a module assigns `x.route_class`.
+pub const ALTERS_ROUTE_CLASS: Question = Question {
+    key: "fastapi-alters-route-class",
+    words: &[".route_class"],
+    ask: |module| far_effects(module).alters,
+};
+
+/// Whether a module assigns `x.default_response_class`.
+pub const ALTERS_RESPONSE_CLASS: Question = Question {
+    key: "fastapi-alters-response-class",
+    words: &[".default_response_class"],
     ask: |module| far_effects(module).alters,
 };
 

@@ -4,7 +4,7 @@ use ruff_python_ast::{Expr, ExprAttribute, StmtClassDef};
 
 use super::attributes::{Bound, Value, bindings, stores};
 use super::receiver::{Kind, Receiver};
-use super::selves::Selves;
+use super::selves::{Selves, class_of_self};
 use super::tracer::Tracer;
 use crate::frameworks::DEPTH;
 use crate::semantic::{DefinitionKind, Meaning, Names, Where};
@@ -17,7 +17,7 @@ impl<'db> Tracer<'db> {
         attribute: &ExprAttribute,
     ) -> Option<()> {
         let name = attribute.attr.as_str();
-        if let Some(class) = Selves::of(names).class(&attribute.value)
+        if let Some(class) = class_of_self(names, &attribute.value)
             && let Some(followed) = self.member(names, class, name)
         {
             return followed;

@@ -10,6 +10,7 @@ mod construction;
 mod decorator;
 mod far;
 mod given;
+mod hooks;
 mod members;
 mod only_typed;
 mod parameters;
@@ -22,9 +23,13 @@ mod status;
 mod tracer;
 
 pub use decorator::{Method, RouteDecorator};
-pub use far::{ALTERS_ROUTERS, ANSWERS_OTHERWISE, FarEffects, HIDES_ROUTES, far_effects};
+pub use far::{
+    ALTERS_RESPONSE_CLASS, ALTERS_ROUTE_CLASS, ANSWERS_OTHERWISE, FarEffects, HIDES_ROUTES,
+    far_effects,
+};
 pub use given::{Given, Shape, annotation_shape};
 
+pub use hooks::{Hook, HookKind, hooks};
 pub use parameters::{Default, Parameter, Part, Provider, Source, parameters, parameters_in};
 pub use receiver::{Class, Construction, Kind, Receiver, receiver};
 pub use response::{Listed, ResponseClass};

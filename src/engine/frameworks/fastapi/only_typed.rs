@@ -4,15 +4,16 @@ use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use ruff_python_ast::{Alias, Expr, Stmt};
 
 use crate::module::Module;
-use crate::semantic::Where;
+use crate::semantic::{Meaning, Where};
 
 /// Names that only `if TYPE_CHECKING:` imports: at run time they are not there.
-pub(super) struct OnlyTyped<'m> {
+pub(super) struct OnlyTyped<'m, 'a> {
+    module: &'m Module<'a>,
     names: Vec<&'m str>,
 }
 
-impl<'m> OnlyTyped<'m> {
-    pub(super) fn of(module: &'m Module<'_>) -> Self {
+impl<'m, 'a> OnlyTyped<'m, 'a> {
+    pub(super) fn of(module: &'m Module<'a>) -> Self {
         let mut imports = Imports {
             module,
             typed: Vec::new(),
@@ -23,17 +24,29 @@ impl<'m> OnlyTyped<'m> {
         let others = imports.others;
         let mut names = imports.typed;
         names.retain(|name| !others.contains(name));
-        Self { names }
+        Self { module, names }
     }
 
-    /// Whether the name at the root of `expr` is one of them.
+    /// Whether the name at the root of `expr` is one of them. A parameter or a local of that name is none.
     pub(super) fn has(&self, expr: &Expr) -> bool {
         let mut root = expr;
         while let Expr::Attribute(attribute) = root {
             root = &attribute.value;
         }
-        root.as_name_expr()
-            .is_some_and(|name| self.names.contains(&name.id.as_str()))
+        let is_typed = root
+            .as_name_expr()
+            .is_some_and(|name| self.names.contains(&name.id.as_str()));
+        is_typed && !self.is_bound_here(root)
+    }
+
+    /// Whether everything that binds the name `root` stands in this file, so that no import does.
+    fn is_bound_here(&self, root: &Expr) -> bool {
+        let names = self.module.names();
+        let meanings = names.meanings(root, Where::default());
+        meanings.iter().all(|meaning| match meaning {
+            Meaning::Definition(definition) => definition.names().path() == names.path(),
+            _ => false,
+        })
     }
 }
 

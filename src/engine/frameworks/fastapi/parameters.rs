@@ -156,6 +156,14 @@ impl<'db> Parameter<'_, 'db> {
     }
 }
 
+/// What `Depends(x)` or `Security(x)`, an expression in the file of `names`, calls.
+pub(super) fn dependency<'db>(names: &Names<'db>, expr: &Expr) -> Option<Provider<'db>> {
+    match marker(names, expr, Where::default())?.0 {
+        Source::Depends(provider) | Source::Security(provider) => Some(provider),
+        _ => None,
+    }
+}
+
 fn read<'m, 'db>(
     names: &Names<'db>,
     node: &'m Node,

@@ -1,5 +1,7 @@
 //! What a route hangs on: an application or a router, with what is known of how it was made.
 
+use std::collections::BTreeMap;
+
 use ruff_python_ast::Expr;
 
 use super::response::{Listed, ResponseClass};
@@ -60,7 +62,7 @@ pub enum Construction {
 /// annotations of parameters and variables, functions of the project that return one, conditional expressions. A name
 /// that several places bind counts when all of them agree on the kind.
 pub fn receiver(names: &Names<'_>, expr: &Expr) -> Option<Receiver> {
-    Tracer::default().trace_altered(names, expr)
+    Tracer::default().trace_altered(names, expr, &mut BTreeMap::new())
 }
 
 impl Receiver {

@@ -27,9 +27,15 @@ pub enum Listed {
     Unknown,
 }
 
-const MODULES: [&str; 3] = ["fastapi.responses.", "starlette.responses.", "fastapi."];
+const MODULES: [&str; 4] = [
+    "fastapi.responses.",
+    "starlette.responses.",
+    "fastapi.sse.",
+    "fastapi.",
+];
 const JSON: [&str; 3] = ["JSONResponse", "ORJSONResponse", "UJSONResponse"];
-const OTHER: [&str; 6] = [
+const OTHER: [&str; 7] = [
+    "EventSourceResponse",
     "Response",
     "HTMLResponse",
     "PlainTextResponse",

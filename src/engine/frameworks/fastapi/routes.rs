@@ -8,7 +8,8 @@ use ruff_text_size::Ranged;
 
 use super::decorator::{Method, RouteDecorator};
 use super::only_typed::OnlyTyped;
-use super::receiver::{Receiver, receiver};
+use super::receiver::Receiver;
+use super::tracer::Tracer;
 use crate::module::Module;
 
 /// A function that is a route.
@@ -65,6 +66,7 @@ pub fn routes<'m>(module: &'m Module<'_>) -> Vec<Route<'m>> {
         around: Vec::new(),
         only_typed: OnlyTyped::of(module),
         known: BTreeMap::new(),
+        altering: BTreeMap::new(),
         found: Vec::new(),
     };
     finder.visit_body(module.suite());
@@ -75,9 +77,11 @@ struct Finder<'m, 'a> {
     module: &'m Module<'a>,
     outermost: Option<&'m Stmt>,
     around: Vec<Around<'m>>,
-    only_typed: OnlyTyped<'m>,
+    only_typed: OnlyTyped<'m, 'a>,
     /// Receivers by their spelling and the scope they stand in.
     known: BTreeMap<(&'m str, u32), Option<Receiver>>,
+    /// Whether files assign what routes are made with, by path.
+    altering: BTreeMap<String, bool>,
     found: Vec<Route<'m>>,
 }
 
@@ -135,7 +139,10 @@ impl<'m> Finder<'m, '_> {
         }
         let found = match self.only_typed.has(expr) {
             true => None,
-            false => receiver(self.module.names(), expr),
+            false => {
+                let names = self.module.names();
+                Tracer::default().trace_altered(names, expr, &mut self.altering)
+            }
         };
         self.known.insert(key, found.clone());
         found

@@ -22,15 +22,7 @@ impl<'a, 'db> Selves<'a, 'db> {
 
     /// The class that `expr`, a name in the file, is the `self` or `cls` of.
     pub(super) fn class(&self, expr: &Expr) -> Option<&'a StmtClassDef> {
-        expr.as_name_expr()?;
-        let meanings = self.names.meanings(expr, Where::default());
-        let [Meaning::Definition(definition)] = &meanings[..] else {
-            return None;
-        };
-        let DefinitionKind::Parameter(_) = definition.kind() else {
-            return None;
-        };
-        let start = definition.range().start();
+        let start = parameter(self.names, expr)?;
         let found = self.found.iter().find(|(at, _)| *at == start);
         found.map(|(_, class)| *class)
     }
@@ -62,4 +54,24 @@ impl<'a> Visitor<'a> for Selves<'a, '_> {
     }
 
     fn visit_expr(&mut self, _: &'a Expr) {}
+}
+
+/// The class that `expr`, a name in the file of `names`, is the `self` or `cls` of. For one look: it reads the whole
+/// file, when the name is a parameter at all.
+pub(super) fn class_of_self<'a>(names: &'a Names<'_>, expr: &Expr) -> Option<&'a StmtClassDef> {
+    parameter(names, expr)?;
+    Selves::of(names).class(expr)
+}
+
+/// Where the parameter stands that `expr` is, when it is nothing else.
+fn parameter(names: &Names<'_>, expr: &Expr) -> Option<TextSize> {
+    expr.as_name_expr()?;
+    let meanings = names.meanings(expr, Where::default());
+    let [Meaning::Definition(definition)] = &meanings[..] else {
+        return None;
+    };
+    match definition.kind() {
+        DefinitionKind::Parameter(_) => Some(definition.range().start()),
+        _ => None,
+    }
 }

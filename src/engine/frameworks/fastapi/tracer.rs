@@ -3,6 +3,8 @@
 //! Every place that may have bound the value is followed, each once; one that cannot be followed makes the whole value
 //! unknown. So loops of names end, and the work grows with the number of places only.
 
+use std::collections::BTreeMap;
+
 use ruff_python_ast::{BoolOp, Expr, ExprCall, StmtFunctionDef};
 
 use super::altered::alters;
@@ -10,7 +12,7 @@ use super::classes::{self, class_of};
 use super::construction::construction;
 use super::members::is_assigned;
 use super::receiver::{Construction, Receiver};
-use super::selves::Selves;
+use super::selves::class_of_self;
 use crate::frameworks::DEPTH;
 use crate::frameworks::annotations::{annotated, unquoted, without_none};
 use crate::frameworks::own_returns::own_returns;
@@ -45,12 +47,21 @@ impl<'db> Tracer<'db> {
         self.found
     }
 
-    /// The same, with assignments in the file of `names` and in those that make the receiver.
-    pub(super) fn trace_altered(mut self, names: &Names<'db>, expr: &Expr) -> Option<Receiver> {
+    /// The same, with assignments in the file of `names` and in those that make the receiver. What `known` has about
+    /// files, by path, is not looked up again.
+    pub(super) fn trace_altered(
+        mut self,
+        names: &Names<'db>,
+        expr: &Expr,
+        known: &mut BTreeMap<String, bool>,
+    ) -> Option<Receiver> {
         self.value(names, expr)?;
         let receiver = self.found?;
-        let others = self.files.iter().filter(|file| file.path() != names.path());
-        let altered = alters(names) || others.into_iter().any(alters);
+        let mut altered = false;
+        for file in std::iter::once(names).chain(&self.files) {
+            let path = file.path().to_owned();
+            altered |= *known.entry(path).or_insert_with(|| alters(file));
+        }
         Some(Receiver {
             altered,
             ..receiver
@@ -95,6 +106,7 @@ impl<'db> Tracer<'db> {
         }
         self.depth += 1;
         let followed = match expr {
+            Expr::Name(name) if names.rebinds_from_inside(&name.id) => None,
             Expr::Name(_) => self.name(names, expr),
             Expr::Attribute(attribute) => self.attribute(names, expr, attribute),
             Expr::Call(call) => self.call(names, call, Call::Plain),
@@ -118,7 +130,7 @@ impl<'db> Tracer<'db> {
     }
 
     fn name(&mut self, names: &Names<'db>, expr: &Expr) -> Option<()> {
-        if let Some(class) = Selves::of(names).class(expr) {
+        if let Some(class) = class_of_self(names, expr) {
             // `self` in a method of `class App(FastAPI)`
             let (kind, class) = classes::of_class(names, class)?;
             return self.take(Receiver {

@@ -33,6 +33,9 @@ pub(super) struct Family<'db> {
     pub(super) is_incomplete: bool,
 }
 
+/// More places than any real family has; a class that several bases share stands in each of them.
+const MOST: usize = 512;
+
 /// The family of `definition`, when it is a class.
 pub(super) fn family<'db>(definition: &Definition<'db>) -> Option<Family<'db>> {
     let mut family = Family {
@@ -67,7 +70,7 @@ impl<'db> Family<'db> {
 
     fn add(&mut self, definition: &Definition<'db>, class: &StmtClassDef, depth: usize) {
         // A class cannot be its own base, but names that are bound anew can look so.
-        if depth == 0 || self.classes.len() > 64 {
+        if depth == 0 || self.classes.len() > MOST {
             self.is_incomplete = true;
             return;
         }

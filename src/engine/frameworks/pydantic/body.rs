@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 
-use super::field::Field;
+use super::field::{Field, is_field_call};
 use crate::semantic::{Definition, Names, Where};
 
 /// The fields that a class body declares.
@@ -10,7 +10,7 @@ pub(super) struct Body<'db> {
     pub(super) fields: Vec<Field<'db>>,
     /// Names that the body makes something else than a field: `ClassVar`, methods.
     pub(super) removed: Vec<String>,
-    /// Statements that may or may not run, or that do more than declare: `if`, `for`, `del`.
+    /// Statements that may or may not run or declare a field: `if`, `for`, `del`, `name = make()`.
     pub(super) is_conditional: bool,
 }
 
@@ -25,6 +25,9 @@ impl<'db> Body<'db> {
         for (at, statement) in class.body.iter().enumerate() {
             body.statement(definition, at, statement);
         }
+        // Pydantic 1 takes fields without an annotation, behind the others.
+        body.fields
+            .sort_by_key(|field| field.annotation().is_none());
         body
     }
 
@@ -43,9 +46,7 @@ impl<'db> Body<'db> {
             }
             Stmt::Assign(assign) => match &assign.targets[..] {
                 [Expr::Name(target)] if is_public(&target.id) => {
-                    if !is_call_of_decorator(&assign.value) {
-                        self.declare(Field::read(definition, at, &target.id, statement));
-                    }
+                    self.assigned(definition, at, &target.id, (statement, &assign.value));
                 }
                 [Expr::Name(_)] => {}
                 _ => self.is_conditional = true,
@@ -53,6 +54,24 @@ impl<'db> Body<'db> {
             Stmt::FunctionDef(method) => self.removed.push(method.name.to_string()),
             Stmt::ClassDef(_) | Stmt::Pass(_) | Stmt::Expr(_) => {}
             _ => self.is_conditional = true,
+        }
+    }
+
+    /// `name = value`, which Pydantic 1 takes for a field unless the value is a function, a class or the like.
+    fn assigned(
+        &mut self,
+        definition: &Definition<'db>,
+        at: usize,
+        name: &str,
+        (statement, value): (&Stmt, &Expr),
+    ) {
+        let is_field = value.is_literal_expr()
+            || matches!(value, Expr::List(_) | Expr::Dict(_) | Expr::Tuple(_))
+            || is_field_call(definition.names(), value);
+        if is_field {
+            self.declare(Field::read(definition, at, name, statement));
+        } else if !is_call_of_decorator(value) {
+            self.is_conditional = true;
         }
     }
 

@@ -202,15 +202,23 @@ fn parts(statement: &Stmt) -> (Option<&Expr>, Option<&Expr>) {
     }
 }
 
-/// `expr`, when it is a call of Pydantic's `Field` or SQLModel's.
+/// Whether `value`, in a class body of the file of `names`, is a call of `Field` or of its like.
+pub(super) fn is_field_call(names: &Names<'_>, value: &Expr) -> bool {
+    field_call(names, value, IN_BODY).is_some()
+}
+
+/// `expr`, when it is a call of Pydantic's `Field`, SQLModel's, or FastAPI's `Query` and its like, which are fields too.
 fn field_call<'e>(names: &Names<'_>, expr: &'e Expr, place: Where<'_>) -> Option<&'e ExprCall> {
     let call = expr.as_call_expr()?;
     let named = names.qualified_name(&call.func, place)?;
-    let fields = [
-        "pydantic.Field",
-        "pydantic.fields.Field",
-        "pydantic.v1.Field",
-        "sqlmodel.Field",
-    ];
-    fields.contains(&named.as_str()).then_some(call)
+    let (module, name) = named.rsplit_once('.')?;
+    let is_field = match module {
+        "pydantic" | "pydantic.fields" | "pydantic.v1" | "pydantic.v1.fields" | "sqlmodel"
+        | "sqlmodel.main" => name == "Field",
+        "fastapi" | "fastapi.param_functions" | "fastapi.params" => PARAMETERS.contains(&name),
+        _ => false,
+    };
+    is_field.then_some(call)
 }
+
+const PARAMETERS: [&str; 7] = ["Body", "Cookie", "File", "Form", "Header", "Path", "Query"];

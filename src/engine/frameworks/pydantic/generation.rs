@@ -19,7 +19,8 @@ pub enum Generation {
     Unknown(String),
 }
 
-/// The Pydantic that the file at `path` runs with.
+/// The Pydantic that the file at `path` runs with: `facts.manifests()` and `facts.distributions()` of a codemod that looks
+/// at the whole project; others have no manifests.
 ///
 /// The nearest manifests above the file that limit it decide, by their requirements of Pydantic itself and of what
 /// needs one of the two: FastAPI takes Pydantic 2 from 0.100 on and Pydantic 1 below 0.126, SQLModel takes Pydantic 2

@@ -116,12 +116,12 @@ fn is_override(name: &str) -> bool {
     let is_magic = name.len() > 4 && name.starts_with("__") && name.ends_with("__");
     match is_magic {
         true => !HARMLESS.contains(&name),
-        false => is_base_model_member(name) && !matches!(name, "model_config" | "Config"),
+        false => MEMBERS.contains(&name) && !matches!(name, "model_config" | "Config"),
     }
 }
 
 /// What only people and containers of Python ask for.
-const HARMLESS: [&str; 13] = [
+const HARMLESS: [&str; 14] = [
     "__str__",
     "__repr__",
     "__repr_args__",
@@ -134,15 +134,18 @@ const HARMLESS: [&str; 13] = [
     "__gt__",
     "__ge__",
     "__doc__",
+    "__slots__",
     "__module__",
 ];
 
-/// Whether `BaseModel` of Pydantic 1 or 2 has a public member `name`: a field of that name would hide it.
+/// Whether `BaseModel` of Pydantic 1 or 2 has a public attribute `name`: Pydantic 1 refuses a field of that name, and
+/// Pydantic 2 warns, or takes the attribute for the field's default.
 pub fn is_base_model_member(name: &str) -> bool {
-    MEMBERS.binary_search(&name).is_ok()
+    // The last two are attributes of every abstract class, by its metaclass.
+    MEMBERS.contains(&name) || matches!(name, "mro" | "register")
 }
 
-/// Sorted; from the documentation of both versions.
+/// From the documentation of both versions.
 const MEMBERS: [&str; 29] = [
     "Config",
     "construct",

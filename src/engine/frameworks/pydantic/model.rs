@@ -77,7 +77,9 @@ impl<'db> Model<'db> {
         };
         let body = Body::of(definition, class);
         self.is_decorated |= !class.decorator_list.is_empty();
-        self.is_incomplete |= body.is_conditional || definition.is_rebound_from_inside();
+        // In a stub `x: int = ...` has a default that nobody can see.
+        self.is_incomplete |= definition.in_stub() || definition.is_rebound_from_inside();
+        self.is_incomplete |= body.is_conditional;
         for field in body.fields {
             match self.fields.iter_mut().find(|old| old.name == field.name) {
                 Some(old) => *old = field,

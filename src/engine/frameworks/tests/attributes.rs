@@ -146,6 +146,10 @@ fn attributes_of_objects_and_classes() {
     );
     is_none("class Server:\n    from x import app\n", "Server.app");
     is_none("class Server:\n    class app: pass\n", "Server.app");
+    is_none(
+        "import x\nif x.y:\n    class S:\n        app = FastAPI()\nelse:\n    class S:\n        app = FastAPI()\n        def f(self):\n            self.app = 1",
+        "S.app",
+    );
     is_none("class A(B): pass\nclass B(A): pass\na = A()", "a.app");
     is(
         "import types\nstate = types.SimpleNamespace()\nstate.app = 1\napp = FastAPI()",

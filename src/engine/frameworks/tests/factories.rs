@@ -75,6 +75,10 @@ fn what_functions_may_do_to_their_result() {
         "def create():\n    def inner():\n        return FastAPI()\napp = create()",
         "app",
     );
+    is_none(
+        "def create():\n    yield 1\n    return FastAPI()\napp = create()",
+        "app",
+    );
     is_none("create = lambda: FastAPI()\napp = create()", "app");
     is_none(
         "def same(app):\n    return app\napp = same(FastAPI())",

@@ -29,6 +29,10 @@ fn imports_are_followed() {
     assert_eq!(on("from routing import *", "admin"), FOUND);
     assert_eq!(on("from routing import other", "other"), NONE);
     assert_eq!(on("import routing", "admin"), NONE);
+    let typed = "import typing\nif typing.TYPE_CHECKING:\n    from routing import admin";
+    assert_eq!(on(typed, "admin"), NONE);
+    let both = format!("{typed}\nelse:\n    from routing import admin");
+    assert_eq!(on(&both, "admin"), FOUND);
     assert_eq!(
         on("import routing\nrouting.admin = None", "routing.admin"),
         NONE
@@ -135,6 +139,10 @@ fn factories_and_classes_of_other_files() {
             "import fastapi\n\nclass App(fastapi.FastAPI):\n    def openapi(self): ...\n",
         ),
         (
+            "patched.py",
+            "from base import App\n\nclass Server:\n    def __init__(self):\n        self.app = App()\n\nServer.app = None\n",
+        ),
+        (
             "server.py",
             "from base import App\n\nclass Server:\n    def __init__(self):\n        self.app = App()\n",
         ),
@@ -157,6 +165,10 @@ fn factories_and_classes_of_other_files() {
             "from server import Server\ns = Server()\ns.app = 1",
             "s.app"
         ),
+        NONE
+    );
+    assert_eq!(
+        on("from patched import Server\ns = Server()", "s.app"),
         NONE
     );
     assert_eq!(

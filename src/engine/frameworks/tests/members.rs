@@ -51,6 +51,7 @@ class A(Base):
     def model_post_init(self, context): ...
     def dict(self, **kw): ...
     def plain(self): ...
+    def register(self): ...
     json = dict
     _reused = validator('y', allow_reuse=True)(plain)
 ";
@@ -80,6 +81,8 @@ fn names_that_hide_members_of_base_model() {
         "model_fields",
         "validate",
         "construct",
+        "register",
+        "mro",
     ] {
         assert!(is_base_model_member(name), "{name}");
     }

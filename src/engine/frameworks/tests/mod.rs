@@ -5,6 +5,7 @@ mod factories;
 mod far;
 mod files;
 mod generation;
+mod hooks;
 mod members;
 mod models;
 mod options;

@@ -7,6 +7,7 @@ use crate::module::Module;
 pub(super) const HEAD: &str = "import abc
 import typing as t
 from typing import Annotated, ClassVar, Generic, Optional, TypeVar
+import fastapi
 import pydantic
 from pydantic import (AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, computed_field,
     field_serializer, field_validator, model_validator, root_validator, validator)
@@ -134,9 +135,11 @@ fn declared_fields() {
     l: int = Field(**more)
     m: 'Annotated[int, Field(alias=\"M\")]'
     n = 1
+    sort = validator('a')(check)
     o: int = make()
     p: int = Field(alias='P', validation_alias='Q')
     q: Annotated[int, lambda x: x]
+    r: int = fastapi.Query(default=7, gt=1)
 ";
     assert_eq!(
         fields(text),
@@ -154,10 +157,11 @@ fn declared_fields() {
             "k Required @pydantic.PlainSerializer",
             "l Unknown as ? excluded (**)",
             "m Required as M (alias)",
-            "n Value 1",
             "o Value make()",
             "p Required as ? (alias, validation_alias)",
             "q Required @?",
+            "r Value 7 (default, gt)",
+            "n Value 1",
         ]
     );
 }
@@ -242,6 +246,8 @@ fn what_cannot_be_read_is_said() {
     for text in [
         "class A(BaseModel):\n    if 1:\n        x: int",
         "class A(BaseModel):\n    x: int\n    x: str",
+        "class A(BaseModel):\n    x = bool",
+        "class A(BaseModel):\n    x = make()",
         "class A(BaseModel):\n    x, y = 1, 2",
         "class A(BaseModel):\n    x: int\n    del x",
         "class A(*bases, BaseModel): pass",
@@ -265,6 +271,15 @@ fn bases_of_other_files() {
             "main.py",
             "import pkg\nclass A(pkg.Shared):\n    name: str\n",
         ),
+        (
+            "typed.pyi",
+            "from pydantic import BaseModel\nclass Typed(BaseModel):\n    id: int = ...\n",
+        ),
+        ("typed.py", "Typed = make()\n"),
+        (
+            "stubbed.py",
+            "from typed import Typed\nclass A(Typed): pass\n",
+        ),
         ("loop.py", "from pool import B\nclass A(B): pass\n"),
         ("pool.py", "from loop import A\nclass B(A): pass\n"),
     ]);
@@ -274,4 +289,6 @@ fn bases_of_other_files() {
     });
     assert_eq!(shown.unwrap(), ["id Value 1", "name Required"]);
     assert!(of(&tree.module("loop.py"), |_| ()).is_none());
+    let stubbed = of(&tree.module("stubbed.py"), |model| model.is_incomplete);
+    assert_eq!(stubbed, Some(true));
 }

@@ -282,3 +282,27 @@ fn constructions() {
         assert_eq!(of(setup), expected, "{setup}");
     }
 }
+
+#[test]
+fn a_value_in_quotes_is_no_shape() {
+    let given = route("response_model='dict'", "", |module, route| {
+        route.routes().next().unwrap().response_model(module)
+    });
+    assert_eq!(given, Given::Other);
+}
+
+#[test]
+fn dependencies_of_a_route() {
+    let count = |options: &str| {
+        route(options, "", |module, route| {
+            let dependencies = route.routes().next().unwrap().dependencies(module);
+            dependencies.map(|all| all.len())
+        })
+    };
+    assert_eq!(count(""), Some(0));
+    assert_eq!(count("dependencies=[]"), Some(0));
+    let two = "dependencies=[fastapi.Depends(a), fastapi.Security(b)]";
+    assert_eq!(count(two), Some(2));
+    assert_eq!(count("dependencies=COMMON"), None);
+    assert_eq!(count("dependencies=[fastapi.Depends(a), other]"), None);
+}

@@ -132,6 +132,10 @@ fn redefined_names_are_followed_to_every_binding() {
     );
     is_none("app = FastAPI()\nfrom nowhere import *", "app");
     is_none(
+        "def patch():\n    global FastAPI\n    FastAPI = dict\napp = FastAPI()",
+        "app",
+    );
+    is_none(
         "def outer():\n    app = FastAPI()\n    def inner():\n        nonlocal app\n        app = None\n    @app.get('/y')\n    def y(): pass",
         "y",
     );
@@ -152,6 +156,23 @@ fn type_checkers_see_more_than_python() {
     assert_eq!(with_module(text, shown), ["x get app unseen in register()"]);
     let text = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from fastapi import FastAPI\nelse:\n    FastAPI = object\napp = FastAPI()\n@app.get('/')\ndef x(): pass\n";
     assert_eq!(with_module(text, shown), [""; 0]);
+}
+
+#[test]
+fn a_parameter_is_no_import_for_type_checkers() {
+    let text = "from typing import TYPE_CHECKING
+from fastapi import FastAPI
+if TYPE_CHECKING:
+    from main import app
+
+def register(app: FastAPI):
+    @app.get('/')
+    def x(): pass
+
+@app.get('/')
+def y(): pass
+";
+    assert_eq!(with_module(text, shown), ["x get app unseen in register()"]);
 }
 
 #[test]

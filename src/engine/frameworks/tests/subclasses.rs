@@ -120,6 +120,10 @@ fn classes_that_only_look_so() {
         "r",
     );
     is_none("class R(R): pass\nr = R()", "r");
+    is_none(
+        "import x\nif x.y:\n    R = FastAPI\nelse:\n    R = APIRouter\nr = R()",
+        "r",
+    );
     is_none("class R: pass\nr = R()", "r");
 }
 

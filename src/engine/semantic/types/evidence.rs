@@ -306,6 +306,8 @@ impl<'db> Names<'db> {
                         _ => promised(&function.name),
                     },
                     Home::ThirdParty => promised(&function.name),
+                    // A subclass may override a method, and an instance hide it.
+                    Home::Project if definition.in_class_body() => promised(&function.name),
                     Home::Project => names.evidence_of_returns(function, depth),
                 }
             }
