@@ -59,7 +59,14 @@ impl<'db> Body<'_, '_, 'db> {
     pub fn by_row(&mut self, row: &Row, whole: TextRange, operand: Option<&Expr>) {
         self.raises(whole, row.raises.iter().map(String::as_str));
         let doubt = match &row.doubt {
-            None => return,
+            None => {
+                let name = operand.filter(|one| one.is_name_expr() && !row.raises.is_empty());
+                let facts = name.map(|one| {
+                    let kind = self.scene.kind(one);
+                    format!("`{}` is `{}`", self.text(one), kind.name())
+                });
+                return self.effects.facts.extend(facts);
+            }
             Some(Doubt::Operand(why)) => {
                 let operand = operand.map_or_else(|| self.text(whole), |one| self.text(one));
                 format!("`{operand}` {why}")

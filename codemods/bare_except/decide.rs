@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use codemend_engine::change::{Change, Changes};
+use codemend_engine::imports::Import;
 use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::Expr;
 
@@ -42,47 +43,53 @@ pub fn decide(
         return Decision::Report(message);
     }
     let speller = Speller::new(module, clause);
-    for name in ["Exception", "BaseException"] {
-        match speller.builtin(name) {
-            Builtin::Itself => {}
-            Builtin::Rebound => {
-                return Decision::Report(format!("the name `{name}` means something else here"));
-            }
-            Builtin::Doubtful => {
-                return Decision::Refuse(format!("a star import may bind the name `{name}`"));
-            }
-        }
+    if let Some(trouble) = trouble_with_names(&speller) {
+        return trouble;
     }
     let write = |name: &str, why: &str| {
         let title = format!("write `except {name}:`: {why}");
-        let mut change = changes.draft(clause.keyword(), title);
-        change.insert(clause.keyword().end(), format!(" {name}"));
-        Box::new(change)
+        Box::new(drafted(changes, clause, title, name))
     };
     if let Some(why) = catches_all(module, clause, &above) {
         return Decision::Change(write("BaseException", &why));
     }
-    let mut body = Effects::default();
-    let narrow = narrowed(module, table, clause, &mut body);
-    let general = |why: &str| write("Exception", why);
-    let names = match narrow {
-        Ok(names) => names,
-        Err(why) => return Decision::Change(general(&why)),
-    };
-    let Some((written, imports)) = spelled(&speller, table, &names) else {
-        let listed: Vec<&str> = names.iter().map(String::as_str).collect();
-        let why = format!("`{}` has no sure spelling here", listed.join("`, `"));
-        return Decision::Change(general(&why));
+    let body = effects_of(module, table, clause);
+    let written =
+        names_left(table, &body, &above).and_then(|names| spelled(&speller, table, &names));
+    let (written, imports) = match written {
+        Ok(written) => written,
+        Err(why) => return Decision::Change(write("Exception", &why)),
     };
     let title = format!("narrow to `{written}`: {}", body.listed());
-    let mut change = changes.draft(clause.keyword(), title);
-    change.insert(clause.keyword().end(), format!(" {written}"));
+    let mut change = drafted(changes, clause, title, &written);
     change.requires.extend(imports);
     if let Some(doubt) = body.doubts.first() {
         change.make_unsafe(doubt.clone());
-        change.fallback = Some(general(doubt));
+        change.fallback = Some(write("Exception", doubt));
     }
     Decision::Change(Box::new(change))
+}
+
+/// A change that puts `written` behind the keyword.
+fn drafted(changes: &Changes, clause: &Clause<'_>, title: String, written: &str) -> Change {
+    let mut change = changes.draft(clause.keyword(), title);
+    change.insert(clause.keyword().end(), format!(" {written}"));
+    change
+}
+
+/// What to do where `Exception` or `BaseException` is not the builtin.
+fn trouble_with_names(speller: &Speller<'_, '_>) -> Option<Decision> {
+    ["Exception", "BaseException"]
+        .into_iter()
+        .find_map(|name| match speller.builtin(name) {
+            Builtin::Itself => None,
+            Builtin::Rebound => Some(Decision::Report(format!(
+                "the name `{name}` means something else here"
+            ))),
+            Builtin::Doubtful => Some(Decision::Refuse(format!(
+                "a star import may bind the name `{name}`"
+            ))),
+        })
 }
 
 /// What the handlers above the clause catch, by the names of the table.
@@ -145,54 +152,63 @@ fn catches_all(
         .then(|| "it stands below `except Exception`".to_owned())
 }
 
-/// The exceptions that the body of `clause` may raise and no handler above catches. `found` gets all of it.
-///
-/// # Errors
-/// Why the clause catches `Exception`.
-fn narrowed(
-    module: &Module<'_>,
-    table: &Table,
-    clause: &Clause<'_>,
-    found: &mut Effects,
-) -> Result<BTreeSet<String>, String> {
+/// What the body of `clause` may raise.
+fn effects_of(module: &Module<'_>, table: &Table, clause: &Clause<'_>) -> Effects {
     let mut scene = Scene::new(module, table);
     scene.functions.clone_from(&clause.functions);
     let mut body = Body::new(&scene, Vec::new());
     body.statements(&clause.attempt.body);
-    *found = body.effects;
-    if let Some(unknown) = &found.unknown {
+    body.effects
+}
+
+/// The exceptions of `body` that no handler `above` catches, folded.
+///
+/// # Errors
+/// Why the clause catches `Exception`.
+fn names_left(
+    table: &Table,
+    body: &Effects,
+    above: &BTreeSet<String>,
+) -> Result<BTreeSet<String>, String> {
+    if let Some(unknown) = &body.unknown {
         return Err(unknown.clone());
     }
-    if found.raised.is_empty() {
+    if body.raised.is_empty() {
         return Err("nothing in the body is known to raise anything".to_owned());
     }
-    let above = caught_above(module, clause);
-    let mut left = found.raised.clone();
+    let mut left = body.raised.clone();
     left.retain(|raised| !above.iter().any(|caught| table.catches(caught, raised)));
     if left.is_empty() {
         return Err("the handlers above catch all that the body is known to raise".to_owned());
     }
     let folded = fold(table, &left);
     match folded.contains("Exception") {
-        true => Err(format!("{} may raise any `Exception`", found.listed())),
+        true => Err(format!("{} may raise any `Exception`", body.listed())),
         false => Ok(folded),
     }
 }
 
-type Written = (String, Vec<codemend_engine::imports::Import>);
-
 /// The names as they stand behind `except`, in the order of their dotted names, and the imports that they need.
-fn spelled(speller: &Speller<'_, '_>, table: &Table, names: &BTreeSet<String>) -> Option<Written> {
+///
+/// # Errors
+/// Which name has no spelling that is sure to mean it.
+fn spelled(
+    speller: &Speller<'_, '_>,
+    table: &Table,
+    names: &BTreeSet<String>,
+) -> Result<(String, Vec<Import>), String> {
     let mut texts = Vec::new();
     let mut imports = Vec::new();
     for name in names {
-        let one = speller.spell(table, name)?;
+        let one = speller
+            .spell(table, name)
+            .ok_or_else(|| format!("`{name}` has no sure spelling here"))?;
         texts.push(one.text);
         imports.extend(one.import);
     }
     match texts.as_slice() {
-        [one] => Some((one.clone(), imports)),
-        _ => Some((format!("({})", texts.join(", ")), imports)),
+        [one] => Ok((one.clone(), imports)),
+        _ => Ok((format!("({})", texts.join(", ")), imports)),
     }
 }
 
@@ -205,9 +221,10 @@ impl Effects {
             .take(3)
             .map(|one| format!("`{one}`"))
             .collect();
-        let more = match self.operations.len() > shown.len() {
-            true => ", ...",
-            false => "",
+        let more = match (self.operations.len(), self.facts.as_slice()) {
+            (1, [fact]) => format!(", {fact}"),
+            (count, _) if count > shown.len() => ", ...".to_owned(),
+            _ => String::new(),
         };
         format!("{}{more}", shown.join(", "))
     }

@@ -14,6 +14,8 @@ pub struct Effects {
     pub unknown: Option<String>,
     /// The operations that raise something, as they are written.
     pub operations: Vec<String>,
+    /// What is proven of their operands: "`raw` is `str`".
+    pub facts: Vec<String>,
 }
 
 impl Effects {
@@ -25,6 +27,7 @@ impl Effects {
                 self.doubts.push(doubt);
             }
         }
+        self.facts.extend(other.facts);
         for operation in other.operations {
             if !self.operations.contains(&operation) {
                 self.operations.push(operation);
@@ -48,6 +51,7 @@ impl Effects {
                 self.unknown.clone()
             },
             operations: self.operations.clone(),
+            facts: self.facts.clone(),
         }
     }
 }

@@ -174,7 +174,7 @@ impl Body<'_, '_, '_> {
     }
 
     /// A name that nothing binds raises `NameError`, which the clause may be there for.
-    fn name(&mut self, expr: &Expr) {
+    pub fn name(&mut self, expr: &Expr) {
         let unbound = self.scene.names.meanings(expr, Where::default()).is_empty();
         let inner =
             matches!(expr, Expr::Name(name) if self.inner.iter().any(|one| *one == *name.id));

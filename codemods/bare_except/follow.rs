@@ -28,7 +28,8 @@ impl<'db> Body<'_, '_, 'db> {
         };
         let place = format!("{}:{:?}", function.name, function.range());
         let is_run = function.is_async == whole.is_await_expr();
-        let plain = function.decorator_list.is_empty() && !definition.in_class_body();
+        // What a nested function reads of the one around it is not known here.
+        let plain = function.decorator_list.is_empty() && definition.is_at_module_level();
         let fits = accepts(&function.parameters, call);
         let known = self.trail.len() < DEPTH && !self.trail.contains(&place);
         if !(is_run && plain && fits && known) || yields(&function.body) || definition.in_stub() {

@@ -12,6 +12,15 @@ use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt};
 use super::clause::Clause;
 use super::raised::{Ancestor, ancestor};
 
+/// Functions that raise `SystemExit`.
+const EXITS: &[&str] = &[
+    "builtins.exit",
+    "builtins.quit",
+    "docopt.docopt",
+    "sys.exit",
+    "unittest.main",
+];
+
 /// Functions that run until the program is interrupted, or wait for a person.
 const LOOPS: &[&str] = &[
     "aiohttp.web.run_app",
@@ -36,6 +45,7 @@ const LOOPING_METHODS: &[&str] = &[
     "mainloop",
     "run_forever",
     "run_polling",
+    "run_until_complete",
     "serve_forever",
     "start_consuming",
     "start_polling",
@@ -126,7 +136,7 @@ impl Finder<'_, '_> {
             .qualified_name(&call.func, Where::default());
         let text = || one_line(self.module.slice(call.func.range()));
         match name.as_deref() {
-            Some("sys.exit" | "builtins.exit" | "builtins.quit") => {
+            Some(name) if EXITS.contains(&name) => {
                 return self.find(format!("the try body calls `{}`", text()));
             }
             Some(name) if LOOPS.contains(&name) => {
@@ -137,9 +147,9 @@ impl Finder<'_, '_> {
         let Expr::Attribute(method) = &*call.func else {
             return;
         };
-        let is_application = || {
-            let fact = owner(self.module, &method.value);
-            fact.is_some_and(|owner| APPLICATIONS.contains(&owner.as_str()))
+        let is_one_of = |classes: &[&str]| {
+            let class = owner(self.module, &method.value);
+            class.is_some_and(|class| classes.contains(&class.as_str()))
         };
         match method.attr.as_str() {
             "parse_args" | "parse_known_args" => {
@@ -148,7 +158,10 @@ impl Finder<'_, '_> {
             name if LOOPING_METHODS.contains(&name) => {
                 self.find(format!("the try body runs `{}`, which Ctrl-C ends", text()));
             }
-            "run" if is_application() => {
+            "error" | "exit" if is_one_of(&["argparse.ArgumentParser"]) => {
+                self.find(format!("the try body calls `{}`, which exits", text()));
+            }
+            "run" if is_one_of(APPLICATIONS) => {
                 self.find(format!("the try body runs `{}`, which Ctrl-C ends", text()));
             }
             _ => {}

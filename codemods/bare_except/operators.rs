@@ -12,6 +12,9 @@ impl Body<'_, '_, '_> {
     /// `target += value`
     pub fn augmented(&mut self, statement: &StmtAugAssign) {
         self.expr(&statement.value);
+        if statement.target.is_name_expr() {
+            self.name(&statement.target);
+        }
         let held = self.scene.kind(&statement.target);
         let other = self.scene.kind(&statement.value);
         let whole = statement.range();

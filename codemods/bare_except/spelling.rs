@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use codemend_engine::imports::Import;
 use codemend_engine::module::Module;
+use codemend_engine::project::is_standard;
 use codemend_engine::semantic::{DefinitionKind, Meaning, Where};
 use codemend_engine::syntax::ast::name::Name;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_stmt};
@@ -87,7 +88,7 @@ impl<'s, 'a> Speller<'s, 'a> {
         let comes_later =
             |import: &StmtImportFrom| self.runs_at_import() && import.start() > self.clause.start();
         let taken = self.taken_from(module);
-        if taken.is_some_and(comes_later) {
+        if taken.is_some_and(comes_later) || self.is_optional(module) {
             return None;
         }
         // `Error` says nothing without its module.
@@ -108,6 +109,28 @@ impl<'s, 'a> Speller<'s, 'a> {
                 name: None,
             }),
         })
+    }
+
+    /// Whether the file imports the library of `module` in functions or under conditions only: it may not be there.
+    fn is_optional(&self, module: &str) -> bool {
+        let library = module.split('.').next().unwrap_or_default();
+        let takes = |statement: &Stmt| match statement {
+            Stmt::Import(import) => {
+                let mut names = import.names.iter();
+                names.any(|alias| alias.name.split('.').next() == Some(library))
+            }
+            Stmt::ImportFrom(import) if import.level == 0 => {
+                let from = import.module.as_deref().unwrap_or_default();
+                from.split('.').next() == Some(library)
+            }
+            _ => false,
+        };
+        if is_standard(library) || self.module.suite().iter().any(takes) {
+            return false;
+        }
+        let mut finder = Imports(Vec::new());
+        finder.visit_body(self.module.suite());
+        finder.0.into_iter().any(takes)
     }
 
     /// Whether nothing gives `name` a meaning yet, here or anywhere in the module.
@@ -247,6 +270,20 @@ fn above(body: &[Stmt], offset: codemend_engine::syntax::TextSize) -> Vec<&Stmt>
     };
     finder.visit_body(body);
     finder.found
+}
+
+/// Every import statement.
+struct Imports<'a>(Vec<&'a Stmt>);
+
+impl<'a> Visitor<'a> for Imports<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Import(_) | Stmt::ImportFrom(_) => self.0.push(statement),
+            _ => walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, _: &'a Expr) {}
 }
 
 /// The first expression of a scope.
