@@ -162,14 +162,14 @@ impl<'db> Study<'_, 'db> {
             };
             return Fact { shape, promise };
         }
-        if !self.is_pristine(expr) {
-            let text = short(self.names, expr);
-            return Fact::unknown(format!(
-                "`{text}` may have been changed since it was validated"
-            ));
-        }
+        let pristine = self.is_pristine(expr);
         let mut fact = self.field_of(&class, name);
         fact.promise = promise.or(fact.promise);
+        if !pristine {
+            let text = short(self.names, expr);
+            let reason = format!("`{text}` may have been changed since it was validated");
+            fact.promise.get_or_insert(reason);
+        }
         fact
     }
 

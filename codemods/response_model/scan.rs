@@ -307,6 +307,28 @@ impl Study<'_, '_> {
         }
     }
 
+    /// An attribute of something that `target` leads to is set: of a model then, no list and no dict has any.
+    pub(super) fn touch(&mut self, target: &Expr) {
+        if self.world.is_first_generation() {
+            return self.disturb(
+                target,
+                "gets an attribute, and pydantic 1 validates that again",
+            );
+        }
+        let Some(name) = root(target) else {
+            return;
+        };
+        let Some(binding) = self.locals.names.get_mut(name) else {
+            return;
+        };
+        binding.touched = true;
+        if binding.shared || binding.parts_shared {
+            for binding in self.locals.names.values_mut() {
+                binding.touched |= binding.shared;
+            }
+        }
+    }
+
     /// A part of a part is changed: other names may hold it, whatever is known of this one.
     pub(super) fn disturb_deep(&mut self, target: &Expr) {
         self.disturb(target, "is changed deep inside");

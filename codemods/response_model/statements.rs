@@ -205,7 +205,7 @@ impl<'db> Study<'_, 'db> {
                     _ => self.disturb_deep(target),
                 }
             }
-            Expr::Attribute(_) => self.disturb(target, "gets an attribute"),
+            Expr::Attribute(_) => self.touch(target),
             _ => {}
         }
     }
