@@ -11,7 +11,7 @@ pub(super) enum Values {
 }
 
 /// Names that decide what the value of a member is.
-const DECIDING: [&str; 9] = [
+const DECIDING: [&str; 15] = [
     "value",
     "_value_",
     "name",
@@ -21,6 +21,12 @@ const DECIDING: [&str; 9] = [
     "__getattribute__",
     "_generate_next_value_",
     "_ignore_",
+    "__eq__",
+    "__ne__",
+    "__lt__",
+    "__gt__",
+    "__le__",
+    "__ge__",
 ];
 
 /// What the members of the class are, when it is an enum of the standard library's kinds whose members are literals.

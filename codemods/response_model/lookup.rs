@@ -72,7 +72,14 @@ impl<'db> Study<'_, 'db> {
                 return Fact::unknown(format!("`{text}` may be changed elsewhere"));
             }
         }
-        match fact.shape.is_plain() {
+        let mut known = true;
+        fact.shape.visit(&mut |shape| {
+            known &= !matches!(
+                shape,
+                Shape::Unknown(_) | Shape::Unfit(_) | Shape::Response | Shape::Never
+            );
+        });
+        match known {
             true => fact,
             false => unknown(),
         }

@@ -276,6 +276,7 @@ impl Study<'_, '_> {
                 binding.touched = true;
                 let shared = binding.shared || binding.parts_shared;
                 if is_mutable {
+                    binding.lost = true;
                     binding.fact =
                         Fact::unknown(format!("`{name}` is passed on before it is returned"));
                 }
@@ -300,6 +301,7 @@ impl Study<'_, '_> {
         let is_mutable = binding.fact.shape.is_mutable();
         let is_model = matches!(binding.fact.shape, Shape::Model(_));
         if is_mutable || (is_model && again) {
+            binding.lost = true;
             binding.fact = Fact::unknown(format!("`{name}` {reason}"));
         }
         if shared || (is_mutable && self.locals.share()) {
