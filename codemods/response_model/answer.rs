@@ -89,7 +89,7 @@ fn fitting<'db>(data: Vec<Shape<'db>>, world: &World<'_, 'db>) -> Result<Shape<'
         },
         [one] => Err(format!("returns {}", one.describe())),
         several => {
-            let models = several.iter().any(|one| of_models(one));
+            let models = several.iter().any(of_models);
             let dicts = several.iter().any(|one| matches!(one, Shape::Record(_)));
             match models && dicts {
                 true => Err("returns a model on one path and a dict on another".to_owned()),

@@ -153,11 +153,6 @@ impl<'m> Classes<'m, '_, '_> {
                 true => shape.clone().join(Shape::None),
                 false => shape.clone(),
             };
-            let shape = match shape {
-                // `join` gives up on what is not known.
-                Shape::Unknown(reason) => Shape::Unknown(reason),
-                other => other,
-            };
             let nested = naming::nested(name, key, OfList::No);
             let listed = naming::nested(name, key, OfList::Yes);
             let text = self.field_type(&shape, &nested, &listed, spot, &mut typed)?;

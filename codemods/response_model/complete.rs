@@ -18,9 +18,7 @@ pub(super) fn missing(
     at: TextSize,
     depth: usize,
 ) -> Option<String> {
-    let Some(model) = model(&class.definition) else {
-        return None;
-    };
+    let model = model(&class.definition)?;
     for field in &model.fields {
         let names = field.names();
         let own = names.path() == module.names().path();

@@ -34,6 +34,7 @@ pub(super) fn is_only_read(names: &Names<'_>, name: &str) -> bool {
         harmless: 0,
         all: 0,
         stores: 0,
+        in_decorated: false,
     };
     uses.visit_body(names.suite());
     uses.stores == 1 && uses.harmless == uses.all
@@ -44,11 +45,22 @@ struct Uses<'n> {
     harmless: usize,
     all: usize,
     stores: usize,
+    in_decorated: bool,
 }
 
 impl Uses<'_> {
     fn is_it(&self, expr: &Expr) -> bool {
         matches!(expr, Expr::Name(name) if name.id == self.name)
+    }
+
+    fn look_at_returned(&mut self, value: &Expr) {
+        match value {
+            Expr::Dict(dict) => dict
+                .iter_values()
+                .for_each(|one| self.look_at_returned(one)),
+            Expr::List(list) => list.elts.iter().for_each(|one| self.look_at_returned(one)),
+            one => self.look(one),
+        }
     }
 
     fn look(&mut self, expr: &Expr) {
@@ -60,8 +72,22 @@ impl Uses<'_> {
 
 impl<'a> Visitor<'a> for Uses<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::For(one) = statement {
-            self.look(&one.iter);
+        match statement {
+            Stmt::For(one) => self.look(&one.iter),
+            // What a route returns is written down and let go.
+            Stmt::Return(one) if self.in_decorated => {
+                if let Some(value) = &one.value {
+                    self.look_at_returned(value);
+                }
+            }
+            Stmt::FunctionDef(function) => {
+                let outer = self.in_decorated;
+                self.in_decorated = !function.decorator_list.is_empty();
+                codemend_engine::syntax::ast::visitor::walk_stmt(self, statement);
+                self.in_decorated = outer;
+                return;
+            }
+            _ => {}
         }
         codemend_engine::syntax::ast::visitor::walk_stmt(self, statement);
     }

@@ -1,12 +1,15 @@
 //! What an expression gives, from what is known of the names in it.
 
 use codemend_engine::semantic::Where;
-use codemend_engine::syntax::ast::{BoolOp, CmpOp, Comprehension, Expr, ExprDict, Number, UnaryOp};
+use codemend_engine::syntax::ast::{
+    BoolOp, CmpOp, Comprehension, Expr, ExprDict, Number, Operator, UnaryOp,
+};
 
 use super::record::Record;
 use super::shape::{Rewritten, Shape};
 use super::study::{Inside, Study, root};
 use super::value::Fact;
+use super::world::ClassKind;
 
 impl<'db> Study<'_, 'db> {
     /// What `expr` gives here. Pure: what it does to local names is the business of [`Study::scan`].
@@ -32,6 +35,14 @@ impl<'db> Study<'_, 'db> {
                 other => Fact::unknown(format!("`{}` is awaited", self.text(other))),
             },
             Expr::Subscript(_) => self.subscript(expr),
+            Expr::BinOp(binary) if binary.op == Operator::Pow && is_natural(&binary.right) => {
+                let base = self.eval(&binary.left);
+                match base.shape {
+                    Shape::Int | Shape::Bool => base.map(|_| Shape::Int),
+                    Shape::Float => base,
+                    _ => Fact::unknown(format!("`{}` is not known", self.text(expr))),
+                }
+            }
             Expr::BinOp(binary) => {
                 let left = self.eval(&binary.left);
                 let right = self.eval(&binary.right);
@@ -118,7 +129,9 @@ impl<'db> Study<'_, 'db> {
         let operands = std::iter::once(&*compare.left).chain(&compare.comparators);
         for operand in operands {
             let fact = self.eval(operand);
-            if !fact.shape.is_plain() {
+            let is_enum = matches!(&fact.shape, Shape::Model(class)
+                if self.world.kind_of(class) == ClassKind::Enum);
+            if !fact.shape.is_plain() && !is_enum {
                 return Fact::unknown(format!("`{}` may be no bool", self.text(expr)));
             }
         }
@@ -275,6 +288,7 @@ impl<'db> Study<'_, 'db> {
                 Shape::List(element) => *element,
                 Shape::Str | Shape::Dict(_) | Shape::Record(_) => Shape::Str,
                 Shape::Unknown(reason) => Shape::Unknown(reason),
+                Shape::Unfit(what) => Shape::unknown(format!("a part of {what}")),
                 other => Shape::unknown(format!("what {} holds is not known", other.describe())),
             });
             Shape::join_all(members)
@@ -348,16 +362,19 @@ impl<'db> Study<'_, 'db> {
         })
     }
 
-    /// Whether the name at the root of `expr` is a local whose object somebody may have changed.
+    /// Whether the name at the root of `expr` is a local that held a list or dict which somebody may have changed.
     pub(super) fn is_disturbed(&self, expr: &Expr) -> bool {
         let Some(name) = root(expr) else {
             return false;
         };
-        self.locals
-            .names
-            .get(name)
-            .is_some_and(|binding| binding.touched)
+        let binding = self.locals.names.get(name);
+        binding.is_some_and(|binding| binding.lost)
     }
+}
+
+/// `2` of `n ** 2`: a power of integers is an integer then.
+fn is_natural(exponent: &Expr) -> bool {
+    matches!(exponent, Expr::NumberLiteral(number) if matches!(number.value, Number::Int(_)))
 }
 
 /// What one turn of a loop gives.

@@ -145,8 +145,8 @@ impl<'db> Study<'_, 'db> {
         let names = self.names;
         for parameter in parameters_in(names, function) {
             let fact = match caller {
-                Caller::Framework => self.from_framework(&parameter),
-                Caller::Code => self.from_code(&parameter),
+                Caller::Framework => self.given_by_framework(&parameter),
+                Caller::Code => self.given_by_code(&parameter),
             };
             let validated = matches!(parameter.source, Source::Implied | Source::Request(_))
                 && matches!(parameter.default, Default::Required);
@@ -161,7 +161,7 @@ impl<'db> Study<'_, 'db> {
         }
     }
 
-    fn from_code(&self, parameter: &Parameter<'_, 'db>) -> Fact<'db> {
+    fn given_by_code(&self, parameter: &Parameter<'_, 'db>) -> Fact<'db> {
         let name = &parameter.node.name;
         let shape = match parameter.node.annotation.as_deref() {
             Some(annotation) => self.annotated(annotation).shape,
@@ -171,7 +171,7 @@ impl<'db> Study<'_, 'db> {
     }
 
     /// What FastAPI hands over for a parameter.
-    fn from_framework(&mut self, parameter: &Parameter<'_, 'db>) -> Fact<'db> {
+    fn given_by_framework(&mut self, parameter: &Parameter<'_, 'db>) -> Fact<'db> {
         let name = &parameter.node.name;
         let unknown = |why: &str| Fact::unknown(format!("`{name}` {why}"));
         match &parameter.source {

@@ -72,7 +72,14 @@ impl<'db> Study<'_, 'db> {
                 return Fact::unknown(format!("`{text}` may be changed elsewhere"));
             }
         }
-        match fact.shape.is_plain() {
+        let mut known = true;
+        fact.shape.visit(&mut |shape| {
+            known &= !matches!(
+                shape,
+                Shape::Unknown(_) | Shape::Unfit(_) | Shape::Response | Shape::Never
+            );
+        });
+        match known {
             true => fact,
             false => unknown(),
         }
@@ -162,14 +169,14 @@ impl<'db> Study<'_, 'db> {
             };
             return Fact { shape, promise };
         }
-        if !self.is_pristine(expr) {
-            let text = short(self.names, expr);
-            return Fact::unknown(format!(
-                "`{text}` may have been changed since it was validated"
-            ));
-        }
+        let pristine = self.is_pristine(expr);
         let mut fact = self.field_of(&class, name);
         fact.promise = promise.or(fact.promise);
+        if !pristine {
+            let text = short(self.names, expr);
+            let reason = format!("`{text}` may have been changed since it was validated");
+            fact.promise.get_or_insert(reason);
+        }
         fact
     }
 

@@ -12,23 +12,24 @@ const ROUNDS: usize = 4;
 
 impl<'db> Study<'_, 'db> {
     pub(super) fn for_loop(&mut self, one: &StmtFor) {
-        self.scan(&one.iter, Use::Hold);
-        let bound = match one.is_async {
-            true => Vec::new(),
-            false => self.loop_names(&one.target, &one.iter),
-        };
-        let pristine = self.gives_pristine(&one.iter);
+        self.scan(&one.iter, Use::Read);
         self.turn(
             &one.body,
             &one.orelse,
             |study| {
+                let pristine = study.gives_pristine(&one.iter);
+                // Anew on each turn: the list may grow meanwhile.
+                let bound = match one.is_async {
+                    true => Vec::new(),
+                    false => study.loop_names(&one.target, &one.iter),
+                };
                 let unknown = Fact::unknown("what an asynchronous loop gives is not known");
                 study.assign(&one.target, unknown, Some(&one.iter));
-                for (name, fact) in &bound {
-                    if let Some(binding) = study.locals.names.get_mut(name) {
+                for (name, fact) in bound {
+                    if let Some(binding) = study.locals.names.get_mut(&name) {
                         binding.shared &= !fact.shape.is_scalar();
                         binding.shared |= fact.shape.is_mutable();
-                        binding.fact = fact.clone();
+                        binding.fact = fact;
                         binding.pristine = pristine;
                     }
                 }

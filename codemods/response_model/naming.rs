@@ -78,7 +78,7 @@ pub(super) fn field(key: &str, prefix: ModelPrefix, is_taken: impl Fn(&str) -> b
             }
         })
         .collect();
-    let was_hidden = name.starts_with('_');
+    let was_hidden = key.starts_with('_');
     name = name.trim_matches('_').to_owned();
     if name.is_empty() {
         name = "field".to_owned();

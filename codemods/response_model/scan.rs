@@ -78,10 +78,12 @@ impl Study<'_, '_> {
             Expr::Attribute(attribute) => {
                 // `add = rows.append`
                 let is_list = self.holds_mutable(&attribute.value);
-                self.scan(
-                    &attribute.value,
-                    if is_list { Use::Give } else { Use::Read },
-                );
+                let how = match how {
+                    Use::Read if is_list => Use::Give,
+                    Use::Hold if is_list => Use::Give,
+                    how => how,
+                };
+                self.scan(&attribute.value, how);
             }
             Expr::Subscript(subscript) => {
                 self.scan(&subscript.value, how);
@@ -118,7 +120,7 @@ impl Study<'_, '_> {
                 }
             }
             Expr::Named(named) => {
-                self.scan(&named.value, Use::Hold);
+                self.scan(&named.value, held(how));
                 let fact = self.eval(&named.value);
                 self.assign(&named.target, fact, Some(&named.value));
             }
@@ -270,12 +272,19 @@ impl Study<'_, '_> {
         };
         let is_model = matches!(binding.fact.shape, Shape::Model(_));
         match (how, binding.fact.shape.is_mutable()) {
-            (Use::Read, _) => {}
+            // What is taken out of it, in whatever way, is a part of it.
+            (Use::Read, is_mutable) => {
+                binding.shared |= is_mutable && binding.fact.shape.has_parts();
+            }
             (Use::Hold, is_mutable) => binding.shared |= is_mutable || is_model,
             (Use::Give, is_mutable) => {
                 binding.touched = true;
                 let shared = binding.shared || binding.parts_shared;
+                if is_model {
+                    return self.touch_shared(shared);
+                }
                 if is_mutable {
+                    binding.lost = true;
                     binding.fact =
                         Fact::unknown(format!("`{name}` is passed on before it is returned"));
                 }
@@ -300,10 +309,60 @@ impl Study<'_, '_> {
         let is_mutable = binding.fact.shape.is_mutable();
         let is_model = matches!(binding.fact.shape, Shape::Model(_));
         if is_mutable || (is_model && again) {
+            binding.lost = true;
             binding.fact = Fact::unknown(format!("`{name}` {reason}"));
         }
         if shared || (is_mutable && self.locals.share()) {
             self.spoil(name);
+        }
+    }
+
+    /// An attribute of something that `target` leads to is set: of a model then, no list and no dict has any.
+    pub(super) fn touch(&mut self, target: &Expr) {
+        if self.world.is_first_generation() {
+            return self.disturb(
+                target,
+                "gets an attribute, and pydantic 1 validates that again",
+            );
+        }
+        let Some(name) = root(target) else {
+            return;
+        };
+        let Some(binding) = self.locals.names.get_mut(name) else {
+            return;
+        };
+        binding.touched = true;
+        let shared = binding.shared || binding.parts_shared;
+        self.touch_shared(shared);
+    }
+
+    /// Something that others hold too may have got other attributes: so have all that others hold.
+    fn touch_shared(&mut self, shared: bool) {
+        if shared {
+            for binding in self.locals.names.values_mut() {
+                binding.touched |= binding.shared || binding.parts_shared;
+            }
+        }
+    }
+
+    /// Evaluate what stands in `target` before something is stored there.
+    pub(super) fn scan_target(&mut self, target: &Expr) {
+        match target {
+            Expr::Subscript(subscript) => {
+                self.scan(&subscript.slice, Use::Read);
+                self.scan_owner(&subscript.value);
+            }
+            Expr::Attribute(attribute) => self.scan_owner(&attribute.value),
+            _ => {}
+        }
+    }
+
+    fn scan_owner(&mut self, owner: &Expr) {
+        match owner {
+            Expr::Name(_) => {}
+            Expr::Subscript(_) | Expr::Attribute(_) => self.scan_target(owner),
+            // `find(data)["k"] = 1`
+            other => self.scan(other, Use::Give),
         }
     }
 

@@ -173,6 +173,16 @@ impl<'db> Shape<'db> {
         }
     }
 
+    /// Whether something in it can be changed by itself.
+    pub(super) fn has_parts(&self) -> bool {
+        match self {
+            Self::List(inner) | Self::Dict(inner) => !inner.is_scalar(),
+            Self::Record(record) => record.fields().any(|(_, shape)| !shape.is_scalar()),
+            Self::Union(members) => members.iter().any(Self::has_parts),
+            _ => false,
+        }
+    }
+
     /// Whether it is a value that nobody can change.
     pub(super) fn is_scalar(&self) -> bool {
         match self {

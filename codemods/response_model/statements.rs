@@ -71,7 +71,10 @@ impl<'db> Study<'_, 'db> {
                 for target in &one.targets {
                     match target {
                         Expr::Name(name) => self.locals.bind(&name.id, Fact::unknown("deleted")),
-                        _ => self.disturb(target, "loses a part"),
+                        _ => {
+                            self.scan_target(target);
+                            self.disturb(target, "loses a part");
+                        }
                     }
                 }
             }
@@ -160,7 +163,9 @@ impl<'db> Study<'_, 'db> {
             return false;
         }
         self.scan(argument, Use::Hold);
+        let holds = self.mentions_shareable(argument);
         let added = self.eval(argument);
+        let holds = holds && !added.shape.is_scalar();
         let added = match method.attr.as_str() {
             "append" => added.map(Shape::list),
             _ => self.elements(added).map(Shape::list),
@@ -172,11 +177,20 @@ impl<'db> Study<'_, 'db> {
                 self.spoil(&owner.id);
             }
         }
+        self.note_parts(&owner.id, holds);
         true
+    }
+
+    /// What was put into `owner` is held by others too, if `holds`.
+    fn note_parts(&mut self, owner: &str, holds: bool) {
+        if let Some(binding) = self.locals.names.get_mut(owner) {
+            binding.parts_shared |= holds;
+        }
     }
 
     /// `target = value`, where the value has been looked at.
     pub(super) fn assign(&mut self, target: &Expr, fact: Fact<'db>, value: Option<&Expr>) {
+        self.scan_target(target);
         match target {
             Expr::Name(name) => {
                 let holds = !fact.shape.is_scalar()
@@ -200,12 +214,17 @@ impl<'db> Study<'_, 'db> {
                     _ => None,
                 };
                 match (&*subscript.value, key) {
-                    (Expr::Name(owner), Some(key)) => self.set_key(&owner.id, key, fact, target),
+                    (Expr::Name(owner), Some(key)) => {
+                        let holds = !fact.shape.is_scalar()
+                            && value.is_some_and(|value| self.mentions_shareable(value));
+                        self.set_key(&owner.id, key, fact, target);
+                        self.note_parts(&owner.id, holds);
+                    }
                     (Expr::Name(_), None) => self.disturb(target, "gets a computed key"),
                     _ => self.disturb_deep(target),
                 }
             }
-            Expr::Attribute(_) => self.disturb(target, "gets an attribute"),
+            Expr::Attribute(_) => self.touch(target),
             _ => {}
         }
     }
@@ -254,6 +273,7 @@ impl<'db> Study<'_, 'db> {
             .and_then(|name| self.locals.names.get(name))
             .is_some_and(|binding| binding.shared);
         if before.shape.is_mutable() || is_shared {
+            self.scan_target(&one.target);
             return self.disturb(&one.target, "is changed in place");
         }
         let after = self.operate(before, one.op, value);

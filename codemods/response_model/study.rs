@@ -165,6 +165,7 @@ impl<'a, 'db> Study<'a, 'db> {
             }
             binding.touched = true;
             if binding.fact.shape.is_mutable() {
+                binding.lost = true;
                 binding.fact = Fact::unknown(match own == name {
                     true => format!("`{own}` may be changed while another name holds it"),
                     false => format!("`{own}` may be changed through `{name}`"),

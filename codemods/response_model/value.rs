@@ -72,6 +72,8 @@ pub(super) struct Binding<'db> {
     pub(super) pristine: bool,
     /// Somebody else has it and may have changed it, or set attributes of it.
     pub(super) touched: bool,
+    /// A list or dict that was known until somebody else could change it.
+    pub(super) lost: bool,
 }
 
 /// The local names at one point of a function.
@@ -90,6 +92,7 @@ impl<'db> Locals<'db> {
             parts_shared: false,
             pristine: false,
             touched: false,
+            lost: false,
         };
         self.names.insert(name.to_owned(), binding);
     }
@@ -116,6 +119,7 @@ impl<'db> Locals<'db> {
                     parts_shared: own.parts_shared || theirs.parts_shared,
                     pristine: own.pristine && theirs.pristine,
                     touched: own.touched || theirs.touched,
+                    lost: own.lost || theirs.lost,
                 },
                 // Bound on one path only: whoever reads it comes by that path.
                 None => theirs,

@@ -36,6 +36,7 @@ impl Summary<'_> {
         if self.problems > 0 {
             lines.push(count(self.problems, "problem"));
         }
+        lines.extend(self.types());
         lines.extend(self.target());
         let lines = lines.iter().map(|line| format!("{line}\n"));
         lines.collect()
@@ -115,6 +116,24 @@ impl Summary<'_> {
             let _ = write!(text, ", see why with --explain-refusals");
         }
         Some(text)
+    }
+
+    /// In how many files types were inferred, and whether third-party code could be read for that.
+    fn types(&self) -> Option<String> {
+        let typed = self.outcome.files_typed;
+        if typed == 0 {
+            return None;
+        }
+        let of = format!(
+            "Types: {typed} of {} looked at",
+            count(self.outcome.files_read, "file")
+        );
+        Some(match self.outcome.has_environment {
+            true => of,
+            false => {
+                format!("{of}, third-party code unknown: no virtual environment, see --python")
+            }
+        })
     }
 
     /// The target Python of most files.

@@ -53,6 +53,10 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     pub files_read: usize,
     pub files_parsed: usize,
+    /// Files that types were inferred in.
+    pub files_typed: usize,
+    /// Whether there was a virtual environment to read third-party code in.
+    pub has_environment: bool,
     /// The target versions in force and where each came from, with the number of files, most files first.
     pub targets: Vec<(TargetPython, usize)>,
 }

@@ -134,6 +134,8 @@ fn run_here(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
             outcome.steps.push(step);
         }
     }
+    outcome.files_typed = semantics.typed_files();
+    outcome.has_environment = environment.is_some();
     // Thousands of syntax trees take their time to go; nobody has to wait for that.
     let _ = std::thread::Builder::new()
         .stack_size(STACK)
