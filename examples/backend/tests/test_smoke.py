@@ -59,6 +59,7 @@ def ticket(client, ann):
 def test_it_is_there(client):
     assert client.get("/").json()["service"] == "Helpdesk"
     assert client.get(f"{API}/health/").json() == {"status": "ok", "service": "Helpdesk"}
+    assert client.get(f"{API}/health/version").json()["api"] == {"prefix": API, "debug": False}
     assert client.get(f"{API}/health/database").json()["alive"] is True
     assert client.get(f"{API}/health/services").json()["count"] == 2
     assert client.get(f"{API}/health/services/chat").json()["configured"] is False
@@ -68,6 +69,10 @@ def test_it_is_there(client):
 def test_accounts(client, ann):
     assert client.get(f"{API}/auth/me").status_code == 401
     assert client.get(f"{API}/auth/me", headers=ann).json()["email"] == "ann@example.com"
+    assert client.get(f"{API}/auth/me/preferences", headers=ann).json() == {"name": "ann", "mails": True}
+    token = ann["Authorization"].removeprefix("Bearer ")
+    assert client.post(f"{API}/auth/check", params={"token": token}).json() == {"valid": True}
+    assert "reason" in client.post(f"{API}/auth/check", params={"token": "x.y"}).json()
     wrong = {"email": "ann@example.com", "password": "battery staple"}
     assert client.post(f"{API}/auth/login", params=wrong).status_code == 401
     bad = {"email": "nobody", "password": "correct horse"}
@@ -81,9 +86,11 @@ def test_a_ticket_lives(client, ann, bob, ticket):
     note = client.post(f"{url}/comments", json={"text": "It stopped."}, headers=ann)
     assert note.json()["text"] == "It stopped."
     assert client.post(f"{url}/comments", json={"text": "-", "internal": True}, headers=ann).status_code == 403
+    assert len(client.get(f"{url}/comments", headers=ann).json()) == 1
     done = client.patch(url, json={"status": "solved", "assignee_id": "me"}, headers=bob)
     assert done.json()["status"] == "solved"
     assert client.patch(url, json={"status": "waiting"}, headers=bob).status_code == 409
+    assert client.post(f"{API}/tickets/close-waiting", headers=bob).json()["closed"] == 0
     assert client.get(f"{url}/sla", headers=ann).json()["late"] is False
     page = client.get(f"{API}/tickets/", params={"q": "printer"}, headers=ann).json()
     assert page["total"] == 1 and page["next_offset"] is None
@@ -99,6 +106,8 @@ def test_people(client, bob):
 
 def test_reports_and_exports(client, bob, ticket):
     assert client.get(f"{API}/reports/summary", headers=bob).json()["total"] == 1
+    assert client.get(f"{API}/reports/newest", params={"count": "few"}, headers=bob).json()["shown"] == 1
+    assert client.get(f"{API}/reports/deadlines").json()[0] == {"priority": 1, "hours": 2}
     assert client.get(f"{API}/reports/wait").json()["changed"] is False
     assert client.get(f"{API}/reports/percent", params={"part": 1, "whole": 8}).json() == {"percent": 12.5}
     assert client.get(f"{API}/tickets/export", headers=bob).text.startswith("id,subject")
@@ -110,3 +119,8 @@ def test_mail_comes_in(client, ticket):
     assert client.post(f"{API}/webhooks/mail", json=mail, headers=token).json()["stored"] is True
     assert client.post(f"{API}/webhooks/mail", json={}, headers=token).json()["stored"] is False
     assert client.post(f"{API}/webhooks/mail", json=mail).status_code == 401
+
+
+def test_chat_commands(client):
+    assert client.post(f"{API}/webhooks/chat", json={"do": "list"}).json()["understood"] is True
+    assert client.post(f"{API}/webhooks/chat", content=b"list").json() == {"understood": False, "text": None}

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from app.core.security import read_token
 from app.db.session import get_db
 from app.models import Ticket, User
+from app.schemas.user import Preferences
+from app.services import cache
 
 Db = Annotated[Session, Depends(get_db)]
 
@@ -33,6 +35,10 @@ def agent(user: Annotated[User, Depends(current_user)]) -> User:
 
 CurrentUser = Annotated[User, Depends(current_user)]
 Agent = Annotated[User, Depends(agent)]
+
+
+def preferences(user: CurrentUser) -> Preferences:
+    return cache.remember(f"preferences:{user.id}", lambda: Preferences(name=user.display_name))
 
 
 def get_ticket(ticket_id: int, db: Db) -> Ticket:

@@ -1,7 +1,8 @@
 """The engine, and a session for a request."""
 
 import logging
-from typing import Generator, Optional
+from contextlib import contextmanager
+from typing import Generator, Iterator, Optional
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
@@ -20,6 +21,19 @@ def get_db() -> Generator[Session, None, None]:
     db = SessionLocal()
     try:
         yield db
+    finally:
+        db.close()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    db = SessionLocal()
+    try:
+        yield db
+        db.commit()
+    except:
+        db.rollback()
+        raise
     finally:
         db.close()
 

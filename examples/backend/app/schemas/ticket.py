@@ -41,6 +41,11 @@ class CommentRead(BaseModel):
     created_at: datetime
 
 
+class Deadline(BaseModel):
+    priority: int
+    hours: float
+
+
 class TicketRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 

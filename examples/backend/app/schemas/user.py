@@ -32,6 +32,11 @@ class TeamRead(BaseModel):
     members: Optional[List[UserRead]] = None
 
 
+class Preferences(BaseModel):
+    name: str
+    mails: bool = True
+
+
 class Token(BaseModel):
     access_token: str
     token_type: str = "bearer"

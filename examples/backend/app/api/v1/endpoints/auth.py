@@ -1,15 +1,15 @@
 """Accounts and tokens."""
 
 import logging
-from typing import Optional
+from typing import Annotated, Optional
 
-from fastapi import APIRouter, HTTPException, status
+from fastapi import APIRouter, Depends, HTTPException, status
 from sqlalchemy import select
 
-from app.api.deps import CurrentUser, Db
-from app.core.security import create_token, hash_password, verify_password
+from app.api.deps import CurrentUser, Db, preferences
+from app.core.security import create_token, hash_password, read_token, verify_password
 from app.models import Team, User
-from app.schemas.user import Token, UserCreate, UserRead
+from app.schemas.user import Preferences, Token, UserCreate, UserRead
 
 router = APIRouter()
 logger = logging.getLogger(__name__)
@@ -53,6 +53,19 @@ def login(email: str, password: str, db: Db) -> Token:
 @router.get("/me", response_model=Optional[UserRead])
 async def me(user: CurrentUser):
     return user
+
+
+@router.get("/me/preferences")
+async def my_preferences(chosen: Annotated[Preferences, Depends(preferences)]):
+    return chosen
+
+
+@router.post("/check")
+async def check_token(token: str):
+    answer = {"valid": read_token(token) is not None}
+    if not answer["valid"]:
+        answer["reason"] = "changed, or too old"
+    return answer
 
 
 @router.post("/refresh")

@@ -18,6 +18,11 @@ async def health():
     return {"status": "ok", "service": settings.app_name}
 
 
+@router.get("/version")
+async def version():
+    return {"version": "0.4.0", "api": {"prefix": settings.api_prefix, "debug": settings.debug}}
+
+
 @router.get("/database")
 def database_health():
     import time

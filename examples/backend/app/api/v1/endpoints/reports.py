@@ -6,7 +6,8 @@ from typing import Any, Dict, Optional, Union
 from fastapi import APIRouter, HTTPException
 
 from app.api.deps import Agent, Db
-from app.services import cache, tickets
+from app.schemas.ticket import Deadline
+from app.services import cache, sla, tickets
 
 router = APIRouter()
 
@@ -29,6 +30,22 @@ async def wait_for_change(seconds: Union[int, float] = 0.1, step: Optional[float
             break
         time.sleep(step or 0.05)
     return {"changed": len(outbox) != seen, "events": len(outbox)}
+
+
+@router.get("/deadlines")
+def deadlines():
+    return [Deadline(priority=priority, hours=hours) for priority, hours in sla.HOURS.items()]
+
+
+@router.get("/newest")
+def newest(db: Db, agent: Agent, count: str = "5"):
+    """The newest tickets. The count is what people typed into a form."""
+    try:
+        limit = int(count)
+    except:
+        limit = 5
+    found, total = tickets.search(db, limit=limit)
+    return {"shown": len(found), "total": total, "subjects": [ticket.subject for ticket in found]}
 
 
 @router.get("/percent")

@@ -40,6 +40,12 @@ def list_tickets(
     )
 
 
+@router.post("/close-waiting")
+def close_waiting(agent: Agent):
+    closed = tickets.close_waiting()
+    return {"closed": closed, "message": f"closed {closed} tickets"}
+
+
 @router.get("/export")
 def export_tickets(db: Db, agent: Agent, format: str = "csv"):
     from app.services import exports
@@ -80,6 +86,11 @@ def add_comment(ticket: TheTicket, data: CommentCreate, db: Db, user: CurrentUse
 def ticket_sla(ticket: TheTicket, user: CurrentUser) -> Dict[str, Any]:
     left = sla.hours_left(ticket.due_at)
     return {"ticket": ticket.id, "hours_left": left, "late": left is not None and left < 0}
+
+
+@router.get("/{ticket_id}/comments")
+def list_comments(ticket: TheTicket, user: CurrentUser):
+    return [CommentRead.model_validate(note) for note in ticket.comments]
 
 
 @router.get("/{ticket_id}/last-comment")

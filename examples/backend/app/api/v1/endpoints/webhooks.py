@@ -33,6 +33,16 @@ async def incoming_mail(request: Request, db: Db, x_token: Optional[str] = Heade
     return {"stored": True, "comment": note.id}
 
 
+@router.post("/chat")
+async def chat_command(request: Request):
+    raw = await request.body()
+    try:
+        command = json.loads(raw)
+    except:
+        return {"understood": False, "text": None}
+    return {"understood": isinstance(command, dict), "text": str(command)}
+
+
 def find_ticket(db: Db, subject: Optional[str]) -> Optional[Ticket]:
     """The ticket whose number stands in a subject: `Re: [#12] Printer`."""
     import re
