@@ -149,6 +149,9 @@ impl<'db> Check<'_, '_, 'db> {
     }
 
     fn field(&self, key: &str, shape: &Shape<'db>) -> Result<(), String> {
+        if key == "__root__" && self.world.is_first_generation() {
+            return Err("pydantic 1 sends only the value of the key `__root__`".to_owned());
+        }
         // `jsonable_encoder` leaves these out.
         if key.starts_with("_sa") {
             return Err(format!("FastAPI does not send the key `{key}`"));

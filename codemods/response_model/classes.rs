@@ -181,7 +181,7 @@ impl<'m> Classes<'m, '_, '_> {
             names.push(field);
         }
         if let Some(late) = &typed.late {
-            return Err(format!("`{late}` is bound only below the route"));
+            return Err(late.clone());
         }
         Ok(Written {
             name: name.to_owned(),

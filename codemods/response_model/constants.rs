@@ -1,6 +1,7 @@
 //! Whether a list or dict of a module is left as it was made.
 
 use codemend_engine::semantic::Names;
+use codemend_engine::syntax::ast::helpers::any_over_body;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr};
 use codemend_engine::syntax::ast::{CmpOp, Comprehension, Expr, ExprContext, Stmt};
 
@@ -31,6 +32,7 @@ const LOOKING: [&str; 16] = [
 pub(super) fn is_only_read(names: &Names<'_>, name: &str) -> bool {
     let mut uses = Uses {
         name,
+        suite: names.suite(),
         harmless: 0,
         all: 0,
         stores: 0,
@@ -42,6 +44,7 @@ pub(super) fn is_only_read(names: &Names<'_>, name: &str) -> bool {
 
 struct Uses<'n> {
     name: &'n str,
+    suite: &'n [Stmt],
     harmless: usize,
     all: usize,
     stores: usize,
@@ -82,7 +85,11 @@ impl<'a> Visitor<'a> for Uses<'_> {
             }
             Stmt::FunctionDef(function) => {
                 let outer = self.in_decorated;
-                self.in_decorated = !function.decorator_list.is_empty();
+                let called = any_over_body(self.suite, |one| {
+                    matches!(one, Expr::Name(name) if name.id == function.name.id && name.ctx.is_load())
+                        || matches!(one, Expr::Attribute(one) if one.attr.id == function.name.id)
+                });
+                self.in_decorated = !function.decorator_list.is_empty() && !called;
                 codemend_engine::syntax::ast::visitor::walk_stmt(self, statement);
                 self.in_decorated = outer;
                 return;

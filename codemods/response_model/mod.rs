@@ -27,6 +27,7 @@ mod plan;
 mod record;
 mod scan;
 mod shape;
+mod sharing;
 mod statements;
 mod study;
 mod types;

@@ -89,12 +89,18 @@ fn keeps_type(field: &Field<'_>) -> bool {
             Number::Float(_) => Shape::Float,
             Number::Complex { .. } => return false,
         },
+        Some(Expr::List(list)) if list.elts.is_empty() => Shape::list(Shape::Never),
+        Some(Expr::Dict(dict)) if dict.items.is_empty() => Shape::Dict(Box::new(Shape::Never)),
         _ => return false,
     };
     let annotated = field.with_type(|names, expr, place| {
         super::annotation::shape(names, expr, place, 8)
             .members()
-            .contains(&shape)
+            .iter()
+            .any(|member| match (member, &shape) {
+                (Shape::List(_), Shape::List(_)) | (Shape::Dict(_), Shape::Dict(_)) => true,
+                (member, shape) => member == shape,
+            })
     });
     annotated.unwrap_or(false)
 }

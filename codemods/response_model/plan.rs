@@ -221,7 +221,7 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
         }
         let text = types.union(texts, answer.or_none, spot, typed);
         match &typed.late {
-            Some(late) => Err(format!("`{late}` is bound only below the route")),
+            Some(late) => Err(late.clone()),
             None => Ok(text),
         }
     }

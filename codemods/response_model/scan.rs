@@ -3,11 +3,9 @@
 use codemend_engine::semantic::Where;
 use codemend_engine::syntax::ast::helpers::any_over_expr;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr};
-use codemend_engine::syntax::ast::{Comprehension, Expr, ExprCall, UnaryOp};
+use codemend_engine::syntax::ast::{Comprehension, Expr, ExprCall};
 
-use super::shape::Shape;
-use super::study::{Study, root};
-use super::value::Fact;
+use super::study::Study;
 
 /// What happens to the value of an expression.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,22 +44,6 @@ const HARMLESS: [&str; 24] = [
     "str",
     "sum",
     "zip",
-];
-
-/// Those whose result holds nothing of what they are given.
-const MEASURES: [&str; 12] = [
-    "all",
-    "any",
-    "bool",
-    "float",
-    "int",
-    "isinstance",
-    "len",
-    "print",
-    "range",
-    "repr",
-    "round",
-    "str",
 ];
 
 /// Methods of lists and dicts that only look.
@@ -163,40 +145,6 @@ impl Study<'_, '_> {
         self.locals = before.join(after);
     }
 
-    /// Whether `expr` is a local name that holds a list or a dict.
-    fn holds_mutable(&self, expr: &Expr) -> bool {
-        let Expr::Name(name) = expr else {
-            return false;
-        };
-        let binding = self.locals.names.get(name.id.as_str());
-        binding.is_some_and(|binding| binding.fact.shape.is_mutable())
-    }
-
-    /// Whether a local name in `expr` holds something that can be changed, a model, or a part of one of them.
-    pub(super) fn mentions_shareable(&self, expr: &Expr) -> bool {
-        let mut mentions = Mentions {
-            study: self,
-            found: false,
-        };
-        mentions.visit_expr(expr);
-        mentions.found
-    }
-
-    /// Whether the local `name` holds something that can be changed, a model, or a part of one of them.
-    fn is_shareable(&self, name: &str) -> bool {
-        if self
-            .inner
-            .iter()
-            .any(|one| one.name == name && !one.fact.shape.is_scalar())
-        {
-            return true;
-        }
-        self.locals.names.get(name).is_some_and(|binding| {
-            let is_model = matches!(binding.fact.shape, Shape::Model(_));
-            binding.shared || binding.parts_shared || is_model || binding.fact.shape.is_mutable()
-        })
-    }
-
     fn scan_all(&mut self, elements: &[Expr], how: Use) {
         for element in elements {
             self.scan(element, held(how));
@@ -253,7 +201,7 @@ impl Study<'_, '_> {
         }
     }
 
-    fn is_harmless(&self, call: &ExprCall, func: &Expr) -> bool {
+    pub(super) fn is_harmless(&self, call: &ExprCall, func: &Expr) -> bool {
         let Expr::Name(name) = func else {
             return false;
         };
@@ -264,125 +212,6 @@ impl Study<'_, '_> {
                 .is_none_or(|key| only_reads(&key.value))
             && self.names.qualified_name(func, Where::default()).as_deref()
                 == Some(&format!("builtins.{}", name.id))
-    }
-
-    fn use_name(&mut self, name: &str, how: Use) {
-        let Some(binding) = self.locals.names.get_mut(name) else {
-            return;
-        };
-        let is_model = matches!(binding.fact.shape, Shape::Model(_));
-        match (how, binding.fact.shape.is_mutable()) {
-            // What is taken out of it, in whatever way, is a part of it.
-            (Use::Read, is_mutable) => {
-                binding.shared |= is_mutable && binding.fact.shape.has_parts();
-            }
-            (Use::Hold, is_mutable) => binding.shared |= is_mutable || is_model,
-            (Use::Give, is_mutable) => {
-                binding.touched = true;
-                let shared = binding.shared || binding.parts_shared;
-                if is_model {
-                    return self.touch_shared(shared);
-                }
-                if is_mutable {
-                    binding.lost = true;
-                    binding.fact =
-                        Fact::unknown(format!("`{name}` is passed on before it is returned"));
-                }
-                if shared || (is_mutable && self.locals.share()) {
-                    self.spoil(name);
-                }
-            }
-        }
-    }
-
-    /// Something in the object that the local `name` holds is changed in a way that is not followed.
-    pub(super) fn disturb(&mut self, target: &Expr, reason: &str) {
-        let again = self.world.is_first_generation();
-        let Some(name) = root(target) else {
-            return;
-        };
-        let Some(binding) = self.locals.names.get_mut(name) else {
-            return;
-        };
-        binding.touched = true;
-        let shared = binding.shared || binding.parts_shared;
-        let is_mutable = binding.fact.shape.is_mutable();
-        let is_model = matches!(binding.fact.shape, Shape::Model(_));
-        if is_mutable || (is_model && again) {
-            binding.lost = true;
-            binding.fact = Fact::unknown(format!("`{name}` {reason}"));
-        }
-        if shared || (is_mutable && self.locals.share()) {
-            self.spoil(name);
-        }
-    }
-
-    /// An attribute of something that `target` leads to is set: of a model then, no list and no dict has any.
-    pub(super) fn touch(&mut self, target: &Expr) {
-        if self.world.is_first_generation() {
-            return self.disturb(
-                target,
-                "gets an attribute, and pydantic 1 validates that again",
-            );
-        }
-        let Some(name) = root(target) else {
-            return;
-        };
-        let Some(binding) = self.locals.names.get_mut(name) else {
-            return;
-        };
-        binding.touched = true;
-        let shared = binding.shared || binding.parts_shared;
-        self.touch_shared(shared);
-    }
-
-    /// Something that others hold too may have got other attributes: so have all that others hold.
-    fn touch_shared(&mut self, shared: bool) {
-        if shared {
-            for binding in self.locals.names.values_mut() {
-                binding.touched |= binding.shared || binding.parts_shared;
-            }
-        }
-    }
-
-    /// Evaluate what stands in `target` before something is stored there.
-    pub(super) fn scan_target(&mut self, target: &Expr) {
-        match target {
-            Expr::Subscript(subscript) => {
-                self.scan(&subscript.slice, Use::Read);
-                self.scan_owner(&subscript.value);
-            }
-            Expr::Attribute(attribute) => self.scan_owner(&attribute.value),
-            _ => {}
-        }
-    }
-
-    fn scan_owner(&mut self, owner: &Expr) {
-        match owner {
-            Expr::Name(_) => {}
-            Expr::Subscript(_) | Expr::Attribute(_) => self.scan_target(owner),
-            // `find(data)["k"] = 1`
-            other => self.scan(other, Use::Give),
-        }
-    }
-
-    /// A part of a part is changed: other names may hold it, whatever is known of this one.
-    pub(super) fn disturb_deep(&mut self, target: &Expr) {
-        self.disturb(target, "is changed deep inside");
-        if let Some(name) = root(target)
-            && self.locals.names.contains_key(name)
-        {
-            self.spoil(name);
-        }
-    }
-
-    /// Whether iterating over `iter` gives models that nobody has had in hands: it is a list out of the request.
-    pub(super) fn gives_pristine(&self, iter: &Expr) -> bool {
-        let Expr::Name(name) = iter else {
-            return false;
-        };
-        let binding = self.locals.names.get(name.id.as_str());
-        binding.is_some_and(|binding| binding.pristine && !binding.touched)
     }
 }
 
@@ -406,26 +235,6 @@ fn held(how: Use) -> Use {
     match how {
         Use::Give => Use::Give,
         Use::Read | Use::Hold => Use::Hold,
-    }
-}
-
-/// Looks for local names that hold what can be changed. What is only measured, printed or compared is let go.
-struct Mentions<'s, 'a, 'db> {
-    study: &'s Study<'a, 'db>,
-    found: bool,
-}
-
-impl<'e> Visitor<'e> for Mentions<'_, '_, '_> {
-    fn visit_expr(&mut self, expr: &'e Expr) {
-        match expr {
-            Expr::Name(name) => self.found |= self.study.is_shareable(&name.id),
-            Expr::Compare(_) | Expr::FString(_) => {}
-            Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => {}
-            Expr::Call(call)
-                if matches!(&*call.func, Expr::Name(name) if MEASURES.contains(&name.id.as_str()))
-                    && self.study.is_harmless(call, &call.func) => {}
-            _ => walk_expr(self, expr),
-        }
     }
 }
 

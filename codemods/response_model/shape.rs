@@ -246,7 +246,8 @@ impl<'db> Shape<'db> {
             Self::Dict(value) => format!("dict[str, {}]", value.describe()),
             Self::Record(_) => "dict".to_owned(),
             Self::Union(members) => {
-                let members: Vec<_> = members.iter().map(Self::describe).collect();
+                let mut members: Vec<_> = members.iter().map(Self::describe).collect();
+                members.sort_by_key(|member| member == "None");
                 members.join(" | ")
             }
             Self::Response => "Response".to_owned(),

@@ -28,7 +28,7 @@ pub(super) struct Typed {
     /// The names in it: a field of the same class must not hide them.
     pub(super) names: BTreeSet<String>,
     pub(super) has_any: bool,
-    /// A name in it that is bound only below the place.
+    /// Why it cannot be written at the place.
     pub(super) late: Option<String>,
 }
 
@@ -51,7 +51,18 @@ impl<'m> Types<'m, '_> {
             }),
         };
         if !is_there {
-            typed.late.get_or_insert(root.clone());
+            let reason = format!("`{root}` is bound only below the route");
+            typed.late.get_or_insert(reason);
+        }
+        let is_new_module = named
+            .import
+            .as_ref()
+            .is_some_and(|import| import.name.is_none());
+        if self.is_defined(&root, spot)
+            || (is_new_module && self.module.names().is_bound_anywhere(&root))
+        {
+            let reason = format!("`{root}` means something else in this module");
+            typed.late.get_or_insert(reason);
         }
         typed.imports.extend(named.import);
         typed.names.insert(root);
@@ -170,6 +181,21 @@ impl<'m> Types<'m, '_> {
         };
         let meanings = self.module.names().meanings(parsed.expr(), place);
         matches!(&meanings[..], [Meaning::Definition(one)] if one.range() == range)
+    }
+
+    /// Whether `name` is bound by a definition of the project, or may be, as seen from `spot`.
+    fn is_defined(&self, name: &str, spot: Spot<'m>) -> bool {
+        let Ok(parsed) = parse_expression(name) else {
+            return true;
+        };
+        let place = Where {
+            witness: Some(spot.witness),
+            deferred: false,
+        };
+        let meanings = self.module.names().meanings(parsed.expr(), place);
+        meanings
+            .iter()
+            .any(|one| matches!(one, Meaning::Definition(_)))
     }
 
     /// Whether `name` means the builtin at `spot`.
