@@ -65,7 +65,13 @@ pub(super) fn changed_by_validation(model: &Model<'_>) -> Option<String> {
         field.metadata.is_empty()
             && field
                 .with_type(|names, expr, place| {
-                    super::annotation::shape(names, expr, place, 8).is_plain()
+                    let shape = super::annotation::shape(names, expr, place, 8);
+                    let mut several = false;
+                    shape.visit(&mut |one| {
+                        let members = one.members().iter();
+                        several |= members.filter(|one| **one != Shape::None).count() > 1;
+                    });
+                    shape.is_plain() && !several
                 })
                 .unwrap_or(false)
     };

@@ -244,13 +244,15 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
         };
         let mut change = changes.draft(first.decorator.range(), planned.title);
         let all = reach(&planned.typed.classes, classes);
-        let groups: BTreeSet<(TextSize, bool)> = all
-            .iter()
-            .map(|class| &classes.written[*class])
-            .map(|class| (class.at, class.is_safe))
-            .collect();
-        for (at, is_safe) in groups {
-            let (group, imports) = group(at, is_safe, classes);
+        let mut groups: BTreeMap<TextSize, With> = BTreeMap::new();
+        for class in all.iter().map(|class| &classes.written[*class]) {
+            let with = groups.entry(class.at).or_insert(With::SafeOnly);
+            if !class.is_safe {
+                *with = With::All;
+            }
+        }
+        for (at, with) in groups {
+            let (group, imports) = group(at, with, classes);
             if !group.is_empty() {
                 change.insert(at, insert::classes(self.module, at, &group));
             }
@@ -324,17 +326,25 @@ fn mark_safe(planned: &[Planned<'_>], classes: &mut Classes<'_, '_, '_>) {
     }
 }
 
-/// The classes that one insertion at `at` writes: those that safe changes use, or the others. A change brings all that
-/// stand at one place, so that changes which share some agree on the text.
+/// Which of the classes at one place a change brings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum With {
+    /// Those that safe changes use.
+    SafeOnly,
+    All,
+}
+
+/// The classes that one insertion at `at` writes. A change brings all that stand at one place, so that changes which
+/// share some agree on the text.
 fn group(
     at: TextSize,
-    is_safe: bool,
+    with: With,
     classes: &Classes<'_, '_, '_>,
 ) -> (Vec<String>, BTreeSet<codemend_engine::imports::Import>) {
     let mut texts = Vec::new();
     let mut imports = BTreeSet::new();
     for class in &classes.written {
-        if class.at == at && !class.text.is_empty() && class.is_safe == is_safe {
+        if class.at == at && !class.text.is_empty() && (class.is_safe || with == With::All) {
             texts.push(class.text.clone());
             imports.extend(class.imports.iter().cloned());
         }

@@ -5,11 +5,14 @@ use codemend_engine::syntax::ast::helpers::any_over_expr;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr};
 use codemend_engine::syntax::ast::{Comprehension, Expr, ExprCall};
 
+use super::sharing::measures;
 use super::study::Study;
 
 /// What happens to the value of an expression.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
+    /// It is looked at, and nothing of it is left in what comes out.
+    Look,
     /// It is looked at.
     Read,
     /// It is kept in another name or container.
@@ -56,16 +59,19 @@ impl Study<'_, '_> {
     pub(super) fn scan(&mut self, expr: &Expr, how: Use) {
         match expr {
             Expr::Name(name) => self.use_name(&name.id, how),
-            Expr::Call(call) => self.scan_call(call),
+            Expr::Call(call) => self.scan_call(expr, call),
             Expr::Attribute(attribute) => {
                 // `add = rows.append`
                 let is_list = self.holds_mutable(&attribute.value);
                 let how = match how {
-                    Use::Read if is_list => Use::Give,
-                    Use::Hold if is_list => Use::Give,
+                    Use::Look | Use::Read | Use::Hold if is_list => Use::Give,
                     how => how,
                 };
                 self.scan(&attribute.value, how);
+            }
+            Expr::Subscript(subscript) if self.is_scalar(expr) => {
+                self.scan(&subscript.value, Use::Look);
+                self.scan(&subscript.slice, Use::Look);
             }
             Expr::Subscript(subscript) => {
                 self.scan(&subscript.value, how);
@@ -96,9 +102,9 @@ impl Study<'_, '_> {
                 }
             }
             Expr::Compare(compare) => {
-                self.scan(&compare.left, Use::Read);
+                self.scan(&compare.left, Use::Look);
                 for value in &compare.comparators {
-                    self.scan_perhaps(value, Use::Read);
+                    self.scan_perhaps(value, Use::Look);
                 }
             }
             Expr::Named(named) => {
@@ -180,17 +186,28 @@ impl Study<'_, '_> {
         }
     }
 
-    fn scan_call(&mut self, call: &ExprCall) {
+    fn is_scalar(&mut self, expr: &Expr) -> bool {
+        self.eval(expr).shape.is_scalar()
+    }
+
+    fn scan_call(&mut self, expr: &Expr, call: &ExprCall) {
         let handed = match &*call.func {
             Expr::Attribute(attribute) => {
-                let looks = LOOKS.contains(&attribute.attr.as_str());
-                self.scan(&attribute.value, if looks { Use::Hold } else { Use::Give });
+                let how = match LOOKS.contains(&attribute.attr.as_str()) {
+                    true if self.is_scalar(expr) => Use::Look,
+                    true => Use::Hold,
+                    // `user["name"].upper()`
+                    false if self.is_scalar(&attribute.value) => Use::Look,
+                    false => Use::Give,
+                };
+                self.scan(&attribute.value, how);
                 Use::Give
             }
             func => {
                 // `change = part.update`, then `change(...)`
                 self.scan(func, Use::Give);
                 match self.is_harmless(call, func) {
+                    true if measures(func) => Use::Look,
                     true => Use::Hold,
                     false => Use::Give,
                 }
@@ -234,6 +251,7 @@ fn only_reads(key: &Expr) -> bool {
 fn held(how: Use) -> Use {
     match how {
         Use::Give => Use::Give,
+        Use::Look => Use::Look,
         Use::Read | Use::Hold => Use::Hold,
     }
 }

@@ -66,6 +66,7 @@ impl Study<'_, '_> {
         };
         let is_model = matches!(binding.fact.shape, Shape::Model(_));
         match (how, binding.fact.shape.is_mutable()) {
+            (Use::Look, _) => {}
             // What is taken out of it, in whatever way, is a part of it.
             (Use::Read, is_mutable) => {
                 binding.shared |= is_mutable && binding.fact.shape.has_parts();
@@ -75,6 +76,7 @@ impl Study<'_, '_> {
                 binding.touched = true;
                 let shared = binding.shared || binding.parts_shared;
                 if is_model {
+                    self.touch_model(name);
                     return self.touch_shared(shared);
                 }
                 if is_mutable {
@@ -130,12 +132,34 @@ impl Study<'_, '_> {
         self.touch_shared(shared);
     }
 
+    /// The model that `name` holds may have got other values. Pydantic 1 validates these again.
+    fn touch_model(&mut self, name: &str) {
+        let again = self.world.is_first_generation();
+        if let Some(binding) = self.locals.names.get_mut(name)
+            && again
+        {
+            binding.lost = true;
+            let reason = "may be changed, and pydantic 1 validates that again";
+            binding.fact = Fact::unknown(format!("`{name}` {reason}"));
+        }
+    }
+
     /// Something that others hold too may have got other attributes: so have all that others hold.
     fn touch_shared(&mut self, shared: bool) {
-        if shared {
-            for binding in self.locals.names.values_mut() {
-                binding.touched |= binding.shared || binding.parts_shared;
+        if !shared {
+            return;
+        }
+        let mut models = Vec::new();
+        for (name, binding) in &mut self.locals.names {
+            if binding.shared || binding.parts_shared {
+                binding.touched = true;
+                if !binding.fact.shape.is_scalar() {
+                    models.push(name.clone());
+                }
             }
+        }
+        for name in models {
+            self.touch_model(&name);
         }
     }
 
@@ -180,6 +204,11 @@ impl Study<'_, '_> {
     }
 }
 
+/// Whether the result of `func`, a builtin, holds nothing of what it is given.
+pub(super) fn measures(func: &Expr) -> bool {
+    matches!(func, Expr::Name(name) if MEASURES.contains(&name.id.as_str()))
+}
+
 /// Looks for local names that hold what can be changed. What is only measured, printed or compared is let go.
 struct Mentions<'s, 'a, 'db> {
     study: &'s Study<'a, 'db>,
@@ -193,8 +222,7 @@ impl<'e> Visitor<'e> for Mentions<'_, '_, '_> {
             Expr::Compare(_) | Expr::FString(_) => {}
             Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => {}
             Expr::Call(call)
-                if matches!(&*call.func, Expr::Name(name) if MEASURES.contains(&name.id.as_str()))
-                    && self.study.is_harmless(call, &call.func) => {}
+                if measures(&call.func) && self.study.is_harmless(call, &call.func) => {}
             _ => walk_expr(self, expr),
         }
     }

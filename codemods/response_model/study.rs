@@ -164,7 +164,9 @@ impl<'a, 'db> Study<'a, 'db> {
                 continue;
             }
             binding.touched = true;
-            if binding.fact.shape.is_mutable() {
+            let again = self.world.is_first_generation();
+            let is_model = matches!(binding.fact.shape, Shape::Model(_));
+            if binding.fact.shape.is_mutable() || (is_model && again) {
                 binding.lost = true;
                 binding.fact = Fact::unknown(match own == name {
                     true => format!("`{own}` may be changed while another name holds it"),

@@ -76,8 +76,10 @@ impl<'w, 'db> World<'w, 'db> {
     /// Whether code of the project binds `name` of the module that `definition` stands in anew, from outside of it.
     pub(super) fn is_replaced(&self, definition: &Definition<'_>, name: &str) -> bool {
         let module = self.project.module(definition.names().path().into());
-        module
-            .is_some_and(|module| matches!(self.project.member(module, name), Member::Replaced(..)))
+        module.is_some_and(|module| {
+            matches!(self.project.member(module, name), Member::Replaced(..))
+                || self.project.assigned(module, name).is_some()
+        })
     }
 
     /// A model in `shape` with a validator of the whole: it may hand back whatever it likes.

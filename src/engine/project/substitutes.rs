@@ -52,7 +52,7 @@ impl Project {
     }
 
     /// Where a file that is no test binds `name` of `module` anew, and says so by both names.
-    pub(super) fn assigned(&self, module: ModuleId, name: &str) -> Option<(ModuleId, u32)> {
+    pub fn assigned(&self, module: ModuleId, name: &str) -> Option<(ModuleId, u32)> {
         let replacements = self.substitutes().names.get(name)?;
         let hits = replacements.iter().filter(|one| {
             let written = one.module.as_deref();

@@ -14,7 +14,13 @@ use super::signature::{Home, is_exact};
 use super::{Annotated, Definition, Names, Provenance};
 
 /// Methods and functions of builtins that give back what they are given, or made of it.
-const HANDS_ON: [&str; 16] = [
+const HANDS_ON: [&str; 22] = [
+    "get",
+    "getenv",
+    "pop",
+    "setdefault",
+    "copy",
+    "popitem",
     "sorted",
     "list",
     "tuple",
