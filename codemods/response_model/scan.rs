@@ -108,7 +108,11 @@ impl Study<'_, '_> {
                 }
             }
             Expr::Named(named) => {
-                self.scan(&named.value, held(how));
+                let kept = match how {
+                    Use::Give => Use::Give,
+                    Use::Look | Use::Read | Use::Hold => Use::Hold,
+                };
+                self.scan(&named.value, kept);
                 let fact = self.eval(&named.value);
                 self.assign(&named.target, fact, Some(&named.value));
             }
