@@ -248,7 +248,12 @@ impl<'m> Classes<'m, '_, '_> {
     /// earlier run, by its name.
     fn there_already(&self, written: &Written, spot: Spot<'m>) -> Option<Written> {
         let module = self.types.module;
-        if !written.uses.is_empty() {
+        // Parts that are new make a class that is new.
+        if written
+            .uses
+            .iter()
+            .any(|part| !self.written[*part].text.is_empty())
+        {
             return None;
         }
         let body = written.text.split_once('\n')?.1;

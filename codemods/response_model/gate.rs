@@ -76,6 +76,9 @@ pub(super) fn gate<'m>(module: &'m Module<'_>, facts: &Facts<'_>, route: &Route<
     if matches!(annotated, Given::None | Given::Other) {
         return Gate::Settled;
     }
+    if facts.project().is_test(module.path()) {
+        return Gate::Shut("the module is a test".to_owned());
+    }
     if let Some(reason) = shut_by_place(route).or_else(|| shut_by_decorators(module, route)) {
         return Gate::Shut(reason);
     }

@@ -118,12 +118,6 @@ impl Codemod for ResponseModel {
         if routes.is_empty() {
             return;
         }
-        if facts.project().is_test(module.path()) {
-            for route in routes {
-                changes.decline(route.function.name.range, "the module is a test");
-            }
-            return;
-        }
         let generation = match generation(facts.manifests(), facts.distributions(), module.path()) {
             Generation::Unknown(reason) => evidence(module).unwrap_or(Generation::Unknown(reason)),
             known => known,
