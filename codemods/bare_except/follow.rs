@@ -1,12 +1,11 @@
 //! Functions of the project that a body calls: what they raise is worked out by the same table.
 
-use codemend_engine::semantic::{DefinitionKind, Meaning, Where};
-use codemend_engine::syntax::Ranged;
+use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::ast::{Expr, ExprCall, ParameterWithDefault, Parameters};
+use codemend_engine::syntax::{Ranged, TextSize};
 
 use super::body::Body;
 use super::interrupts::yields;
-use super::kind::Kind;
 use super::proven::{Fuel, Scene};
 
 /// How many functions deep a body is followed.
@@ -41,6 +40,7 @@ impl<'db> Body<'_, '_, 'db> {
             table: self.scene.table,
             functions: vec![function],
             roots: &function.body,
+            reached: self.reached_at(call, names),
             fuel: Fuel::default(),
         };
         let mut trail = self.trail.clone();
@@ -86,12 +86,26 @@ impl<'db> Body<'_, '_, 'db> {
             .into_iter()
             .filter(|(parameter, argument)| {
                 let annotation = parameter.parameter.annotation.as_deref();
-                let promised =
-                    annotation.map_or(Kind::Unknown, |one| there.builtin_annotation(one));
-                promised.is_known() && !promised.accepts(&self.scene.kind(argument))
+                let promised = annotation.map(|one| (one, there.annotated(one, DEPTH)));
+                promised.is_some_and(|(annotation, promised)| {
+                    let bare = promised.is_known() && !annotation.is_subscript_expr();
+                    !(bare || promised.is_complete())
+                        || !promised.accepts(&self.scene.kind(argument))
+                })
             })
             .map(|(_, argument)| format!("`{}` is of unknown type", self.text(argument)))
             .collect()
+    }
+
+    /// How far the module of `there` has run at `call`.
+    fn reached_at(&self, call: &ExprCall, there: &Names<'db>) -> Option<TextSize> {
+        if !there.is_same_file(self.scene.names) {
+            return None;
+        }
+        match self.scene.functions.is_empty() {
+            true => Some(call.start()),
+            false => self.scene.reached,
+        }
     }
 
     /// `module.function`, where `module` is one of the project.
@@ -143,6 +157,11 @@ fn accepts(parameters: &Parameters, call: &ExprCall) -> bool {
         .chain(&parameters.kwonlyargs)
         .map(|one| one.parameter.name.as_str())
         .collect();
+    let by_position = in_order.iter().take(arguments.args.len());
+    let mut by_position = by_position.map(|one| one.parameter.name.as_str());
+    if by_position.any(|one| named.contains(&one)) {
+        return false;
+    }
     let all_known = named.iter().all(|name| by_name.contains(name)) || parameters.kwarg.is_some();
     let rest = in_order.iter().skip(arguments.args.len()).copied();
     let mut missing = rest

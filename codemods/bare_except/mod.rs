@@ -12,8 +12,10 @@ mod bound;
 mod calls;
 mod cancelled;
 mod clause;
+mod closed;
 mod decide;
 mod effects;
+mod everywhere;
 mod expressions;
 mod follow;
 mod forwards;
@@ -29,6 +31,8 @@ mod spelling;
 mod table;
 #[cfg(test)]
 mod tests;
+mod there;
+mod written;
 
 use std::borrow::Cow;
 

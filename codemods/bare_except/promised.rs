@@ -103,6 +103,7 @@ impl Scene<'_, '_> {
                     table: self.table,
                     functions: Vec::new(),
                     roots: &[],
+                    reached: None,
                     fuel: self.fuel.clone(),
                 };
                 there.annotated(value, depth - 1)

@@ -11,6 +11,7 @@ use codemend_engine::module::Module;
 use codemend_engine::semantic::{
     Annotated, Definition, DefinitionKind, Meaning, Names, Provenance, Where,
 };
+use codemend_engine::syntax::TextSize;
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 
 use super::arguments::{row_for, stays_literal};
@@ -28,6 +29,8 @@ pub struct Scene<'s, 'db> {
     pub functions: Vec<&'s StmtFunctionDef>,
     /// The statements in which names are bound: the whole module, or the function that is followed.
     pub roots: &'s [Stmt],
+    /// How far the module has run when the functions of it are called: as a whole, unless it calls them itself.
+    pub reached: Option<TextSize>,
     pub fuel: Fuel,
 }
 
@@ -45,6 +48,7 @@ impl<'s, 'db> Scene<'s, 'db> {
             table,
             functions: Vec::new(),
             roots: module.suite(),
+            reached: None,
             fuel: Fuel::default(),
         }
     }
@@ -182,6 +186,7 @@ impl<'s, 'db> Scene<'s, 'db> {
             table: self.table,
             functions: Vec::new(),
             roots: &[],
+            reached: None,
             fuel: self.fuel.clone(),
         };
         let scene = if is_here { self } else { &there };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
-use codemend_engine::syntax::ast::{Expr, Stmt, StmtClassDef};
+use codemend_engine::syntax::ast::{Arguments, Expr, Stmt, StmtClassDef};
 
 use super::table::Table;
 
@@ -37,6 +37,16 @@ pub fn itself(names: &Names<'_>, class: &Expr) -> Option<String> {
 /// Whether an instance of `class` is made without any code of the project.
 pub fn is_plainly_made(names: &Names<'_>, class: &Expr) -> bool {
     no_constructor(names, class, DEPTH)
+}
+
+/// Whether a builtin exception `class` can be made of `arguments`: none takes a keyword, and `SyntaxError` takes its
+/// second argument apart.
+pub fn takes_any(arguments: &Arguments, class: &Expr) -> bool {
+    let parts = match class {
+        Expr::Name(name) if name.id == "SyntaxError" => 1,
+        _ => 3,
+    };
+    arguments.keywords.is_empty() && arguments.args.len() <= parts
 }
 
 /// `raised` without those that another one of them catches, and with those joined that have a common name.

@@ -14,8 +14,8 @@ use codemend_engine::syntax::ast::{
 };
 use codemend_engine::syntax::{Ranged, TextRange};
 
-use super::bound::is_sure;
 use super::clause::Clause;
+use super::proven::Scene;
 use super::table::Table;
 
 /// An exception as it is written, and the import that it needs.
@@ -215,11 +215,9 @@ impl<'s, 'a> Speller<'s, 'a> {
     /// `except json.JSONDecodeError` without a `json`.
     fn is_there(&self, text: &str) -> bool {
         let root = text.split('.').next().unwrap_or_default();
-        let scope = match self.clause.functions.last() {
-            Some(function) => function.body.as_slice(),
-            None => self.module.suite(),
-        };
-        is_sure(scope, root, self.clause.start())
+        let mut scene = Scene::new(self.module, Table::shipped());
+        scene.functions.clone_from(&self.clause.functions);
+        scene.is_there(root, self.clause.start())
     }
 
     /// What `name` means in the scope of the clause; `None` when no scope of the module binds it and the scope has no
