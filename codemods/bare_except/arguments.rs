@@ -118,7 +118,7 @@ fn is_a(scene: &Scene<'_, '_>, word: &Word, expr: &Expr) -> bool {
         Word::Mode => quoted(expr).is_some_and(is_mode),
         Word::Argv => is_argv(expr),
         Word::Small => matches!(expr, Expr::NumberLiteral(number)
-            if matches!(&number.value, Number::Int(value) if value.as_u64().is_some())),
+            if matches!(&number.value, Number::Int(value) if value.as_i32().is_some())),
         Word::Stream => is_stream(scene, expr),
         Word::Flag if expr.is_none_literal_expr() => true,
         _ => is_kind(word, &scene.kind(expr)),

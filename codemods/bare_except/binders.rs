@@ -26,6 +26,13 @@ impl Scene<'_, '_> {
         }
     }
 
+    /// The expression that the target at `range` takes its value from, in whatever way.
+    pub fn bound_to(&self, range: TextRange) -> Option<&Expr> {
+        let mut finder = Sources { range, found: None };
+        finder.visit_body(self.names.suite());
+        finder.found
+    }
+
     /// What `with` binds for a context manager of the type `owner`.
     fn entered(&self, owner: Kind) -> Kind {
         match &owner {
@@ -90,6 +97,50 @@ impl<'a> Visitor<'a> for Binders<'a> {
         if one.target.range() == self.range && !one.is_async {
             self.found = Some(Binder::Each(&one.iter));
         }
+        walk_comprehension(self, one);
+    }
+}
+
+/// What the target at `range`, or one that holds it, is bound to or taken out of.
+struct Sources<'a> {
+    range: TextRange,
+    found: Option<&'a Expr>,
+}
+
+impl<'a> Sources<'a> {
+    fn of(&mut self, target: &'a Expr, value: &'a Expr) {
+        if target.range().contains_range(self.range) {
+            self.found = Some(value);
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Sources<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if !statement.range().contains_range(self.range) {
+            return;
+        }
+        match statement {
+            Stmt::Assign(one) => one
+                .targets
+                .iter()
+                .for_each(|each| self.of(each, &one.value)),
+            Stmt::For(each) => self.of(&each.target, &each.iter),
+            Stmt::With(with) => {
+                for item in &with.items {
+                    let target = item.optional_vars.as_deref();
+                    target
+                        .into_iter()
+                        .for_each(|one| self.of(one, &item.context_expr));
+                }
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_comprehension(&mut self, one: &'a Comprehension) {
+        self.of(&one.target, &one.iter);
         walk_comprehension(self, one);
     }
 }

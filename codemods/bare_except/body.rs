@@ -117,6 +117,9 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
                 self.raises(assert, ["AssertionError"]);
             }
             Stmt::FunctionDef(function) => {
+                if let Some(annotation) = annotations(function).next() {
+                    self.opaque(annotation);
+                }
                 for decorator in &function.decorator_list {
                     self.opaque(decorator);
                 }
@@ -192,7 +195,8 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
 
     fn deleted(&mut self, target: &Expr) {
         match target {
-            Expr::Name(_) => {}
+            // Deleting what is not bound raises `NameError`, as reading it does.
+            Expr::Name(_) => self.name(target),
             Expr::Subscript(subscript) => {
                 self.expr(&subscript.value);
                 self.expr(&subscript.slice);
@@ -237,6 +241,9 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
                 pair.elts.iter().for_each(|one| self.target(one, None));
             }
             other => self.opaque(other),
+        }
+        if self.scene.is_resized(&each.iter, &each.body, &[]) {
+            self.opaque(&*each.iter);
         }
         self.statements(&each.body);
         self.statements(&each.orelse);

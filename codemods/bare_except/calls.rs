@@ -13,6 +13,7 @@ use super::everywhere::is_everywhere;
 use super::kind::Kind;
 use super::raised::binds;
 use super::table::{Doubt, Row};
+use super::uses::stores_attribute;
 
 /// How far the bases of a class are followed.
 const DEPTH: usize = 8;
@@ -217,7 +218,11 @@ impl<'db> Body<'_, '_, 'db> {
         let [meaning] = meanings.as_slice() else {
             return None;
         };
-        base_of(meaning, DEPTH)
+        let suite = self.scene.names.suite();
+        let altered = ["_missing_", "__new__", "__init__"]
+            .iter()
+            .any(|one| stores_attribute(suite, one));
+        base_of(meaning, DEPTH).filter(|_| !altered)
     }
 }
 

@@ -144,7 +144,7 @@ fn catches_all(
     if reraise(&clause.handler.body) == Reraise::Always {
         return Some("the handler re-raises".to_owned());
     }
-    if let Some(why) = needs_all(module, &clause.handler.body) {
+    if let Some(why) = needs_all(module, clause) {
         return Some(why);
     }
     above

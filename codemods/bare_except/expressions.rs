@@ -1,16 +1,17 @@
 //! What evaluating an expression may raise.
 
-use codemend_engine::semantic::Where;
-use codemend_engine::syntax::Ranged;
+use codemend_engine::semantic::{Meaning, Where};
 use codemend_engine::syntax::ast::{
     Comprehension, Expr, ExprFString, ExprSubscript, FStringPart, InterpolatedStringElement,
     UnaryOp,
 };
+use codemend_engine::syntax::{Ranged, TextSize};
 
 use super::arguments::takes_one;
 use super::body::Body;
 use super::kind::Kind;
 use super::operators::is_nonzero;
+use super::proven::Scene;
 
 impl Body<'_, '_, '_> {
     pub fn expr(&mut self, expr: &Expr) {
@@ -177,8 +178,28 @@ impl Body<'_, '_, '_> {
     pub fn root(&mut self, expr: &Expr) {
         match expr {
             Expr::Name(_) => self.name(expr),
-            Expr::Attribute(attribute) => self.root(&attribute.value),
+            Expr::Attribute(attribute) => {
+                self.root(&attribute.value);
+                self.member(expr);
+            }
             _ => {}
+        }
+    }
+
+    /// `module.NAME`, where the module of the project may not have bound it.
+    fn member(&mut self, expr: &Expr) {
+        let meanings = self.scene.names.meanings(expr, Where::default());
+        for meaning in &meanings {
+            let Meaning::Definition(definition) = meaning else {
+                continue;
+            };
+            let there = Scene::of_file(definition.names(), self.scene.table);
+            let name = definition
+                .name()
+                .filter(|_| definition.is_at_module_level());
+            if name.is_some_and(|name| !there.is_there(&name, TextSize::new(u32::MAX))) {
+                self.opaque(expr);
+            }
         }
     }
 
@@ -314,6 +335,10 @@ impl Body<'_, '_, '_> {
                     pair.elts.iter().for_each(|one| self.target(one, None));
                 }
                 other => self.opaque(other),
+            }
+            let run: Vec<&Expr> = elements.iter().copied().chain(&generator.ifs).collect();
+            if self.scene.is_resized(&generator.iter, &[], &run) {
+                self.opaque(&generator.iter);
             }
             self.inner.extend(names_of(&generator.target));
             generator.ifs.iter().for_each(|one| self.truth(one));

@@ -4,22 +4,14 @@
 
 use codemend_engine::flow::is_endless;
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
+use codemend_engine::semantic::{DefinitionKind, Meaning, Where};
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt};
 
 use super::clause::Clause;
+use super::exits::{EXITS, counts_on, raised_by};
 use super::raised::{Ancestor, ancestor};
-
-/// Functions that raise `SystemExit`.
-const EXITS: &[&str] = &[
-    "builtins.exit",
-    "builtins.quit",
-    "docopt.docopt",
-    "sys.exit",
-    "unittest.main",
-];
 
 /// Functions that run until the program is interrupted, or wait for a person.
 const LOOPS: &[&str] = &[
@@ -64,18 +56,19 @@ const OUTCOMES: &[&str] = &[
     "gevent.GreenletExit",
     "gevent.Timeout",
     "gevent.timeout.Timeout",
+    "gevent.timeout.with_timeout",
+    "gevent.with_timeout",
+    "pytest.deprecated_call",
     "pytest.exit",
     "pytest.fail",
     "pytest.importorskip",
     "pytest.outcomes",
     "pytest.raises",
     "pytest.skip",
+    "pytest.warns",
     "pytest.xfail",
     "trio.Cancelled",
 ];
-
-/// How many functions deep raised exceptions are looked for.
-const DEPTH: usize = 2;
 
 /// Why the body of `clause` is left by something that is no `Exception`, if it is.
 pub fn reason(module: &Module<'_>, clause: &Clause<'_>) -> Option<String> {
@@ -119,7 +112,7 @@ impl Finder<'_, '_> {
 
     /// A function of the project that raises it.
     fn followed(&mut self, call: &ExprCall) {
-        let raised = raised_by(self.module.names(), call, DEPTH);
+        let raised = raised_by(self.module.names(), call);
         if let Some(class) = raised {
             let text = one_line(self.module.slice(call.range()));
             self.find(format!(
@@ -206,6 +199,9 @@ impl<'a> Visitor<'a> for Finder<'_, '_> {
             Stmt::While(turn) if is_endless(turn) => {
                 self.find("the try body is an endless loop, which Ctrl-C ends");
             }
+            Stmt::For(each) if counts_on(self.module.names(), each) => {
+                self.find("the try body is an endless loop, which Ctrl-C ends");
+            }
             Stmt::Raise(raise) => {
                 if let Some(raised) = &raise.exc {
                     self.raise(raised);
@@ -223,59 +219,6 @@ impl<'a> Visitor<'a> for Finder<'_, '_> {
             _ => {}
         }
         self.outcome(expr);
-        walk_expr(self, expr);
-    }
-}
-
-/// The exception that is no `Exception` and that the function raises which `call` runs.
-fn raised_by(names: &Names<'_>, call: &ExprCall, depth: usize) -> Option<String> {
-    let meanings = names.meanings(&call.func, Where::default());
-    let [Meaning::Definition(definition)] = meanings.as_slice() else {
-        return None;
-    };
-    let DefinitionKind::Function(function) = definition.kind() else {
-        return None;
-    };
-    let mut raises = Raises {
-        names: definition.names(),
-        depth: depth.checked_sub(1)?,
-        found: None,
-    };
-    raises.visit_body(&function.body);
-    raises.found
-}
-
-/// The `raise` statements of a function, and those of the functions that it calls.
-struct Raises<'n, 'db> {
-    names: &'n Names<'db>,
-    depth: usize,
-    found: Option<String>,
-}
-
-impl<'a> Visitor<'a> for Raises<'_, '_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-            Stmt::Raise(raise) => {
-                let class = raise.exc.as_deref().map(|raised| match raised {
-                    Expr::Call(call) => &*call.func,
-                    other => other,
-                });
-                let class = class.filter(|class| ancestor(self.names, class) == Ancestor::BaseOnly);
-                let text = class.map(|class| one_line(&self.names.text_at(class.range())));
-                self.found = self.found.take().or(text);
-            }
-            _ => {}
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && self.found.is_none()
-        {
-            self.found = raised_by(self.names, call, self.depth);
-        }
         walk_expr(self, expr);
     }
 }

@@ -5,6 +5,7 @@
 //! `except Exception:`; where all that the body may raise is known, the clause says just that; where nobody can tell,
 //! a person must look.
 
+mod altered;
 mod arguments;
 mod binders;
 mod body;
@@ -16,6 +17,7 @@ mod closed;
 mod decide;
 mod effects;
 mod everywhere;
+mod exits;
 mod expressions;
 mod follow;
 mod forwards;
@@ -26,12 +28,14 @@ mod operators;
 mod promised;
 mod proven;
 mod raised;
+mod resized;
 mod signature;
 mod spelling;
 mod table;
 #[cfg(test)]
 mod tests;
 mod there;
+mod uses;
 mod written;
 
 use std::borrow::Cow;

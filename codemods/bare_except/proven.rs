@@ -14,6 +14,7 @@ use codemend_engine::semantic::{
 use codemend_engine::syntax::TextSize;
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 
+use super::altered::Belief;
 use super::arguments::{row_for, stays_literal};
 use super::kind::{Kind, given};
 use super::table::Table;
@@ -48,6 +49,18 @@ impl<'s, 'db> Scene<'s, 'db> {
             table,
             functions: Vec::new(),
             roots: module.suite(),
+            reached: None,
+            fuel: Fuel::default(),
+        }
+    }
+
+    /// A file, seen from outside of its functions.
+    pub fn of_file(names: &'s Names<'db>, table: &'s Table) -> Self {
+        Self {
+            names,
+            table,
+            functions: Vec::new(),
+            roots: &[],
             reached: None,
             fuel: Fuel::default(),
         }
@@ -119,9 +132,14 @@ impl<'s, 'db> Scene<'s, 'db> {
             Provenance::Unknown => false,
         };
         let kind = Kind::of(&fact.kind);
-        match proven && !self.mentions_doubtful(expr) && !self.is_contradicted(expr, &kind) {
-            true => kind,
-            false => Kind::Unknown,
+        let proven = proven && kind.is_known();
+        if !proven || self.mentions_doubtful(expr) || self.is_contradicted(expr, &kind) {
+            return Kind::Unknown;
+        }
+        match self.belief(expr) {
+            Belief::All => kind,
+            Belief::Outside => kind.of_anything(),
+            Belief::None => Kind::Unknown,
         }
     }
 
@@ -152,6 +170,9 @@ impl<'s, 'db> Scene<'s, 'db> {
         }
         annotated
             && values.into_iter().any(|value| {
+                if value.is_none_literal_expr() && *kind != Kind::None {
+                    return true;
+                }
                 let own = Kind::of(&self.names.type_of(value).kind);
                 own.is_known() && own.name() != kind.name() && !kind.accepts(&own)
             })
@@ -174,6 +195,7 @@ impl<'s, 'db> Scene<'s, 'db> {
             return Kind::Unknown;
         };
         match kinds.all(|kind| kind == first) {
+            true if self.belief(expr) != Belief::All => first.of_anything(),
             true => first,
             false => Kind::Unknown,
         }

@@ -109,6 +109,18 @@ impl<'a> Visitor<'a> for Binds<'_> {
                 self.visit_expr(&named.value);
             }
             (Expr::Name(name), None) => self.found |= !name.ctx.is_load() && name.id == self.name,
+            // `[last := row for row in rows]` binds `last` around it, if there is a row.
+            (
+                Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_),
+                None,
+            ) if self.ways == Ways::Any => {
+                let mut named = Named {
+                    name: self.name,
+                    found: false,
+                };
+                walk_expr(&mut named, expr);
+                self.found |= named.found;
+            }
             (Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_), _) => {}
             _ if self.ways == Ways::Sure => self.visit_sure(expr),
             _ => walk_expr(self, expr),
@@ -138,5 +150,20 @@ impl<'a> Visitor<'a> for Binds<'_> {
         };
         self.found |= name.is_some_and(|name| name.as_str() == self.name);
         walk_pattern(self, pattern);
+    }
+}
+
+/// Whether `:=` binds the name anywhere in an expression.
+struct Named<'n> {
+    name: &'n str,
+    found: bool,
+}
+
+impl<'a> Visitor<'a> for Named<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Named(named) = expr {
+            self.found |= matches!(&*named.target, Expr::Name(one) if one.id == self.name);
+        }
+        walk_expr(self, expr);
     }
 }

@@ -1,0 +1,109 @@
+//! What leaves a function of the project that is no `Exception`, and loops that have no end.
+
+use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
+use codemend_engine::syntax::Ranged;
+use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt as walk_block};
+use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
+use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtFor};
+
+use super::interrupts::one_line;
+use super::raised::{Ancestor, ancestor};
+
+/// Functions that raise `SystemExit`.
+pub const EXITS: &[&str] = &[
+    "builtins.exit",
+    "builtins.quit",
+    "docopt.docopt",
+    "sys.exit",
+    "unittest.main",
+];
+
+/// How many functions deep raised exceptions are looked for.
+const DEPTH: usize = 4;
+
+/// The exception that is no `Exception` and that the function raises which `call` runs, or one that it calls.
+pub fn raised_by(names: &Names<'_>, call: &ExprCall) -> Option<String> {
+    raised_within(names, call, DEPTH)
+}
+
+/// Whether `each` is a loop that nothing ends: `for turn in itertools.count()` without a `break`.
+pub fn counts_on(names: &Names<'_>, each: &StmtFor) -> bool {
+    let Expr::Call(call) = &*each.iter else {
+        return false;
+    };
+    let name = names.qualified_name(&call.func, Where::default());
+    let mut breaks = Breaks(false);
+    breaks.visit_body(&each.body);
+    matches!(name.as_deref(), Some("itertools.count" | "itertools.cycle")) && !breaks.0
+}
+
+/// Whether a `break` ends the loop whose body is visited.
+struct Breaks(bool);
+
+impl<'a> StatementVisitor<'a> for Breaks {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Break(_) => self.0 = true,
+            Stmt::For(_) | Stmt::While(_) | Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            _ => walk_block(self, statement),
+        }
+    }
+}
+
+/// The exception that is no `Exception` and that the function raises which `call` runs.
+fn raised_within(names: &Names<'_>, call: &ExprCall, depth: usize) -> Option<String> {
+    let meanings = names.meanings(&call.func, Where::default());
+    let [Meaning::Definition(definition)] = meanings.as_slice() else {
+        return None;
+    };
+    let DefinitionKind::Function(function) = definition.kind() else {
+        return None;
+    };
+    let mut raises = Raises {
+        names: definition.names(),
+        depth: depth.checked_sub(1)?,
+        found: None,
+    };
+    raises.visit_body(&function.body);
+    raises.found
+}
+
+/// The `raise` statements of a function, and those of the functions that it calls.
+struct Raises<'n, 'db> {
+    names: &'n Names<'db>,
+    depth: usize,
+    found: Option<String>,
+}
+
+impl<'a> Visitor<'a> for Raises<'_, '_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+            Stmt::Raise(raise) => {
+                let class = raise.exc.as_deref().map(|raised| match raised {
+                    Expr::Call(call) => &*call.func,
+                    other => other,
+                });
+                let class = class.filter(|class| ancestor(self.names, class) == Ancestor::BaseOnly);
+                let text = class.map(|class| one_line(&self.names.text_at(class.range())));
+                self.found = self.found.take().or(text);
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr
+            && self.found.is_none()
+        {
+            let name = self.names.qualified_name(&call.func, Where::default());
+            let exits = name.filter(|name| EXITS.contains(&name.as_str()));
+            self.found = match exits {
+                Some(_) => Some("SystemExit".to_owned()),
+                None => raised_within(self.names, call, self.depth),
+            };
+        }
+        walk_expr(self, expr);
+    }
+}
