@@ -115,6 +115,10 @@ fn is_a(scene: &Scene<'_, '_>, word: &Word, expr: &Expr) -> bool {
         Word::Format => {
             quoted(expr).map_or_else(|| scene.kind(expr) == Kind::Str, |format| !repeats(format))
         }
+        Word::Newline => {
+            expr.is_none_literal_expr()
+                || quoted(expr).is_some_and(|text| ["", "\n", "\r", "\r\n"].contains(&text))
+        }
         Word::Mode => quoted(expr).is_some_and(is_mode),
         Word::Argv => is_argv(expr),
         Word::Small => matches!(expr, Expr::NumberLiteral(number)

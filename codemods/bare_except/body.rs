@@ -6,14 +6,15 @@ use codemend_engine::project::is_standard;
 use codemend_engine::semantic::{Kind as OutsideKind, Where};
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::{
-    ExceptHandlerExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtRaise, StmtTry, StmtWith,
+    ExceptHandlerExceptHandler, Expr, Stmt, StmtFor, StmtFunctionDef, StmtIf, StmtRaise, StmtTry,
+    StmtWith,
 };
 
 use super::clause::handlers;
 use super::effects::Effects;
 use super::interrupts::one_line;
 use super::kind::Kind;
-use super::proven::Scene;
+use super::proven::{DEPTH, Scene};
 use super::raised::{Ancestor, ancestor, is_plainly_made, itself, takes_any};
 use super::written::binds_anywhere;
 
@@ -96,6 +97,10 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
                 }
             }
             Stmt::AnnAssign(one) => {
+                // In a function nobody evaluates it.
+                if self.scene.functions.is_empty() && !self.scene.is_lazy() {
+                    self.annotation(&one.annotation);
+                }
                 self.optional(one.value.as_deref());
                 self.target(&one.target, one.value.as_deref());
             }
@@ -117,8 +122,10 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
                 self.raises(assert, ["AssertionError"]);
             }
             Stmt::FunctionDef(function) => {
-                if let Some(annotation) = annotations(function).next() {
-                    self.opaque(annotation);
+                if !self.scene.is_lazy() {
+                    for annotation in annotations(function) {
+                        self.annotation(annotation);
+                    }
                 }
                 for decorator in &function.decorator_list {
                     self.opaque(decorator);
@@ -137,6 +144,16 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
             }
             Stmt::ClassDef(class) => self.opaque(&class.name),
             _ => self.opaque(statement),
+        }
+    }
+
+    /// An annotation that is evaluated.
+    fn annotation(&mut self, annotation: &Expr) {
+        match annotation {
+            Expr::Name(_) => self.name(annotation),
+            Expr::NoneLiteral(_) | Expr::StringLiteral(_) => {}
+            other if self.scene.annotated(other, DEPTH).is_known() => {}
+            other => self.opaque(other),
         }
     }
 
@@ -329,7 +346,8 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
                 is_standard(name.split('.').next().unwrap_or_default())
                     && self.scene.names.outside_kind(name) == OutsideKind::Class
             };
-            if ancestor(self.scene.names, class) == Ancestor::Unknown
+            let ancestor = ancestor(self.scene.names, class);
+            if matches!(ancestor, Ancestor::Unknown | Ancestor::Plain)
                 && !name.as_deref().is_some_and(is_class)
             {
                 self.opaque(class);
@@ -421,4 +439,11 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
             None => self.opaque(statement),
         }
     }
+}
+
+/// The annotations of `function` that are evaluated when it is defined.
+fn annotations(function: &StmtFunctionDef) -> impl Iterator<Item = &Expr> {
+    let parameters = function.parameters.iter();
+    let all = parameters.filter_map(|one| one.annotation());
+    all.chain(function.returns.as_deref())
 }

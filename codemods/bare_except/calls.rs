@@ -112,7 +112,10 @@ impl<'db> Body<'_, '_, 'db> {
                         && is_everywhere(name)
                         && self.scene.names.outside_kind(name) != OutsideKind::Unknown
                 }
-                Meaning::Module(_) | Meaning::Definition(_) => true,
+                Meaning::Module(_) => true,
+                Meaning::Definition(definition) => {
+                    !definition.in_class_body() || self.is_plain_member(&attribute.value, attribute)
+                }
                 Meaning::Builtin(_) | Meaning::Unknown => false,
             });
         if harmless {

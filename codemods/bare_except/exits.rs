@@ -26,6 +26,41 @@ pub fn raised_by(names: &Names<'_>, call: &ExprCall) -> Option<String> {
     raised_within(names, call, DEPTH)
 }
 
+/// Whether `raised` may be an exception that is no `Exception`: a class, an instance that is made here, or a name of one.
+pub fn is_base_only(names: &Names<'_>, raised: &Expr, depth: usize) -> bool {
+    if ancestor(names, raised) == Ancestor::BaseOnly {
+        return true;
+    }
+    let Some(below) = depth.checked_sub(1) else {
+        return false;
+    };
+    match raised {
+        Expr::Call(call) => match &*call.func {
+            // `raise Stop().with_traceback(trace)`
+            Expr::Attribute(method) if &method.attr == "with_traceback" => {
+                is_base_only(names, &method.value, depth)
+            }
+            class => is_base_only(names, class, depth),
+        },
+        Expr::If(choice) => {
+            is_base_only(names, &choice.body, depth) || is_base_only(names, &choice.orelse, depth)
+        }
+        Expr::Name(_) => {
+            let meanings = names.meanings(raised, Where::default());
+            meanings.iter().any(|meaning| match meaning {
+                Meaning::Definition(definition) => match definition.kind() {
+                    DefinitionKind::Assignment(value) => {
+                        is_base_only(definition.names(), value, below)
+                    }
+                    _ => false,
+                },
+                _ => false,
+            })
+        }
+        _ => false,
+    }
+}
+
 /// Whether `each` is a loop that nothing ends: `for turn in itertools.count()` without a `break`.
 pub fn counts_on(names: &Names<'_>, each: &StmtFor) -> bool {
     let Expr::Call(call) = &*each.iter else {

@@ -1,17 +1,16 @@
 //! What evaluating an expression may raise.
 
-use codemend_engine::semantic::{Meaning, Where};
+use codemend_engine::semantic::Where;
+use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::{
     Comprehension, Expr, ExprFString, ExprSubscript, FStringPart, InterpolatedStringElement,
     UnaryOp,
 };
-use codemend_engine::syntax::{Ranged, TextSize};
 
 use super::arguments::takes_one;
 use super::body::Body;
 use super::kind::Kind;
 use super::operators::is_nonzero;
-use super::proven::Scene;
 
 impl Body<'_, '_, '_> {
     pub fn expr(&mut self, expr: &Expr) {
@@ -186,28 +185,16 @@ impl Body<'_, '_, '_> {
         }
     }
 
-    /// `module.NAME`, where the module of the project may not have bound it.
-    fn member(&mut self, expr: &Expr) {
-        let meanings = self.scene.names.meanings(expr, Where::default());
-        for meaning in &meanings {
-            let Meaning::Definition(definition) = meaning else {
-                continue;
-            };
-            let there = Scene::of_file(definition.names(), self.scene.table);
-            let name = definition
-                .name()
-                .filter(|_| definition.is_at_module_level());
-            if name.is_some_and(|name| !there.is_there(&name, TextSize::new(u32::MAX))) {
-                self.opaque(expr);
-            }
-        }
-    }
-
     /// A name that nothing binds raises `NameError`, which the clause may be there for.
     pub fn name(&mut self, expr: &Expr) {
         let unbound = self.scene.names.meanings(expr, Where::default()).is_empty();
         let inner =
             matches!(expr, Expr::Name(name) if self.inner.iter().any(|one| *one == *name.id));
+        if let Expr::Name(name) = expr
+            && self.scene.names.rebinds_from_inside(&name.id)
+        {
+            self.opaque(expr);
+        }
         if unbound || !inner && !self.scene.is_surely_bound(expr) {
             let text = self.text(expr);
             self.effects

@@ -44,14 +44,16 @@ impl<'db> Body<'_, '_, 'db> {
             reached: self.reached_at(call, names),
             fuel: Fuel::default(),
         };
+        if let Some(doubt) = self.unkept(&scene, &function.parameters, call).pop() {
+            let reason = format!("`{}` is unknown: {doubt}", self.text(whole));
+            self.effects.unknown.get_or_insert(reason);
+            return true;
+        }
         let mut trail = self.trail.clone();
         trail.push(place);
         let mut inner = Body::new(&scene, trail);
         inner.statements(&function.body);
         let mut effects = inner.effects;
-        effects
-            .doubts
-            .extend(self.unkept(&scene, &function.parameters, call));
         if let Some(reason) = effects.unknown.take() {
             let text = self.text(whole);
             effects.unknown = Some(format!("`{text}` is unknown: {reason}"));

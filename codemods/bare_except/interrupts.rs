@@ -10,8 +10,7 @@ use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt};
 
 use super::clause::Clause;
-use super::exits::{EXITS, counts_on, raised_by};
-use super::raised::{Ancestor, ancestor};
+use super::exits::{EXITS, counts_on, is_base_only, raised_by};
 
 /// Functions that run until the program is interrupted, or wait for a person.
 const LOOPS: &[&str] = &[
@@ -69,6 +68,9 @@ const OUTCOMES: &[&str] = &[
     "pytest.xfail",
     "trio.Cancelled",
 ];
+
+/// How many names an exception that is raised may go by.
+const ALIASES: usize = 3;
 
 /// Why the body of `clause` is left by something that is no `Exception`, if it is.
 pub fn reason(module: &Module<'_>, clause: &Clause<'_>) -> Option<String> {
@@ -162,12 +164,8 @@ impl Finder<'_, '_> {
     }
 
     fn raise(&mut self, raised: &Expr) {
-        let class = match raised {
-            Expr::Call(call) => &*call.func,
-            other => other,
-        };
-        if ancestor(self.module.names(), class) == Ancestor::BaseOnly {
-            let text = one_line(self.module.slice(class.range()));
+        if is_base_only(self.module.names(), raised, ALIASES) {
+            let text = one_line(self.module.slice(raised.range()));
             self.find(format!(
                 "the try body raises `{text}`, which is no `Exception`"
             ));

@@ -24,6 +24,7 @@ mod forwards;
 mod interrupts;
 mod kind;
 mod leave;
+mod members;
 mod operators;
 mod promised;
 mod proven;

@@ -214,7 +214,14 @@ impl<'s, 'db> Scene<'s, 'db> {
         let scene = if is_here { self } else { &there };
         match definition.kind() {
             DefinitionKind::Assignment(value) => scene.kind_within(value, depth - 1),
-            DefinitionKind::Annotated { annotation, .. } => scene.annotated(annotation, depth - 1),
+            DefinitionKind::Annotated { annotation, value } => {
+                let kind = scene.annotated(annotation, depth - 1);
+                let held = value.map(|value| scene.kind_within(value, depth - 1));
+                match held.is_some_and(|held| held.is_known() && !kind.accepts(&held)) {
+                    true => Kind::Unknown,
+                    false => kind,
+                }
+            }
             DefinitionKind::Parameter(Some(annotation)) => {
                 let kind = scene.annotated(annotation, depth - 1);
                 match matches!(kind, Kind::Object(_)) || scene.has_fit_default(annotation) {

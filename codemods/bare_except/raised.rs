@@ -17,6 +17,8 @@ pub enum Ancestor {
     Known(String),
     /// From `BaseException`, and not from `Exception`.
     BaseOnly,
+    /// From nothing that can be raised: a class without bases.
+    Plain,
     Unknown,
 }
 
@@ -79,9 +81,9 @@ fn of_expr(names: &Names<'_>, class: &Expr, depth: usize) -> Ancestor {
 fn of_meaning(meaning: &Meaning<'_>, depth: usize) -> Ancestor {
     match meaning {
         Meaning::Builtin(name) => match name.as_str() {
-            "BaseException" | "KeyboardInterrupt" | "SystemExit" | "GeneratorExit" => {
-                Ancestor::BaseOnly
-            }
+            "object" => Ancestor::Plain,
+            "BaseException" | "BaseExceptionGroup" | "KeyboardInterrupt" | "SystemExit"
+            | "GeneratorExit" => Ancestor::BaseOnly,
             name => known(&format!("builtins.{name}")),
         },
         Meaning::Outside { name, .. } => match name.as_str() {
@@ -116,6 +118,7 @@ fn of_class(names: &Names<'_>, class: &StmtClassDef, depth: usize) -> Ancestor {
         None if bases.contains(&Ancestor::BaseOnly) && !bases.contains(&Ancestor::Unknown) => {
             Ancestor::BaseOnly
         }
+        None if bases.iter().all(|one| *one == Ancestor::Plain) => Ancestor::Plain,
         None => Ancestor::Unknown,
     }
 }

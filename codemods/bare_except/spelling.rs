@@ -54,6 +54,9 @@ impl<'s, 'a> Speller<'s, 'a> {
     }
 
     pub fn builtin(&self, name: &str) -> Builtin {
+        if self.module.names().rebinds_from_inside(name) {
+            return Builtin::Rebound;
+        }
         match self.meanings(name).as_deref() {
             None | Some([Meaning::Builtin(_)]) => Builtin::Itself,
             Some([Meaning::Unknown]) if !self.module.names().is_bound_anywhere(name) => {

@@ -37,6 +37,11 @@ impl Scene<'_, '_> {
             name,
             lets_through: &lets_through,
         };
+        if let Some(body) = self.class_around(at)
+            && binds_anywhere(body, name)
+        {
+            return flow.before(body, at, false);
+        }
         let mut at = at;
         for function in self.functions.iter().rev() {
             let named = declared(&function.body, name);
@@ -62,6 +67,28 @@ impl Scene<'_, '_> {
             Some(at) => flow.before(suite, at, false),
             None => flow.behind(suite, false),
         }
+    }
+
+    /// Whether the file begins with `from __future__ import annotations`.
+    pub fn is_lazy(&self) -> bool {
+        self.names.suite().iter().any(|one| match one {
+            Stmt::ImportFrom(import) => {
+                let future = import.module.as_deref() == Some("__future__");
+                future
+                    && import
+                        .names
+                        .iter()
+                        .any(|one| one.name.as_str() == "annotations")
+            }
+            _ => false,
+        })
+    }
+
+    /// The innermost class body that `at` stands in, not below a function of it.
+    fn class_around(&self, at: TextSize) -> Option<&[Stmt]> {
+        let mut finder = Class { at, body: None };
+        finder.visit_body(self.names.suite());
+        finder.body
     }
 
     fn lets_through(&self, context: &Expr) -> bool {
@@ -112,6 +139,27 @@ impl<'a> Visitor<'a> for Declarations<'_> {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
             _ => walk_stmt(self, statement),
         }
+    }
+
+    fn visit_expr(&mut self, _: &'a Expr) {}
+}
+
+struct Class<'a> {
+    at: TextSize,
+    body: Option<&'a [Stmt]>,
+}
+
+impl<'a> Visitor<'a> for Class<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if !statement.range().contains(self.at) {
+            return;
+        }
+        match statement {
+            Stmt::ClassDef(class) => self.body = Some(&class.body),
+            Stmt::FunctionDef(_) => self.body = None,
+            _ => {}
+        }
+        walk_stmt(self, statement);
     }
 
     fn visit_expr(&mut self, _: &'a Expr) {}
