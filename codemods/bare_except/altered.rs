@@ -4,8 +4,9 @@
 //! without an annotation nothing says what may be put in.
 
 use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Type, Where};
-use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr};
-use codemend_engine::syntax::ast::{Expr, UnaryOp};
+use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
+use codemend_engine::syntax::ast::{Expr, Stmt, UnaryOp};
+use codemend_engine::syntax::{Ranged, TextRange};
 
 use super::kind::Kind;
 use super::proven::Scene;
@@ -106,7 +107,8 @@ impl<'db> Scene<'_, 'db> {
         if definition.is_at_module_level() && definition.is_rebound_from_inside() {
             return Belief::None;
         }
-        let altered = held.is_mutable() && self.is_altered(definition, name);
+        let shared = || shares_target(definition.names().suite(), value.range());
+        let altered = held.is_mutable() && (shared() || self.is_altered(definition, name));
         let own = match altered || held.is_nested() {
             true => Belief::Outside,
             false => Belief::All,
@@ -154,6 +156,34 @@ impl<'db> Scene<'_, 'db> {
             _ => false,
         }
     }
+}
+
+/// Whether `suite` binds the value at `range` to more than one name: `one = other = []`.
+fn shares_target(suite: &[Stmt], range: TextRange) -> bool {
+    let mut finder = Shared {
+        range,
+        found: false,
+    };
+    finder.visit_body(suite);
+    finder.found
+}
+
+struct Shared {
+    range: TextRange,
+    found: bool,
+}
+
+impl<'a> Visitor<'a> for Shared {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::Assign(one) = statement {
+            self.found |= one.value.range() == self.range && one.targets.len() > 1;
+        }
+        if statement.range().contains_range(self.range) {
+            walk_stmt(self, statement);
+        }
+    }
+
+    fn visit_expr(&mut self, _: &'a Expr) {}
 }
 
 /// The names, attributes and lookups that the type of an expression may rest on.

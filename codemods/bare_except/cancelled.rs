@@ -42,6 +42,9 @@ const HANDING_OVER: &[&str] = &[
     "zip",
 ];
 
+/// `asyncio.current_task()`: whatever it awaits then is cancelled.
+const ITSELF: &str = "asyncio.current_task()";
+
 /// What the body of `clause` awaits although it was cancelled earlier in the function, as it is written. What a function
 /// around it cancels may have been cancelled as well, and so may what stands below it in a loop.
 pub fn awaited(clause: &Clause<'_>) -> Option<String> {
@@ -120,6 +123,11 @@ impl Calls {
     fn cancel(&mut self, task: &Expr, at: TextSize) {
         let mut tasks = Vec::new();
         sources(task, &mut tasks);
+        if let Expr::Call(call) = task
+            && path(&call.func).is_some_and(|path| path.ends_with("current_task"))
+        {
+            tasks.push(ITSELF.to_owned());
+        }
         self.cancelled
             .extend(tasks.into_iter().map(|task| (task, at)));
     }
@@ -187,6 +195,12 @@ impl<'a> Visitor<'a> for Calls {
                     self.alias(target, &one.value);
                 }
             }
+            Stmt::AnnAssign(one) => {
+                if let Some(value) = &one.value {
+                    self.alias(&one.target, value);
+                }
+            }
+            Stmt::AugAssign(one) => self.alias(&one.target, &one.value),
             Stmt::For(one) => self.alias(&one.target, &one.iter),
             _ => {}
         }
@@ -225,7 +239,8 @@ impl Waits<'_> {
         let mut paths = Paths(Vec::new());
         paths.visit_expr(awaited);
         let mut paths = paths.0.into_iter();
-        let hit = paths.find(|one| cancelled.contains(one.as_str()));
+        let itself = cancelled.contains(ITSELF);
+        let hit = paths.find(|one| itself || cancelled.contains(one.as_str()));
         self.found = self.found.take().or(hit);
     }
 }

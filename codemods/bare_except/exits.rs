@@ -26,6 +26,60 @@ pub fn raised_by(names: &Names<'_>, call: &ExprCall) -> Option<String> {
     raised_within(names, call, DEPTH)
 }
 
+/// The qualified name of the function `func`, also through a name that is bound to it: `bye = sys.exit`.
+pub fn called(names: &Names<'_>, func: &Expr) -> Option<String> {
+    if let Some(name) = names.qualified_name(func, Where::default()) {
+        return Some(name);
+    }
+    let meanings = names.meanings(func, Where::default());
+    let [Meaning::Definition(definition)] = meanings.as_slice() else {
+        return None;
+    };
+    match definition.kind() {
+        DefinitionKind::Assignment(value) => {
+            definition.names().qualified_name(value, Where::default())
+        }
+        _ => None,
+    }
+}
+
+/// The class that `expr` is an instance of, by the call that it is, or is bound to, or by its annotation. For a class of
+/// the project that is what it derives from.
+pub fn owner(names: &Names<'_>, expr: &Expr) -> Option<String> {
+    if let Expr::Call(call) = expr {
+        return class_name(names, &call.func);
+    }
+    let meanings = names.meanings(expr, Where::default());
+    let [Meaning::Definition(definition)] = meanings.as_slice() else {
+        return None;
+    };
+    match definition.kind() {
+        DefinitionKind::Assignment(Expr::Call(call)) => class_name(definition.names(), &call.func),
+        DefinitionKind::Parameter(Some(annotation))
+        | DefinitionKind::Annotated { annotation, .. } => {
+            class_name(definition.names(), annotation)
+        }
+        _ => None,
+    }
+}
+
+fn class_name(names: &Names<'_>, class: &Expr) -> Option<String> {
+    if let Some(name) = names.qualified_name(class, Where::default()) {
+        return Some(name);
+    }
+    let meanings = names.meanings(class, Where::default());
+    let [Meaning::Definition(definition)] = meanings.as_slice() else {
+        return None;
+    };
+    match definition.kind() {
+        DefinitionKind::Class(class) => {
+            let mut bases = class.bases().iter();
+            bases.find_map(|base| definition.names().qualified_name(base, Where::default()))
+        }
+        _ => None,
+    }
+}
+
 /// Whether `raised` may be an exception that is no `Exception`: a class, an instance that is made here, or a name of one.
 pub fn is_base_only(names: &Names<'_>, raised: &Expr, depth: usize) -> bool {
     if ancestor(names, raised) == Ancestor::BaseOnly {

@@ -35,6 +35,10 @@ impl<'db> Body<'_, '_, 'db> {
         if !(is_run && plain && fits && known) || yields(&function.body) || definition.in_stub() {
             return false;
         }
+        let Some(left) = self.scene.calls.get().checked_sub(1) else {
+            return false;
+        };
+        self.scene.calls.set(left);
         let names = definition.names();
         let scene = Scene {
             names,
@@ -43,6 +47,7 @@ impl<'db> Body<'_, '_, 'db> {
             roots: &function.body,
             reached: self.reached_at(call, names),
             fuel: Fuel::default(),
+            calls: self.scene.calls.clone(),
         };
         if let Some(doubt) = self.unkept(&scene, &function.parameters, call).pop() {
             let reason = format!("`{}` is unknown: {doubt}", self.text(whole));

@@ -4,13 +4,13 @@
 
 use codemend_engine::flow::is_endless;
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{DefinitionKind, Meaning, Where};
+use codemend_engine::semantic::Where;
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt};
 
 use super::clause::Clause;
-use super::exits::{EXITS, counts_on, is_base_only, raised_by};
+use super::exits::{EXITS, called, counts_on, is_base_only, owner, raised_by};
 
 /// Functions that run until the program is interrupted, or wait for a person.
 const LOOPS: &[&str] = &[
@@ -125,10 +125,7 @@ impl Finder<'_, '_> {
 
     fn call(&mut self, call: &ExprCall) {
         self.followed(call);
-        let name = self
-            .module
-            .names()
-            .qualified_name(&call.func, Where::default());
+        let name = called(self.module.names(), &call.func);
         let text = || one_line(self.module.slice(call.func.range()));
         match name.as_deref() {
             Some(name) if EXITS.contains(&name) => {
@@ -143,7 +140,7 @@ impl Finder<'_, '_> {
             return;
         };
         let is_one_of = |classes: &[&str]| {
-            let class = owner(self.module, &method.value);
+            let class = owner(self.module.names(), &method.value);
             class.is_some_and(|class| classes.contains(&class.as_str()))
         };
         match method.attr.as_str() {
@@ -239,7 +236,7 @@ impl<'a> Visitor<'a> for Timeouts<'_, '_> {
                 .module
                 .names()
                 .qualified_name(&call.func, Where::default())
-            && name.ends_with(".Timeout")
+            && (name.ends_with(".Timeout") || name.ends_with(".Timeout.start_new"))
             && is_outcome(&name)
         {
             let text = one_line(self.module.slice(call.func.range()));
@@ -274,20 +271,6 @@ fn is_outcome(qualified: &str) -> bool {
         let rest = qualified.strip_prefix(outcome);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     })
-}
-
-/// The class that `expr` is an instance of, by the call that it is bound to.
-fn owner(module: &Module<'_>, expr: &Expr) -> Option<String> {
-    let meanings = module.names().meanings(expr, Where::default());
-    let [Meaning::Definition(definition)] = meanings.as_slice() else {
-        return None;
-    };
-    match definition.kind() {
-        DefinitionKind::Assignment(Expr::Call(call)) => definition
-            .names()
-            .qualified_name(&call.func, Where::default()),
-        _ => None,
-    }
 }
 
 /// `text` on one line, cut where it gets long.

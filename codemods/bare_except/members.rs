@@ -1,6 +1,8 @@
 //! Attributes of modules and classes of the project: whether they are there, and whether reading them runs any code.
 
-use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Origin, Where};
+use codemend_engine::semantic::{
+    DefinitionKind, Kind as OutsideKind, Meaning, Names, Origin, Where,
+};
 use codemend_engine::syntax::TextSize;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprAttribute, Stmt, StmtClassDef};
@@ -25,6 +27,14 @@ impl Body<'_, '_, '_> {
                 }
                 Meaning::Module(module) => {
                     module == "os.path" || imports(self.scene.names.suite(), module)
+                }
+                // `logging.handlers` below `import logging`
+                Meaning::Outside { name, origin } => {
+                    let names = self.scene.names;
+                    *origin != Origin::StandardLibrary
+                        || names.outside_kind(name) != OutsideKind::Unknown
+                        || name == "os.path"
+                        || imports(names.suite(), name)
                 }
                 _ => true,
             };

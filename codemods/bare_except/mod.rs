@@ -7,6 +7,7 @@
 
 mod altered;
 mod arguments;
+mod attempts;
 mod binders;
 mod body;
 mod bound;

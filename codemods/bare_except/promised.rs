@@ -105,6 +105,7 @@ impl Scene<'_, '_> {
                     roots: &[],
                     reached: None,
                     fuel: self.fuel.clone(),
+                    calls: self.calls.clone(),
                 };
                 there.annotated(value, depth - 1)
             }

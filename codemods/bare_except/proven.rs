@@ -33,7 +33,12 @@ pub struct Scene<'s, 'db> {
     /// How far the module has run when the functions of it are called: as a whole, unless it calls them itself.
     pub reached: Option<TextSize>,
     pub fuel: Fuel,
+    /// How many more calls of functions of the project may be looked into for one clause.
+    pub calls: Fuel,
 }
+
+/// The calls that are looked into for one clause.
+const CALLS: u32 = 200;
 
 /// How many more steps the question at hand may take: names can be bound to one another in a circle. None is at hand
 /// when there is no step left.
@@ -51,6 +56,7 @@ impl<'s, 'db> Scene<'s, 'db> {
             roots: module.suite(),
             reached: None,
             fuel: Fuel::default(),
+            calls: Rc::new(Cell::new(CALLS)),
         }
     }
 
@@ -63,6 +69,7 @@ impl<'s, 'db> Scene<'s, 'db> {
             roots: &[],
             reached: None,
             fuel: Fuel::default(),
+            calls: Rc::new(Cell::new(CALLS)),
         }
     }
 
@@ -210,6 +217,7 @@ impl<'s, 'db> Scene<'s, 'db> {
             roots: &[],
             reached: None,
             fuel: self.fuel.clone(),
+            calls: self.calls.clone(),
         };
         let scene = if is_here { self } else { &there };
         match definition.kind() {

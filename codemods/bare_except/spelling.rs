@@ -58,6 +58,8 @@ impl<'s, 'a> Speller<'s, 'a> {
             return Builtin::Rebound;
         }
         match self.meanings(name).as_deref() {
+            // Nothing to ask from: `except: pass` below `from somewhere import *`.
+            None if self.module.suite().iter().any(is_foreign_star) => Builtin::Doubtful,
             None | Some([Meaning::Builtin(_)]) => Builtin::Itself,
             Some([Meaning::Unknown]) if !self.module.names().is_bound_anywhere(name) => {
                 Builtin::Doubtful
@@ -236,6 +238,17 @@ impl<'s, 'a> Speller<'s, 'a> {
         };
         Some(self.module.names().meanings(&dotted(name), place))
     }
+}
+
+/// `from library import *`, of a module that is not Python's.
+fn is_foreign_star(statement: &Stmt) -> bool {
+    let Stmt::ImportFrom(import) = statement else {
+        return false;
+    };
+    let module = import.module.as_deref().unwrap_or_default();
+    let top = module.split('.').next().unwrap_or_default();
+    let star = import.names.iter().any(|one| one.name.as_str() == "*");
+    star && (import.level > 0 || !is_standard(top))
 }
 
 /// The import statements above `offset` in `body` and in the blocks of it that hold the offset.
