@@ -9,10 +9,10 @@ use std::rc::Rc;
 
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{
-    Annotated, Definition, DefinitionKind, Meaning, Names, Provenance, Where,
+    Annotated, Definition, DefinitionKind, Meaning, Names, Provenance, Type, Where,
 };
-use codemend_engine::syntax::TextSize;
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
+use codemend_engine::syntax::{Ranged, TextSize};
 
 use super::altered::Belief;
 use super::arguments::{row_for, stays_literal};
@@ -180,8 +180,12 @@ impl<'s, 'db> Scene<'s, 'db> {
                 if value.is_none_literal_expr() && *kind != Kind::None {
                     return true;
                 }
-                let own = Kind::of(&self.names.type_of(value).kind);
-                own.is_known() && own.name() != kind.name() && !kind.accepts(&own)
+                let fact = self.names.type_of(value);
+                let own = Kind::of(&fact.kind);
+                // `d: dict`, `d = Conf()`
+                let strange = !own.is_known() && !matches!(fact.kind, Type::Unknown);
+                strange && value.start() < expr.start()
+                    || own.is_known() && own.name() != kind.name() && !kind.accepts(&own)
             })
     }
 

@@ -68,7 +68,7 @@ impl<'n> Binds<'n> {
     }
 
     /// What of `expr` is evaluated whenever it is.
-    fn visit_sure<'a>(&mut self, expr: &'a Expr) {
+    fn visit_sure(&mut self, expr: &Expr) {
         match expr {
             Expr::BoolOp(operation) => {
                 let first = operation.values.first();
