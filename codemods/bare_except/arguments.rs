@@ -17,8 +17,14 @@ pub fn row_for<'t>(
     call: &ExprCall,
     receiver: &Kind,
 ) -> Option<&'t Row> {
+    let named = |name: &String| call.arguments.find_keyword(name).is_some();
     let table = scene.table;
-    table.rows(key).iter().find(|row| {
+    let rows = table.rows(key);
+    let mut pairs = rows.iter().flat_map(|row| &row.either);
+    if pairs.any(|(one, other)| named(one) && named(other)) {
+        return None;
+    }
+    rows.iter().find(|row| {
         let Some(signature) = &row.given else {
             return false;
         };
@@ -106,10 +112,17 @@ fn is_a(scene: &Scene<'_, '_>, word: &Word, expr: &Expr) -> bool {
             quoted(expr).is_some_and(|text| CODECS.contains(&text.to_lowercase().as_str()))
         }
         Word::Errors => quoted(expr).is_some_and(|text| ERRORS.contains(&text)),
+        Word::Format => {
+            quoted(expr).map_or_else(|| scene.kind(expr) == Kind::Str, |format| !repeats(format))
+        }
+        Word::Newline => {
+            expr.is_none_literal_expr()
+                || quoted(expr).is_some_and(|text| ["", "\n", "\r", "\r\n"].contains(&text))
+        }
         Word::Mode => quoted(expr).is_some_and(is_mode),
         Word::Argv => is_argv(expr),
         Word::Small => matches!(expr, Expr::NumberLiteral(number)
-            if matches!(&number.value, Number::Int(value) if value.as_u64().is_some())),
+            if matches!(&number.value, Number::Int(value) if value.as_i32().is_some())),
         Word::Stream => is_stream(scene, expr),
         Word::Flag if expr.is_none_literal_expr() => true,
         _ => is_kind(word, &scene.kind(expr)),
@@ -145,6 +158,22 @@ fn quoted(expr: &Expr) -> Option<&str> {
         Expr::StringLiteral(literal) => Some(literal.value.to_str()),
         _ => None,
     }
+}
+
+/// Whether a directive stands in the time format `text` twice: it is made into a pattern that names each of them.
+fn repeats(text: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        let directive = match letter {
+            '%' => letters.next(),
+            _ => continue,
+        };
+        if directive != Some('%') && !seen.insert(directive) {
+            return true;
+        }
+    }
+    seen.iter().any(|one| matches!(one, Some('c' | 'x' | 'X'))) && seen.len() > 1
 }
 
 /// A mode that `open` takes: one of `rwax`, and `b`, `t` and `+` at most once.

@@ -1,12 +1,9 @@
-//! Names that statements bind without `=`: targets of `with`, `for` and comprehensions. And names that nothing may have
-//! bound.
+//! Names that statements bind without `=`: targets of `with`, `for` and comprehensions.
 
-use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt as walk_block};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_comprehension, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Comprehension, Expr, Stmt};
-use codemend_engine::syntax::{Ranged, TextRange, TextSize};
+use codemend_engine::syntax::{Ranged, TextRange};
 
-use super::bound::is_sure;
 use super::kind::Kind;
 use super::proven::Scene;
 
@@ -29,21 +26,10 @@ impl Scene<'_, '_> {
         }
     }
 
-    /// Whether the file `expr` may be closed already: it is used behind its `with`, or behind a call of its `close`.
-    pub fn may_be_closed(&self, expr: &Expr) -> bool {
-        let Expr::Name(name) = expr else {
-            return false;
-        };
-        let mut finder = Closings {
-            name: &name.id,
-            at: expr.start(),
-            found: false,
-        };
-        let body = self
-            .functions
-            .last()
-            .map_or(self.roots, |one| one.body.as_slice());
-        finder.visit_body(body);
+    /// The expression that the target at `range` takes its value from, in whatever way.
+    pub fn bound_to(&self, range: TextRange) -> Option<&Expr> {
+        let mut finder = Sources { range, found: None };
+        finder.visit_body(self.names.suite());
         finder.found
     }
 
@@ -61,37 +47,6 @@ impl Scene<'_, '_> {
             }
             _ => Kind::Unknown,
         }
-    }
-
-    /// Whether the name `expr` is bound on every way to it, as far as its own scope goes.
-    pub fn is_surely_bound(&self, expr: &Expr) -> bool {
-        let Expr::Name(name) = expr else {
-            return true;
-        };
-        let scope = match self.functions.last() {
-            Some(function) => {
-                let mut parameters = function.parameters.iter();
-                if parameters.any(|one| one.name() == name.id.as_str())
-                    && !self.deletes(name.id.as_str())
-                {
-                    return true;
-                }
-                function.body.as_slice()
-            }
-            None => self.roots,
-        };
-        is_sure(scope, &name.id, name.start())
-    }
-
-    /// Whether the function deletes its parameter `name` somewhere.
-    fn deletes(&self, name: &str) -> bool {
-        let body = self
-            .functions
-            .last()
-            .map_or(self.roots, |one| one.body.as_slice());
-        let mut finder = Deletions { name, found: false };
-        finder.visit_body(body);
-        finder.found
     }
 }
 
@@ -146,50 +101,46 @@ impl<'a> Visitor<'a> for Binders<'a> {
     }
 }
 
-/// What closes the file `name` before `at`.
-struct Closings<'n> {
-    name: &'n str,
-    at: TextSize,
-    found: bool,
+/// What the target at `range`, or one that holds it, is bound to or taken out of.
+struct Sources<'a> {
+    range: TextRange,
+    found: Option<&'a Expr>,
 }
 
-impl<'a> Visitor<'a> for Closings<'_> {
+impl<'a> Sources<'a> {
+    fn of(&mut self, target: &'a Expr, value: &'a Expr) {
+        if target.range().contains_range(self.range) {
+            self.found = Some(value);
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Sources<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::With(with) = statement
-            && statement.end() <= self.at
-        {
-            let targets = with
-                .items
+        if !statement.range().contains_range(self.range) {
+            return;
+        }
+        match statement {
+            Stmt::Assign(one) => one
+                .targets
                 .iter()
-                .filter_map(|item| item.optional_vars.as_deref());
-            let mut names = targets.filter_map(Expr::as_name_expr);
-            self.found |= names.any(|one| one.id == self.name);
+                .for_each(|each| self.of(each, &one.value)),
+            Stmt::For(each) => self.of(&each.target, &each.iter),
+            Stmt::With(with) => {
+                for item in &with.items {
+                    let target = item.optional_vars.as_deref();
+                    target
+                        .into_iter()
+                        .for_each(|one| self.of(one, &item.context_expr));
+                }
+            }
+            _ => {}
         }
         walk_stmt(self, statement);
     }
 
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Attribute(method) = expr
-            && &method.attr == "close"
-            && let Expr::Name(name) = &*method.value
-        {
-            self.found |= name.id == self.name && expr.end() <= self.at;
-        }
-        walk_expr(self, expr);
-    }
-}
-
-struct Deletions<'n> {
-    name: &'n str,
-    found: bool,
-}
-
-impl<'a> StatementVisitor<'a> for Deletions<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::Delete(one) = statement {
-            let mut names = one.targets.iter().filter_map(Expr::as_name_expr);
-            self.found |= names.any(|name| name.id == self.name);
-        }
-        walk_block(self, statement);
+    fn visit_comprehension(&mut self, one: &'a Comprehension) {
+        self.of(&one.target, &one.iter);
+        walk_comprehension(self, one);
     }
 }

@@ -5,16 +5,12 @@
 use codemend_engine::project::is_standard;
 use codemend_engine::semantic::Where;
 use codemend_engine::syntax::Ranged;
-use codemend_engine::syntax::ast::{
-    ExceptHandlerExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtRaise, StmtTry, StmtWith,
-};
+use codemend_engine::syntax::ast::{Expr, Stmt, StmtFor, StmtFunctionDef, StmtIf, StmtWith};
 
-use super::clause::handlers;
 use super::effects::Effects;
 use super::interrupts::one_line;
 use super::kind::Kind;
-use super::proven::Scene;
-use super::raised::{Ancestor, ancestor, is_plainly_made, itself};
+use super::proven::{DEPTH, Scene};
 
 /// Walks statements and expressions, and gathers what they may raise.
 pub struct Body<'w, 's, 'db> {
@@ -24,6 +20,8 @@ pub struct Body<'w, 's, 'db> {
     pub caught: Vec<Effects>,
     /// The functions that are being followed, by their place.
     pub trail: Vec<String>,
+    /// The names that the handlers around bind, and nothing else in them.
+    pub held: Vec<String>,
     /// The names that the comprehensions around bind.
     pub inner: Vec<String>,
 }
@@ -35,6 +33,7 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
             effects: Effects::default(),
             caught: Vec::new(),
             trail,
+            held: Vec::new(),
             inner: Vec::new(),
         }
     }
@@ -92,6 +91,10 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
                 }
             }
             Stmt::AnnAssign(one) => {
+                // In a function nobody evaluates it.
+                if self.scene.functions.is_empty() && !self.scene.is_lazy() {
+                    self.annotation(&one.annotation);
+                }
                 self.optional(one.value.as_deref());
                 self.target(&one.target, one.value.as_deref());
             }
@@ -113,6 +116,11 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
                 self.raises(assert, ["AssertionError"]);
             }
             Stmt::FunctionDef(function) => {
+                if !self.scene.is_lazy() {
+                    for annotation in annotations(function) {
+                        self.annotation(annotation);
+                    }
+                }
                 for decorator in &function.decorator_list {
                     self.opaque(decorator);
                 }
@@ -130,6 +138,16 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
             }
             Stmt::ClassDef(class) => self.opaque(&class.name),
             _ => self.opaque(statement),
+        }
+    }
+
+    /// An annotation that is evaluated.
+    fn annotation(&mut self, annotation: &Expr) {
+        match annotation {
+            Expr::Name(_) => self.name(annotation),
+            Expr::NoneLiteral(_) | Expr::StringLiteral(_) => {}
+            other if self.scene.annotated(other, DEPTH).is_known() => {}
+            other => self.opaque(other),
         }
     }
 
@@ -188,7 +206,8 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
 
     fn deleted(&mut self, target: &Expr) {
         match target {
-            Expr::Name(_) => {}
+            // Deleting what is not bound raises `NameError`, as reading it does.
+            Expr::Name(_) => self.name(target),
             Expr::Subscript(subscript) => {
                 self.expr(&subscript.value);
                 self.expr(&subscript.slice);
@@ -234,6 +253,9 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
             }
             other => self.opaque(other),
         }
+        if self.scene.is_resized(&each.iter, &each.body, &[]) {
+            self.opaque(&*each.iter);
+        }
         self.statements(&each.body);
         self.statements(&each.orelse);
     }
@@ -245,6 +267,9 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
             match self.scene.kind(context) {
                 Kind::Object(class) if class.starts_with("file.") && !with.is_async => {
                     self.raises(context, ["OSError"]);
+                    if self.scene.may_be_closed(context) {
+                        self.raises(context, ["ValueError"]);
+                    }
                 }
                 Kind::Object(class) => {
                     let enter = if with.is_async {
@@ -272,74 +297,6 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
         self.statements(&with.body);
     }
 
-    /// An inner `try`: what its handlers catch is taken out, and what they raise is added.
-    fn attempt(&mut self, attempt: &StmtTry) {
-        let mut inner = Body::new(self.scene, self.trail.clone());
-        inner.caught.clone_from(&self.caught);
-        inner.statements(&attempt.body);
-        let mut left = inner.effects;
-        for handler in handlers(attempt) {
-            let caught = self.catch(&mut left, handler);
-            self.caught.push(caught);
-            self.statements(&handler.body);
-            self.caught.pop();
-        }
-        if attempt.is_star && !attempt.handlers.is_empty() {
-            self.opaque(attempt.range());
-        }
-        self.effects.add(left);
-        self.statements(&attempt.orelse);
-        self.statements(&attempt.finalbody);
-    }
-
-    fn catch(&self, left: &mut Effects, handler: &ExceptHandlerExceptHandler) -> Effects {
-        let Some(class) = handler.type_.as_deref() else {
-            return left.catch(self.scene.table, "BaseException");
-        };
-        let classes: &[Expr] = match class {
-            Expr::Tuple(tuple) => &tuple.elts,
-            one => std::slice::from_ref(one),
-        };
-        let mut all = Effects::default();
-        for class in classes {
-            match itself(self.scene.names, class) {
-                Some(name) => all.add(left.catch(self.scene.table, &name)),
-                // It may catch some of it, and a bare `raise` lets that through again.
-                None => all.add(left.clone()),
-            }
-        }
-        all
-    }
-
-    fn raise(&mut self, raise: &StmtRaise) {
-        self.optional(raise.cause.as_deref());
-        let Some(raised) = raise.exc.as_deref() else {
-            match self.caught.last().cloned() {
-                Some(caught) => self.effects.add(caught),
-                None => self.opaque(raise),
-            }
-            return;
-        };
-        let class = match raised {
-            Expr::Call(call) => {
-                for argument in call.arguments.iter_source_order() {
-                    self.expr(argument.value());
-                    if argument.value().is_starred_expr() {
-                        self.opaque(argument.value());
-                    }
-                }
-                &*call.func
-            }
-            other => other,
-        };
-        match ancestor(self.scene.names, class) {
-            Ancestor::Known(name) if is_plainly_made(self.scene.names, class) => {
-                self.raises(raise, [name.as_str()]);
-            }
-            _ => self.opaque(raise),
-        }
-    }
-
     fn import(&mut self, statement: &Stmt, module: Option<&str>, level: u32) {
         let top = module
             .unwrap_or_default()
@@ -361,4 +318,11 @@ impl<'w, 's, 'db> Body<'w, 's, 'db> {
             None => self.opaque(statement),
         }
     }
+}
+
+/// The annotations of `function` that are evaluated when it is defined.
+fn annotations(function: &StmtFunctionDef) -> impl Iterator<Item = &Expr> {
+    let parameters = function.parameters.iter();
+    let all = parameters.filter_map(|one| one.annotation());
+    all.chain(function.returns.as_deref())
 }

@@ -1,15 +1,19 @@
 //! What a call may raise: by its row of the table, or by the function of the project that it runs.
 
-use codemend_engine::semantic::{DefinitionKind, Kind as OutsideKind, Meaning, Origin, Where};
+use codemend_engine::semantic::{
+    DefinitionKind, Kind as OutsideKind, Meaning, Names, Origin, Where,
+};
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtClassDef};
 use codemend_engine::syntax::{Ranged, TextRange};
 
 use super::arguments::row_for;
 use super::body::Body;
 use super::effects::Effects;
+use super::everywhere::is_everywhere;
 use super::kind::Kind;
 use super::raised::binds;
 use super::table::{Doubt, Row};
+use super::uses::stores_attribute;
 
 /// How far the bases of a class are followed.
 const DEPTH: usize = 8;
@@ -23,11 +27,16 @@ impl<'db> Body<'_, '_, 'db> {
         {
             self.expr(&method.value);
         }
+        self.root(&call.func);
         self.arguments(call);
         if let Some(row) = key
             .as_deref()
             .and_then(|key| row_for(self.scene, key, call, &receiver))
         {
+            // `await json.loads(text)`
+            if whole.is_await_expr() && !key.as_deref().is_some_and(|key| is_awaited(key, row)) {
+                self.opaque(whole);
+            }
             return self.called(row, call, whole);
         }
         if let Some((base, member)) = self.library_class(&call.func) {
@@ -35,7 +44,9 @@ impl<'db> Body<'_, '_, 'db> {
                 Some(member) => format!("{base}.{member}"),
                 None => base.to_owned(),
             };
-            if let Some(row) = row_for(self.scene, &key, call, &Kind::Unknown) {
+            if let Some(row) = row_for(self.scene, &key, call, &Kind::Unknown)
+                && !whole.is_await_expr()
+            {
                 return self.by_row(row, whole.range(), call.arguments.args.first());
             }
         }
@@ -92,14 +103,19 @@ impl<'db> Body<'_, '_, 'db> {
         let Expr::Attribute(attribute) = expr else {
             return;
         };
+        self.root(expr);
         let meanings = self.scene.names.meanings(expr, Where::default());
         let harmless = !meanings.is_empty()
             && meanings.iter().all(|meaning| match meaning {
                 Meaning::Outside { name, origin } => {
                     *origin == Origin::StandardLibrary
+                        && is_everywhere(name)
                         && self.scene.names.outside_kind(name) != OutsideKind::Unknown
                 }
-                Meaning::Module(_) | Meaning::Definition(_) => true,
+                Meaning::Module(_) => true,
+                Meaning::Definition(definition) => {
+                    !definition.in_class_body() || self.is_plain_member(&attribute.value, attribute)
+                }
                 Meaning::Builtin(_) | Meaning::Unknown => false,
             });
         if harmless {
@@ -155,6 +171,14 @@ impl<'db> Body<'_, '_, 'db> {
         {
             self.raises(whole, ["ValueError"]);
         }
+        for (keyword, added) in &row.loose {
+            let value = call.arguments.find_keyword(keyword).map(|one| &one.value);
+            let written =
+                |value: &Expr| value.is_number_literal_expr() || value.is_none_literal_expr();
+            if value.is_some_and(|value| !written(value)) {
+                self.raises(whole, added.iter().map(String::as_str));
+            }
+        }
         for (keyword, added) in &row.keywords {
             let value = call.arguments.find_keyword(keyword).map(|one| &one.value);
             let off = |value: &Expr| {
@@ -197,8 +221,25 @@ impl<'db> Body<'_, '_, 'db> {
         let [meaning] = meanings.as_slice() else {
             return None;
         };
-        base_of(meaning, DEPTH)
+        let suite = self.scene.names.suite();
+        let altered = ["_missing_", "__new__", "__init__"]
+            .iter()
+            .any(|one| stores_attribute(suite, one));
+        base_of(meaning, DEPTH).filter(|_| !altered)
     }
+}
+
+/// Whether what `key` gives may be awaited: it belongs to the half of a library that is for coroutines, or the user says
+/// so.
+fn is_awaited(key: &str, row: &Row) -> bool {
+    let library = matches!(row.doubt, Some(Doubt::Library(_)));
+    let halves = [
+        ".asyncio.",
+        ".AsyncClient.",
+        ".AsyncSession.",
+        ".AsyncConnection.",
+    ];
+    row.doubt == Some(Doubt::Configured) || library && halves.iter().any(|half| key.contains(half))
 }
 
 /// `pydantic.BaseModel` or `enum.Enum`, when `meaning` is a class of the project that derives from it and changes
@@ -210,10 +251,10 @@ fn base_of(meaning: &Meaning<'_>, depth: usize) -> Option<&'static str> {
     let DefinitionKind::Class(class) = definition.kind() else {
         return None;
     };
-    if depth == 0 || changes_making(class) {
+    let names = definition.names();
+    if depth == 0 || changes_making(names, class) {
         return None;
     }
-    let names = definition.names();
     let has_members = class.body.iter().any(Stmt::is_assign_stmt);
     let mut found = None;
     for base in class.bases() {
@@ -237,7 +278,7 @@ fn base_of(meaning: &Meaning<'_>, depth: usize) -> Option<&'static str> {
     found
 }
 
-fn changes_making(class: &StmtClassDef) -> bool {
+fn changes_making(names: &Names<'_>, class: &StmtClassDef) -> bool {
     let own = [
         "__init__",
         "__new__",
@@ -255,8 +296,8 @@ fn changes_making(class: &StmtClassDef) -> bool {
         .as_deref()
         .is_some_and(|all| !all.keywords.is_empty());
     let decorated = class.decorator_list.iter().any(|one| {
-        !matches!(&one.expression, Expr::Name(name) if name.id == "unique")
-            && !matches!(&one.expression, Expr::Attribute(name) if &name.attr == "unique")
+        let name = names.qualified_name(&one.expression, Where::default());
+        name.as_deref() != Some("enum.unique")
     });
     keywords || decorated || binds(class, &own)
 }

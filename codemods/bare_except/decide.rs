@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use codemend_engine::change::{Change, Changes};
 use codemend_engine::imports::Import;
 use codemend_engine::module::Module;
+use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::ast::Expr;
 
 use super::body::Body;
@@ -21,6 +22,9 @@ use super::proven::Scene;
 use super::raised::{fold, itself};
 use super::spelling::{Builtin, Speller};
 use super::table::Table;
+
+/// How many names a class that is caught may go by.
+const ALIASES: usize = 4;
 
 /// What to do about a clause.
 pub enum Decision {
@@ -99,14 +103,33 @@ fn caught_above(module: &Module<'_>, clause: &Clause<'_>) -> BTreeSet<String> {
         .above()
         .filter_map(|handler| handler.type_.as_deref())
     {
-        let classes: &[Expr] = match class {
-            Expr::Tuple(tuple) => &tuple.elts,
-            one => std::slice::from_ref(one),
-        };
-        let names = classes.iter().filter_map(|one| itself(module.names(), one));
-        caught.extend(names);
+        caught_by(module.names(), class, ALIASES, &mut caught);
     }
     caught
+}
+
+/// Add what `class` is: an exception, a tuple of them, or a name of either (`ERRORS = (KeyError, ValueError)`).
+fn caught_by(names: &Names<'_>, class: &Expr, depth: usize, caught: &mut BTreeSet<String>) {
+    if let Some(name) = itself(names, class) {
+        caught.insert(name);
+        return;
+    }
+    if let Expr::Tuple(tuple) = class {
+        let mut classes = tuple.elts.iter();
+        return classes
+            .by_ref()
+            .for_each(|one| caught_by(names, one, depth, caught));
+    }
+    let meanings = names.meanings(class, Where::default());
+    let [Meaning::Definition(definition)] = meanings.as_slice() else {
+        return;
+    };
+    if let DefinitionKind::Assignment(value) = definition.kind()
+        && depth > 0
+        && !definition.is_rebound_from_inside()
+    {
+        caught_by(definition.names(), value, depth - 1, caught);
+    }
 }
 
 /// Why nobody but a person can tell what the clause is for.
@@ -144,7 +167,7 @@ fn catches_all(
     if reraise(&clause.handler.body) == Reraise::Always {
         return Some("the handler re-raises".to_owned());
     }
-    if let Some(why) = needs_all(module, &clause.handler.body) {
+    if let Some(why) = needs_all(module, clause) {
         return Some(why);
     }
     above

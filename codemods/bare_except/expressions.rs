@@ -173,11 +173,28 @@ impl Body<'_, '_, '_> {
         all.iter().for_each(|one| self.expr(one));
     }
 
+    /// Reading the name that the dotted `expr` begins with.
+    pub fn root(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Name(_) => self.name(expr),
+            Expr::Attribute(attribute) => {
+                self.root(&attribute.value);
+                self.member(expr);
+            }
+            _ => {}
+        }
+    }
+
     /// A name that nothing binds raises `NameError`, which the clause may be there for.
     pub fn name(&mut self, expr: &Expr) {
         let unbound = self.scene.names.meanings(expr, Where::default()).is_empty();
         let inner =
             matches!(expr, Expr::Name(name) if self.inner.iter().any(|one| *one == *name.id));
+        if let Expr::Name(name) = expr
+            && self.scene.names.rebinds_from_inside(&name.id)
+        {
+            self.opaque(expr);
+        }
         if unbound || !inner && !self.scene.is_surely_bound(expr) {
             let text = self.text(expr);
             self.effects
@@ -220,13 +237,18 @@ impl Body<'_, '_, '_> {
                 };
                 if !is_plain {
                     self.opaque(&*one.expression);
+                } else if one.format_spec.is_some() && kind != Kind::Float {
+                    // A float has no room for every int.
+                    self.raises(&*one.expression, ["OverflowError"]);
                 }
             }
         }
     }
 
-    fn subscript(&mut self, subscript: &ExprSubscript) {
+    /// Looking up `owner[key]`, or a slice.
+    pub fn subscript(&mut self, subscript: &ExprSubscript) {
         if self.is_enumeration(&subscript.value) {
+            self.root(&subscript.value);
             self.expr(&subscript.slice);
             return self.look_up("enum.Enum", subscript);
         }
@@ -294,8 +316,16 @@ impl Body<'_, '_, '_> {
             self.iterate(&generator.iter);
             let pairs = matches!(&generator.target, Expr::Tuple(pair) if pair.elts.len() == 2)
                 && self.gives_pairs(&generator.iter);
-            if !generator.target.is_name_expr() && !pairs {
-                self.opaque(&generator.target);
+            match &generator.target {
+                Expr::Name(_) => {}
+                Expr::Tuple(pair) if pairs => {
+                    pair.elts.iter().for_each(|one| self.target(one, None));
+                }
+                other => self.opaque(other),
+            }
+            let run: Vec<&Expr> = elements.iter().copied().chain(&generator.ifs).collect();
+            if self.scene.is_resized(&generator.iter, &[], &run) {
+                self.opaque(&generator.iter);
             }
             self.inner.extend(names_of(&generator.target));
             generator.ifs.iter().for_each(|one| self.truth(one));
@@ -324,5 +354,7 @@ fn is_simple_number_format(spec: &str) -> bool {
     let digits = spec
         .strip_prefix('.')
         .and_then(|rest| rest.strip_suffix(['f', 'e', 'g', '%']));
-    digits.is_some_and(|digits| digits.len() <= 2 && digits.chars().all(|one| one.is_ascii_digit()))
+    digits.is_some_and(|digits| {
+        matches!(digits.len(), 1 | 2) && digits.chars().all(|one| one.is_ascii_digit())
+    })
 }

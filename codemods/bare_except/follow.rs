@@ -1,13 +1,13 @@
 //! Functions of the project that a body calls: what they raise is worked out by the same table.
 
-use codemend_engine::semantic::{DefinitionKind, Meaning, Where};
-use codemend_engine::syntax::Ranged;
+use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::ast::{Expr, ExprCall, ParameterWithDefault, Parameters};
+use codemend_engine::syntax::{Ranged, TextSize};
 
 use super::body::Body;
 use super::interrupts::yields;
-use super::kind::Kind;
 use super::proven::{Fuel, Scene};
+use super::uses::stores_attribute;
 
 /// How many functions deep a body is followed.
 const DEPTH: usize = 4;
@@ -35,22 +35,30 @@ impl<'db> Body<'_, '_, 'db> {
         if !(is_run && plain && fits && known) || yields(&function.body) || definition.in_stub() {
             return false;
         }
+        let Some(left) = self.scene.calls.get().checked_sub(1) else {
+            return false;
+        };
+        self.scene.calls.set(left);
         let names = definition.names();
         let scene = Scene {
             names,
             table: self.scene.table,
             functions: vec![function],
             roots: &function.body,
+            reached: self.reached_at(call, names),
             fuel: Fuel::default(),
+            calls: self.scene.calls.clone(),
         };
+        if let Some(doubt) = self.unkept(&scene, &function.parameters, call).pop() {
+            let reason = format!("`{}` is unknown: {doubt}", self.text(whole));
+            self.effects.unknown.get_or_insert(reason);
+            return true;
+        }
         let mut trail = self.trail.clone();
         trail.push(place);
         let mut inner = Body::new(&scene, trail);
         inner.statements(&function.body);
         let mut effects = inner.effects;
-        effects
-            .doubts
-            .extend(self.unkept(&scene, &function.parameters, call));
         if let Some(reason) = effects.unknown.take() {
             let text = self.text(whole);
             effects.unknown = Some(format!("`{text}` is unknown: {reason}"));
@@ -86,12 +94,26 @@ impl<'db> Body<'_, '_, 'db> {
             .into_iter()
             .filter(|(parameter, argument)| {
                 let annotation = parameter.parameter.annotation.as_deref();
-                let promised =
-                    annotation.map_or(Kind::Unknown, |one| there.builtin_annotation(one));
-                promised.is_known() && !promised.accepts(&self.scene.kind(argument))
+                let promised = annotation.map(|one| (one, there.annotated(one, DEPTH)));
+                promised.is_some_and(|(annotation, promised)| {
+                    let bare = promised.is_known() && !annotation.is_subscript_expr();
+                    !(bare || promised.is_complete())
+                        || !promised.accepts(&self.scene.kind(argument))
+                })
             })
             .map(|(_, argument)| format!("`{}` is of unknown type", self.text(argument)))
             .collect()
+    }
+
+    /// How far the module of `there` has run at `call`.
+    fn reached_at(&self, call: &ExprCall, there: &Names<'db>) -> Option<TextSize> {
+        if !there.is_same_file(self.scene.names) {
+            return None;
+        }
+        match self.scene.functions.is_empty() {
+            true => Some(call.start()),
+            false => self.scene.reached,
+        }
     }
 
     /// `module.function`, where `module` is one of the project.
@@ -104,6 +126,7 @@ impl<'db> Body<'_, '_, 'db> {
             .names
             .meanings(&attribute.value, Where::default());
         matches!(owner.as_slice(), [Meaning::Module(_)])
+            && !stores_attribute(self.scene.names.suite(), &attribute.attr)
     }
 }
 
@@ -143,6 +166,11 @@ fn accepts(parameters: &Parameters, call: &ExprCall) -> bool {
         .chain(&parameters.kwonlyargs)
         .map(|one| one.parameter.name.as_str())
         .collect();
+    let by_position = in_order.iter().take(arguments.args.len());
+    let mut by_position = by_position.map(|one| one.parameter.name.as_str());
+    if by_position.any(|one| named.contains(&one)) {
+        return false;
+    }
     let all_known = named.iter().all(|name| by_name.contains(name)) || parameters.kwarg.is_some();
     let rest = in_order.iter().skip(arguments.args.len()).copied();
     let mut missing = rest

@@ -7,9 +7,13 @@ use codemend_engine::module::Module;
 use codemend_engine::semantic::{DefinitionKind, Meaning, Where};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt};
+use codemend_engine::syntax::{Ranged, TextSize};
 
-/// Why the handler `body` needs every exception, if it does.
-pub fn needs_all(module: &Module<'_>, body: &[Stmt]) -> Option<String> {
+use super::clause::Clause;
+
+/// Why the handler of `clause` needs every exception, if it does.
+pub fn needs_all(module: &Module<'_>, clause: &Clause<'_>) -> Option<String> {
+    let body = &clause.handler.body;
     let mut finder = Finder {
         module,
         names: Vec::new(),
@@ -21,9 +25,56 @@ pub fn needs_all(module: &Module<'_>, body: &[Stmt]) -> Option<String> {
         let known = finder.names.len();
         finder.sink = Sink::Away;
         finder.visit_body(body);
-        if finder.found.is_some() || finder.names.len() == known {
+        if finder.found.is_some() {
             return finder.found;
         }
+        if finder.names.len() == known {
+            let kept = finder
+                .names
+                .iter()
+                .find(|name| outlives(module, clause, name));
+            return kept.map(|name| format!("the handler keeps the exception in `{name}`"));
+        }
+    }
+}
+
+/// Whether `name`, bound in the handler of `clause`, is read behind it, or is the module's.
+fn outlives(module: &Module<'_>, clause: &Clause<'_>, name: &str) -> bool {
+    let scope = match clause.functions.last() {
+        Some(function) if !clause.in_class => function.body.as_slice(),
+        _ => module.suite(),
+    };
+    let mut reads = Reads {
+        name,
+        behind: clause.handler.end(),
+        found: false,
+    };
+    reads.visit_body(scope);
+    reads.found
+}
+
+struct Reads<'n> {
+    name: &'n str,
+    behind: TextSize,
+    found: bool,
+}
+
+impl<'a> Visitor<'a> for Reads<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let outer = match statement {
+            Stmt::Global(one) => one.names.as_slice(),
+            Stmt::Nonlocal(one) => one.names.as_slice(),
+            _ => &[],
+        };
+        self.found |= outer.iter().any(|one| one.as_str() == self.name);
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Name(name) = expr {
+            self.found |= name.ctx.is_load() && name.id == self.name && name.start() >= self.behind;
+        }
+        walk_expr(self, expr);
     }
 }
 
@@ -144,6 +195,15 @@ impl<'a> Visitor<'a> for Finder<'_, '_> {
         match expr {
             Expr::Call(call) => self.call(call),
             Expr::Lambda(_) => {}
+            Expr::Named(named) => {
+                if let Expr::Name(name) = &*named.target
+                    && self.holds(&named.value)
+                    && !self.names.contains(&name.id.to_string())
+                {
+                    self.names.push(name.id.to_string());
+                }
+                self.visit_expr(&named.value);
+            }
             _ => walk_expr(self, expr),
         }
     }

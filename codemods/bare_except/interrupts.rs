@@ -4,22 +4,13 @@
 
 use codemend_engine::flow::is_endless;
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
+use codemend_engine::semantic::Where;
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt};
 
 use super::clause::Clause;
-use super::raised::{Ancestor, ancestor};
-
-/// Functions that raise `SystemExit`.
-const EXITS: &[&str] = &[
-    "builtins.exit",
-    "builtins.quit",
-    "docopt.docopt",
-    "sys.exit",
-    "unittest.main",
-];
+use super::exits::{EXITS, called, counts_on, is_base_only, owner, raised_by};
 
 /// Functions that run until the program is interrupted, or wait for a person.
 const LOOPS: &[&str] = &[
@@ -64,18 +55,22 @@ const OUTCOMES: &[&str] = &[
     "gevent.GreenletExit",
     "gevent.Timeout",
     "gevent.timeout.Timeout",
+    "gevent.timeout.with_timeout",
+    "gevent.with_timeout",
+    "pytest.deprecated_call",
     "pytest.exit",
     "pytest.fail",
     "pytest.importorskip",
     "pytest.outcomes",
     "pytest.raises",
     "pytest.skip",
+    "pytest.warns",
     "pytest.xfail",
     "trio.Cancelled",
 ];
 
-/// How many functions deep raised exceptions are looked for.
-const DEPTH: usize = 2;
+/// How many names an exception that is raised may go by.
+const ALIASES: usize = 3;
 
 /// Why the body of `clause` is left by something that is no `Exception`, if it is.
 pub fn reason(module: &Module<'_>, clause: &Clause<'_>) -> Option<String> {
@@ -119,7 +114,7 @@ impl Finder<'_, '_> {
 
     /// A function of the project that raises it.
     fn followed(&mut self, call: &ExprCall) {
-        let raised = raised_by(self.module.names(), call, DEPTH);
+        let raised = raised_by(self.module.names(), call);
         if let Some(class) = raised {
             let text = one_line(self.module.slice(call.range()));
             self.find(format!(
@@ -130,10 +125,7 @@ impl Finder<'_, '_> {
 
     fn call(&mut self, call: &ExprCall) {
         self.followed(call);
-        let name = self
-            .module
-            .names()
-            .qualified_name(&call.func, Where::default());
+        let name = called(self.module.names(), &call.func);
         let text = || one_line(self.module.slice(call.func.range()));
         match name.as_deref() {
             Some(name) if EXITS.contains(&name) => {
@@ -148,7 +140,7 @@ impl Finder<'_, '_> {
             return;
         };
         let is_one_of = |classes: &[&str]| {
-            let class = owner(self.module, &method.value);
+            let class = owner(self.module.names(), &method.value);
             class.is_some_and(|class| classes.contains(&class.as_str()))
         };
         match method.attr.as_str() {
@@ -169,12 +161,8 @@ impl Finder<'_, '_> {
     }
 
     fn raise(&mut self, raised: &Expr) {
-        let class = match raised {
-            Expr::Call(call) => &*call.func,
-            other => other,
-        };
-        if ancestor(self.module.names(), class) == Ancestor::BaseOnly {
-            let text = one_line(self.module.slice(class.range()));
+        if is_base_only(self.module.names(), raised, ALIASES) {
+            let text = one_line(self.module.slice(raised.range()));
             self.find(format!(
                 "the try body raises `{text}`, which is no `Exception`"
             ));
@@ -206,6 +194,9 @@ impl<'a> Visitor<'a> for Finder<'_, '_> {
             Stmt::While(turn) if is_endless(turn) => {
                 self.find("the try body is an endless loop, which Ctrl-C ends");
             }
+            Stmt::For(each) if counts_on(self.module.names(), each) => {
+                self.find("the try body is an endless loop, which Ctrl-C ends");
+            }
             Stmt::Raise(raise) => {
                 if let Some(raised) = &raise.exc {
                     self.raise(raised);
@@ -223,59 +214,6 @@ impl<'a> Visitor<'a> for Finder<'_, '_> {
             _ => {}
         }
         self.outcome(expr);
-        walk_expr(self, expr);
-    }
-}
-
-/// The exception that is no `Exception` and that the function raises which `call` runs.
-fn raised_by(names: &Names<'_>, call: &ExprCall, depth: usize) -> Option<String> {
-    let meanings = names.meanings(&call.func, Where::default());
-    let [Meaning::Definition(definition)] = meanings.as_slice() else {
-        return None;
-    };
-    let DefinitionKind::Function(function) = definition.kind() else {
-        return None;
-    };
-    let mut raises = Raises {
-        names: definition.names(),
-        depth: depth.checked_sub(1)?,
-        found: None,
-    };
-    raises.visit_body(&function.body);
-    raises.found
-}
-
-/// The `raise` statements of a function, and those of the functions that it calls.
-struct Raises<'n, 'db> {
-    names: &'n Names<'db>,
-    depth: usize,
-    found: Option<String>,
-}
-
-impl<'a> Visitor<'a> for Raises<'_, '_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-            Stmt::Raise(raise) => {
-                let class = raise.exc.as_deref().map(|raised| match raised {
-                    Expr::Call(call) => &*call.func,
-                    other => other,
-                });
-                let class = class.filter(|class| ancestor(self.names, class) == Ancestor::BaseOnly);
-                let text = class.map(|class| one_line(&self.names.text_at(class.range())));
-                self.found = self.found.take().or(text);
-            }
-            _ => {}
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && self.found.is_none()
-        {
-            self.found = raised_by(self.names, call, self.depth);
-        }
         walk_expr(self, expr);
     }
 }
@@ -298,7 +236,7 @@ impl<'a> Visitor<'a> for Timeouts<'_, '_> {
                 .module
                 .names()
                 .qualified_name(&call.func, Where::default())
-            && name.ends_with(".Timeout")
+            && (name.ends_with(".Timeout") || name.ends_with(".Timeout.start_new"))
             && is_outcome(&name)
         {
             let text = one_line(self.module.slice(call.func.range()));
@@ -333,20 +271,6 @@ fn is_outcome(qualified: &str) -> bool {
         let rest = qualified.strip_prefix(outcome);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     })
-}
-
-/// The class that `expr` is an instance of, by the call that it is bound to.
-fn owner(module: &Module<'_>, expr: &Expr) -> Option<String> {
-    let meanings = module.names().meanings(expr, Where::default());
-    let [Meaning::Definition(definition)] = meanings.as_slice() else {
-        return None;
-    };
-    match definition.kind() {
-        DefinitionKind::Assignment(Expr::Call(call)) => definition
-            .names()
-            .qualified_name(&call.func, Where::default()),
-        _ => None,
-    }
 }
 
 /// `text` on one line, cut where it gets long.

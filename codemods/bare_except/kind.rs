@@ -101,6 +101,16 @@ impl Kind {
         *self != Self::Unknown
     }
 
+    /// Whether what it holds is known as well, however deep.
+    pub fn is_complete(&self) -> bool {
+        match self {
+            Self::List(element) | Self::Set(element) => element.is_complete(),
+            Self::Dict(key, value) => key.is_complete() && value.is_complete(),
+            Self::Tuple(_) | Self::Unknown => false,
+            _ => true,
+        }
+    }
+
     pub fn is_number(&self) -> bool {
         matches!(self, Self::Bool | Self::Int | Self::Float)
     }

@@ -5,30 +5,40 @@
 //! `except Exception:`; where all that the body may raise is known, the clause says just that; where nobody can tell,
 //! a person must look.
 
+mod altered;
 mod arguments;
+mod attempts;
 mod binders;
 mod body;
 mod bound;
 mod calls;
 mod cancelled;
 mod clause;
+mod closed;
 mod decide;
 mod effects;
+mod everywhere;
+mod exits;
 mod expressions;
 mod follow;
 mod forwards;
 mod interrupts;
 mod kind;
 mod leave;
+mod members;
 mod operators;
 mod promised;
 mod proven;
 mod raised;
+mod resized;
 mod signature;
 mod spelling;
 mod table;
 #[cfg(test)]
 mod tests;
+mod there;
+mod uses;
+mod written;
 
 use std::borrow::Cow;
 

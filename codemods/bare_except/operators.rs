@@ -11,10 +11,16 @@ use super::kind::Kind;
 impl Body<'_, '_, '_> {
     /// `target += value`
     pub fn augmented(&mut self, statement: &StmtAugAssign) {
-        self.expr(&statement.value);
-        if statement.target.is_name_expr() {
-            self.name(&statement.target);
+        match &*statement.target {
+            Expr::Name(_) => self.name(&statement.target),
+            // `counts[word] += 1` looks up, and stores.
+            Expr::Subscript(subscript) => {
+                self.subscript(subscript);
+                self.target(&statement.target, None);
+            }
+            other => self.opaque(other),
         }
+        self.expr(&statement.value);
         let held = self.scene.kind(&statement.target);
         let other = self.scene.kind(&statement.value);
         let whole = statement.range();
@@ -55,7 +61,7 @@ impl Body<'_, '_, '_> {
         match op {
             Operator::Add | Operator::Sub | Operator::Mult if numbers => {}
             Operator::Add if is_same_sequence(left, right) => {}
-            Operator::Mult if left.element().is_some() && is_small(second) => {}
+            Operator::Mult if is_same_sequence(left, left) && is_small(second) => {}
             Operator::Mult if *left == Kind::Str && right.is_integer() => {
                 self.raises(whole, ["OverflowError"]);
             }

@@ -103,7 +103,9 @@ impl Scene<'_, '_> {
                     table: self.table,
                     functions: Vec::new(),
                     roots: &[],
+                    reached: None,
                     fuel: self.fuel.clone(),
+                    calls: self.calls.clone(),
                 };
                 there.annotated(value, depth - 1)
             }

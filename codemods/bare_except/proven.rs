@@ -9,10 +9,12 @@ use std::rc::Rc;
 
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{
-    Annotated, Definition, DefinitionKind, Meaning, Names, Provenance, Where,
+    Annotated, Definition, DefinitionKind, Meaning, Names, Provenance, Type, Where,
 };
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
+use codemend_engine::syntax::{Ranged, TextSize};
 
+use super::altered::Belief;
 use super::arguments::{row_for, stays_literal};
 use super::kind::{Kind, given};
 use super::table::Table;
@@ -28,8 +30,15 @@ pub struct Scene<'s, 'db> {
     pub functions: Vec<&'s StmtFunctionDef>,
     /// The statements in which names are bound: the whole module, or the function that is followed.
     pub roots: &'s [Stmt],
+    /// How far the module has run when the functions of it are called: as a whole, unless it calls them itself.
+    pub reached: Option<TextSize>,
     pub fuel: Fuel,
+    /// How many more calls of functions of the project may be looked into for one clause.
+    pub calls: Fuel,
 }
+
+/// The calls that are looked into for one clause.
+const CALLS: u32 = 200;
 
 /// How many more steps the question at hand may take: names can be bound to one another in a circle. None is at hand
 /// when there is no step left.
@@ -45,7 +54,22 @@ impl<'s, 'db> Scene<'s, 'db> {
             table,
             functions: Vec::new(),
             roots: module.suite(),
+            reached: None,
             fuel: Fuel::default(),
+            calls: Rc::new(Cell::new(CALLS)),
+        }
+    }
+
+    /// A file, seen from outside of its functions.
+    pub fn of_file(names: &'s Names<'db>, table: &'s Table) -> Self {
+        Self {
+            names,
+            table,
+            functions: Vec::new(),
+            roots: &[],
+            reached: None,
+            fuel: Fuel::default(),
+            calls: Rc::new(Cell::new(CALLS)),
         }
     }
 
@@ -115,9 +139,14 @@ impl<'s, 'db> Scene<'s, 'db> {
             Provenance::Unknown => false,
         };
         let kind = Kind::of(&fact.kind);
-        match proven && !self.mentions_doubtful(expr) && !self.is_contradicted(expr, &kind) {
-            true => kind,
-            false => Kind::Unknown,
+        let proven = proven && kind.is_known();
+        if !proven || self.mentions_doubtful(expr) || self.is_contradicted(expr, &kind) {
+            return Kind::Unknown;
+        }
+        match self.belief(expr) {
+            Belief::All => kind,
+            Belief::Outside => kind.of_anything(),
+            Belief::None => Kind::Unknown,
         }
     }
 
@@ -148,8 +177,15 @@ impl<'s, 'db> Scene<'s, 'db> {
         }
         annotated
             && values.into_iter().any(|value| {
-                let own = Kind::of(&self.names.type_of(value).kind);
-                own.is_known() && own.name() != kind.name() && !kind.accepts(&own)
+                if value.is_none_literal_expr() && *kind != Kind::None {
+                    return true;
+                }
+                let fact = self.names.type_of(value);
+                let own = Kind::of(&fact.kind);
+                // `d: dict`, `d = Conf()`
+                let strange = !own.is_known() && !matches!(fact.kind, Type::Unknown);
+                strange && value.start() < expr.start()
+                    || own.is_known() && own.name() != kind.name() && !kind.accepts(&own)
             })
     }
 
@@ -170,6 +206,7 @@ impl<'s, 'db> Scene<'s, 'db> {
             return Kind::Unknown;
         };
         match kinds.all(|kind| kind == first) {
+            true if self.belief(expr) != Belief::All => first.of_anything(),
             true => first,
             false => Kind::Unknown,
         }
@@ -182,12 +219,21 @@ impl<'s, 'db> Scene<'s, 'db> {
             table: self.table,
             functions: Vec::new(),
             roots: &[],
+            reached: None,
             fuel: self.fuel.clone(),
+            calls: self.calls.clone(),
         };
         let scene = if is_here { self } else { &there };
         match definition.kind() {
             DefinitionKind::Assignment(value) => scene.kind_within(value, depth - 1),
-            DefinitionKind::Annotated { annotation, .. } => scene.annotated(annotation, depth - 1),
+            DefinitionKind::Annotated { annotation, value } => {
+                let kind = scene.annotated(annotation, depth - 1);
+                let held = value.map(|value| scene.kind_within(value, depth - 1));
+                match held.is_some_and(|held| held.is_known() && !kind.accepts(&held)) {
+                    true => Kind::Unknown,
+                    false => kind,
+                }
+            }
             DefinitionKind::Parameter(Some(annotation)) => {
                 let kind = scene.annotated(annotation, depth - 1);
                 match matches!(kind, Kind::Object(_)) || scene.has_fit_default(annotation) {

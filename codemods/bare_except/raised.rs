@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
-use codemend_engine::syntax::ast::{Expr, Stmt, StmtClassDef};
+use codemend_engine::syntax::ast::{Arguments, Expr, Stmt, StmtClassDef};
 
 use super::table::Table;
 
@@ -17,6 +17,8 @@ pub enum Ancestor {
     Known(String),
     /// From `BaseException`, and not from `Exception`.
     BaseOnly,
+    /// From nothing that can be raised: a class without bases.
+    Plain,
     Unknown,
 }
 
@@ -37,6 +39,16 @@ pub fn itself(names: &Names<'_>, class: &Expr) -> Option<String> {
 /// Whether an instance of `class` is made without any code of the project.
 pub fn is_plainly_made(names: &Names<'_>, class: &Expr) -> bool {
     no_constructor(names, class, DEPTH)
+}
+
+/// Whether a builtin exception `class` can be made of `arguments`: none takes a keyword, and `SyntaxError` takes its
+/// second argument apart.
+pub fn takes_any(arguments: &Arguments, class: &Expr) -> bool {
+    let parts = match class {
+        Expr::Name(name) if name.id == "SyntaxError" => 1,
+        _ => 3,
+    };
+    arguments.keywords.is_empty() && arguments.args.len() <= parts
 }
 
 /// `raised` without those that another one of them catches, and with those joined that have a common name.
@@ -69,9 +81,9 @@ fn of_expr(names: &Names<'_>, class: &Expr, depth: usize) -> Ancestor {
 fn of_meaning(meaning: &Meaning<'_>, depth: usize) -> Ancestor {
     match meaning {
         Meaning::Builtin(name) => match name.as_str() {
-            "BaseException" | "KeyboardInterrupt" | "SystemExit" | "GeneratorExit" => {
-                Ancestor::BaseOnly
-            }
+            "object" => Ancestor::Plain,
+            "BaseException" | "BaseExceptionGroup" | "KeyboardInterrupt" | "SystemExit"
+            | "GeneratorExit" => Ancestor::BaseOnly,
             name => known(&format!("builtins.{name}")),
         },
         Meaning::Outside { name, .. } => match name.as_str() {
@@ -106,6 +118,7 @@ fn of_class(names: &Names<'_>, class: &StmtClassDef, depth: usize) -> Ancestor {
         None if bases.contains(&Ancestor::BaseOnly) && !bases.contains(&Ancestor::Unknown) => {
             Ancestor::BaseOnly
         }
+        None if bases.iter().all(|one| *one == Ancestor::Plain) => Ancestor::Plain,
         None => Ancestor::Unknown,
     }
 }

@@ -14,8 +14,8 @@ use codemend_engine::syntax::ast::{
 };
 use codemend_engine::syntax::{Ranged, TextRange};
 
-use super::bound::is_sure;
 use super::clause::Clause;
+use super::proven::Scene;
 use super::table::Table;
 
 /// An exception as it is written, and the import that it needs.
@@ -54,7 +54,12 @@ impl<'s, 'a> Speller<'s, 'a> {
     }
 
     pub fn builtin(&self, name: &str) -> Builtin {
+        if self.module.names().rebinds_from_inside(name) {
+            return Builtin::Rebound;
+        }
         match self.meanings(name).as_deref() {
+            // Nothing to ask from: `except: pass` below `from somewhere import *`.
+            None if self.module.suite().iter().any(is_foreign_star) => Builtin::Doubtful,
             None | Some([Meaning::Builtin(_)]) => Builtin::Itself,
             Some([Meaning::Unknown]) if !self.module.names().is_bound_anywhere(name) => {
                 Builtin::Doubtful
@@ -215,11 +220,9 @@ impl<'s, 'a> Speller<'s, 'a> {
     /// `except json.JSONDecodeError` without a `json`.
     fn is_there(&self, text: &str) -> bool {
         let root = text.split('.').next().unwrap_or_default();
-        let scope = match self.clause.functions.last() {
-            Some(function) => function.body.as_slice(),
-            None => self.module.suite(),
-        };
-        is_sure(scope, root, self.clause.start())
+        let mut scene = Scene::new(self.module, Table::shipped());
+        scene.functions.clone_from(&self.clause.functions);
+        scene.is_there(root, self.clause.start())
     }
 
     /// What `name` means in the scope of the clause; `None` when no scope of the module binds it and the scope has no
@@ -235,6 +238,17 @@ impl<'s, 'a> Speller<'s, 'a> {
         };
         Some(self.module.names().meanings(&dotted(name), place))
     }
+}
+
+/// `from library import *`, of a module that is not Python's.
+fn is_foreign_star(statement: &Stmt) -> bool {
+    let Stmt::ImportFrom(import) = statement else {
+        return false;
+    };
+    let module = import.module.as_deref().unwrap_or_default();
+    let top = module.split('.').next().unwrap_or_default();
+    let star = import.names.iter().any(|one| one.name.as_str() == "*");
+    star && (import.level > 0 || !is_standard(top))
 }
 
 /// The import statements above `offset` in `body` and in the blocks of it that hold the offset.

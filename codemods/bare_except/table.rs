@@ -32,6 +32,10 @@ pub struct Row {
     pub doubt: Option<Doubt>,
     /// What is added when the receiver is a path that is not written out.
     pub odd_path: Option<String>,
+    /// What a keyword adds that is not a number in the source.
+    pub loose: BTreeMap<String, Vec<String>>,
+    /// Pairs of keywords of which a call may have one.
+    pub either: Vec<(String, String)>,
     /// What the receiver must hold.
     pub needs: Option<String>,
 }
@@ -88,6 +92,10 @@ struct Written {
     unproven: Option<String>,
     library: Option<String>,
     odd_path: Option<String>,
+    #[serde(default)]
+    loose: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    either: Vec<(String, String)>,
     needs: Option<String>,
     source: String,
 }
@@ -206,6 +214,7 @@ impl Table {
             .iter()
             .chain(written.keywords.values())
             .chain(&written.odd_path)
+            .chain(written.loose.values().flatten())
             .filter(|name| !self.exceptions.contains_key(*name))
             .collect();
         for name in unknown {
@@ -220,6 +229,8 @@ impl Table {
             gives: written.gives,
             doubt: doubt.or(written.library.map(Doubt::Library)),
             odd_path: written.odd_path,
+            loose: written.loose,
+            either: written.either,
             needs: written.needs,
         };
         for call in written.calls {
@@ -253,6 +264,8 @@ impl Table {
             gives: None,
             doubt: Some(Doubt::Configured),
             odd_path: None,
+            loose: BTreeMap::new(),
+            either: Vec::new(),
             needs: None,
         };
         self.rows.entry(call.to_owned()).or_default().insert(0, row);
