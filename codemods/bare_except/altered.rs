@@ -12,8 +12,8 @@ use super::kind::Kind;
 use super::proven::Scene;
 use super::uses::{Change, changes, stores_attribute};
 
-/// How far names are followed.
-const DEPTH: usize = 6;
+/// How many values one question may lead to.
+const LIMIT: usize = 40;
 
 /// How much of the type of a name can be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,21 +55,26 @@ impl Kind {
 impl<'db> Scene<'_, 'db> {
     /// How much of the type that ty gives for `expr` can be believed.
     pub fn belief(&self, expr: &Expr) -> Belief {
-        self.belief_within(expr, DEPTH)
+        self.belief_within(expr, &mut Vec::new())
     }
 
-    fn belief_within(&self, expr: &Expr, depth: usize) -> Belief {
-        if depth == 0 {
+    /// `seen` are the values that the question has led to already: `raw = raw.strip()` says nothing new of `raw`.
+    fn belief_within(&self, expr: &Expr, seen: &mut Vec<TextRange>) -> Belief {
+        if seen.contains(&expr.range()) {
+            return Belief::All;
+        }
+        if seen.len() >= LIMIT {
             return Belief::None;
         }
+        seen.push(expr.range());
         if let Expr::Name(_) = expr {
-            return self.belief_in_name(expr, depth);
+            return self.belief_in_name(expr, seen);
         }
         let mut parts = Parts { found: Vec::new() };
         parts.visit_expr(expr);
         let doubtful = parts.found.into_iter().any(|part| match part {
             Expr::Subscript(subscript) => self.is_strange(&subscript.value),
-            part => self.belief_in_name(part, depth) != Belief::All,
+            part => self.belief_in_name(part, seen) != Belief::All,
         });
         match doubtful {
             true => Belief::None,
@@ -78,16 +83,21 @@ impl<'db> Scene<'_, 'db> {
     }
 
     /// The least that any meaning of the name, or of the attribute, `name` leaves.
-    fn belief_in_name(&self, name: &Expr, depth: usize) -> Belief {
+    fn belief_in_name(&self, name: &Expr, seen: &mut Vec<TextRange>) -> Belief {
         let meanings = self.names.meanings(name, Where::default());
         let beliefs = meanings.iter().map(|meaning| match meaning {
-            Meaning::Definition(definition) => self.belief_in(definition, name, depth - 1),
+            Meaning::Definition(definition) => self.belief_in(definition, name, seen),
             _ => Belief::All,
         });
         beliefs.max().unwrap_or(Belief::All)
     }
 
-    fn belief_in(&self, definition: &Definition<'db>, name: &Expr, depth: usize) -> Belief {
+    fn belief_in(
+        &self,
+        definition: &Definition<'db>,
+        name: &Expr,
+        seen: &mut Vec<TextRange>,
+    ) -> Belief {
         let is_here = definition.names().is_same_file(self.names);
         if let Expr::Attribute(attribute) = name
             && stores_attribute(self.names.suite(), &attribute.attr)
@@ -115,8 +125,12 @@ impl<'db> Scene<'_, 'db> {
         };
         let there = definition.names();
         let of_value = match is_here {
-            true => self.belief_within(value, depth),
-            false => Scene::of_file(there, self.table).belief_within(value, depth),
+            true => self.belief_within(value, seen),
+            // The values of another file have other ranges; modules may import one another in a circle.
+            false => {
+                let mut steps = vec![TextRange::default(); seen.len() + 1];
+                Scene::of_file(there, self.table).belief_within(value, &mut steps)
+            }
         };
         match of_value {
             Belief::All => own,

@@ -1,6 +1,6 @@
 //! What annotations promise: of parameters, where the default keeps the promise, and of variables.
 
-use codemend_engine::semantic::{DefinitionKind, Meaning, Provenance, Where};
+use codemend_engine::semantic::{DefinitionKind, Meaning, Provenance, Type, Where};
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::{Expr, ParameterWithDefault, Parameters};
 
@@ -49,6 +49,28 @@ impl Scene<'_, '_> {
             Some("float") => kind.is_number(),
             Some(name) => kind.name() == name.to_lowercase(),
             None => false,
+        }
+    }
+
+    /// Whether `value` is visibly none of `kind`: `raw: str = None`.
+    pub fn is_other(&self, value: &Expr, kind: &Kind) -> bool {
+        let fact = self.names.type_of(value);
+        match Kind::of(&fact.kind) {
+            Kind::Unknown => !matches!(fact.kind, Type::Unknown),
+            own => own.name() != kind.name() && !kind.accepts(&own),
+        }
+    }
+
+    /// Whether `value` is sure to be of `kind`: `raw or "80"` is, where `raw` is.
+    pub fn fits(&self, value: &Expr, kind: &Kind) -> bool {
+        match value {
+            Expr::BoolOp(choice) => choice.values.iter().all(|one| self.fits(one, kind)),
+            Expr::If(choice) => self.fits(&choice.body, kind) && self.fits(&choice.orelse, kind),
+            Expr::Named(named) => self.fits(&named.value, kind),
+            _ => {
+                let own = Kind::of(&self.names.type_of(value).kind);
+                own.is_known() && (own.name() == kind.name() || kind.accepts(&own))
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{
-    Annotated, Definition, DefinitionKind, Meaning, Names, Provenance, Type, Where,
+    Annotated, Definition, DefinitionKind, Meaning, Names, Provenance, Where,
 };
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextSize};
@@ -162,7 +162,7 @@ impl<'s, 'db> Scene<'s, 'db> {
             }
             _ => None,
         });
-        let (mut annotated, mut values) = (false, Vec::new());
+        let (mut annotated, mut values, mut rebound) = (false, Vec::new(), Vec::new());
         let definitions: Vec<_> = definitions.collect();
         for definition in &definitions {
             match definition.kind() {
@@ -171,22 +171,18 @@ impl<'s, 'db> Scene<'s, 'db> {
                     annotated = true;
                     values.extend(value);
                 }
-                DefinitionKind::Assignment(value) => values.push(value),
+                DefinitionKind::Assignment(value) => rebound.push(value),
                 _ => {}
             }
         }
+        let given = values.into_iter().any(|value| self.is_other(value, kind));
+        let mut bound = rebound.into_iter();
         annotated
-            && values.into_iter().any(|value| {
-                if value.is_none_literal_expr() && *kind != Kind::None {
-                    return true;
-                }
-                let fact = self.names.type_of(value);
-                let own = Kind::of(&fact.kind);
-                // `d: dict`, `d = Conf()`
-                let strange = !own.is_known() && !matches!(fact.kind, Type::Unknown);
-                strange && value.start() < expr.start()
-                    || own.is_known() && own.name() != kind.name() && !kind.accepts(&own)
-            })
+            && (given
+                || bound.any(|value| match value.start() < expr.start() {
+                    true => !self.fits(value, kind),
+                    false => self.is_other(value, kind),
+                }))
     }
 
     /// The type that all bindings of `expr` agree on.
