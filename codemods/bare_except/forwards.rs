@@ -4,7 +4,7 @@
 //! somebody else, unless they only feed a log line.
 
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{DefinitionKind, Meaning, Where};
+use codemend_engine::semantic::{DefinitionKind, Meaning, Type, Where};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt};
 use codemend_engine::syntax::{Ranged, TextSize};
@@ -149,8 +149,13 @@ impl Finder<'_, '_> {
         {
             self.into(Sink::Away, &attribute.value);
         }
-        for argument in call.arguments.iter_source_order() {
-            self.into(sink, argument.value());
+        for argument in &call.arguments.args {
+            self.into(sink, argument);
+        }
+        for keyword in &call.arguments.keywords {
+            // Only what logs takes it under that name.
+            let logged = keyword.arg.as_deref() == Some("exc_info");
+            self.into(if logged { Sink::Dropped } else { sink }, &keyword.value);
         }
     }
 }
@@ -265,6 +270,11 @@ fn is_logger(module: &Module<'_>, expr: &Expr) -> bool {
         _ => false,
     };
     if gives_logger(expr, module.names()) {
+        return true;
+    }
+    if let Type::Instance(class) = module.names().type_of(expr).kind
+        && class.name == "logging.Logger"
+    {
         return true;
     }
     let meanings = module.names().meanings(expr, Where::default());
