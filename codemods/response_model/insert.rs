@@ -106,17 +106,18 @@ pub(super) fn classes(module: &Module<'_>, at: TextSize, classes: &[String]) -> 
     text
 }
 
-/// What one level of indentation is in `module`.
+/// What one level of indentation is in `module`: that of the function, else a tab where the file has tabs.
 pub(super) fn indentation<'m>(module: &'m Module<'_>, outermost: &Stmt) -> &'m str {
+    let usual = match module.text().contains("\n\t") {
+        true => "\t",
+        false => "    ",
+    };
     let inner = match outermost {
         Stmt::FunctionDef(function) => function.body.first(),
         _ => None,
     };
-    let Some(inner) = inner else {
-        return "    ";
-    };
-    match module.indentation(inner.start()) {
-        "" => "    ",
-        own => own,
+    match inner.map(|inner| module.indentation(inner.start())) {
+        None | Some("") => usual,
+        Some(own) => own,
     }
 }

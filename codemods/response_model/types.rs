@@ -32,7 +32,7 @@ pub(super) struct Typed {
     pub(super) late: Option<String>,
 }
 
-impl<'m> Types<'m, '_> {
+impl<'m, 'a> Types<'m, 'a> {
     /// How the module writes `name` of the library module `from`, for a place at `spot`.
     pub(super) fn outside(
         &self,
@@ -170,29 +170,27 @@ impl<'m> Types<'m, '_> {
         Ok(builtin.to_owned())
     }
 
-    /// Whether `name` means the class at `range` of the module and nothing else.
-    pub(super) fn is_only(&self, name: &str, range: TextRange, spot: Spot<'m>) -> bool {
-        let Ok(parsed) = parse_expression(name) else {
-            return false;
+    /// What the text of a name means in the scope of the decorator.
+    fn meanings_at(&self, text: &str, spot: Spot<'m>) -> Vec<Meaning<'a>> {
+        let Ok(parsed) = parse_expression(text) else {
+            return vec![Meaning::Unknown];
         };
         let place = Where {
             witness: Some(spot.witness),
             deferred: false,
         };
-        let meanings = self.module.names().meanings(parsed.expr(), place);
+        self.module.names().meanings(parsed.expr(), place)
+    }
+
+    /// Whether `name` means the class at `range` of the module and nothing else.
+    pub(super) fn is_only(&self, name: &str, range: TextRange, spot: Spot<'m>) -> bool {
+        let meanings = self.meanings_at(name, spot);
         matches!(&meanings[..], [Meaning::Definition(one)] if one.range() == range)
     }
 
     /// Whether `name` is bound by a definition of the project, or may be, as seen from `spot`.
     fn is_defined(&self, name: &str, spot: Spot<'m>) -> bool {
-        let Ok(parsed) = parse_expression(name) else {
-            return true;
-        };
-        let place = Where {
-            witness: Some(spot.witness),
-            deferred: false,
-        };
-        let meanings = self.module.names().meanings(parsed.expr(), place);
+        let meanings = self.meanings_at(name, spot);
         meanings
             .iter()
             .any(|one| matches!(one, Meaning::Definition(_)))
@@ -200,15 +198,7 @@ impl<'m> Types<'m, '_> {
 
     /// Whether `name` means the builtin at `spot`.
     fn is_builtin(&self, name: &str, spot: Spot<'m>) -> bool {
-        let Ok(parsed) = parse_expression(name) else {
-            return false;
-        };
-        let place = Where {
-            witness: Some(spot.witness),
-            deferred: false,
-        };
-        let meanings = self.module.names().meanings(parsed.expr(), place);
-        matches!(&meanings[..], [Meaning::Builtin(_)])
+        matches!(&self.meanings_at(name, spot)[..], [Meaning::Builtin(_)])
     }
 
     /// How the module writes a class that it has at module level above `spot`.
@@ -216,7 +206,7 @@ impl<'m> Types<'m, '_> {
         let name = &class.name;
         let mut bound_late = false;
         for candidate in self.candidates(class) {
-            if !self.means(&candidate, class, spot.witness) {
+            if !self.means(&candidate, class, spot) {
                 continue;
             }
             match self.is_bound_above(root(&candidate), spot.at) {
@@ -260,15 +250,8 @@ impl<'m> Types<'m, '_> {
         found
     }
 
-    fn means(&self, text: &str, class: &Class<'_>, witness: &Expr) -> bool {
-        let Ok(parsed) = parse_expression(text) else {
-            return false;
-        };
-        let place = Where {
-            witness: Some(witness),
-            deferred: false,
-        };
-        let meanings = self.module.names().meanings(parsed.expr(), place);
+    fn means(&self, text: &str, class: &Class<'_>, spot: Spot<'m>) -> bool {
+        let meanings = self.meanings_at(text, spot);
         !meanings.is_empty()
             && meanings
                 .iter()

@@ -35,7 +35,7 @@ type Asked = (String, u32, Caller, usize);
 /// What a function returns, and what it yields if it does.
 pub(super) type Given<'db> = (Fact<'db>, Option<Fact<'db>>);
 
-const FUEL: usize = 60_000;
+const FUEL: usize = 20_000;
 
 /// What a class of the project is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
