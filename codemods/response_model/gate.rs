@@ -2,11 +2,13 @@
 
 use codemend_engine::facts::Facts;
 use codemend_engine::frameworks::fastapi::{
-    ALTERS_ROUTE_CLASS, ANSWERS_OTHERWISE, Around, Class, Construction, Decorated, Given, Listed,
-    Method, ResponseClass, Route, RouteDecorator, Shape as Shapeless, Status, annotation_shape,
+    ALTERS_ROUTE_CLASS, ANSWERS_OTHERWISE, Around, Class, Construction, Decorated, Given, Kind,
+    Listed, Method, ResponseClass, Route, RouteDecorator, Shape as Shapeless, Status,
+    annotation_shape,
 };
 use codemend_engine::module::Module;
-use codemend_engine::syntax::ast::StmtFunctionDef;
+use codemend_engine::semantic::{Meaning, Where};
+use codemend_engine::syntax::ast::{Expr, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextRange};
 
 /// A route that lacks a model, as far as its decorators tell.
@@ -136,6 +138,21 @@ fn shut_by_decorators(module: &Module<'_>, route: &Route<'_>) -> Option<String> 
     })
 }
 
+/// Whether the receiver of `decorator` is made in `module`, by a call that is seen: what other modules do to it comes
+/// after its routes.
+fn is_made_here(module: &Module<'_>, decorator: &RouteDecorator<'_>) -> bool {
+    let mut root = &*decorator.call.func;
+    while let Expr::Attribute(attribute) = root {
+        root = &attribute.value;
+    }
+    let names = module.names();
+    let meanings = names.meanings(root, Where::default());
+    let is_here = |one: &Meaning<'_>| matches!(one, Meaning::Definition(one) if one.names().path() == names.path());
+    matches!(decorator.receiver.construction, Construction::Known { .. })
+        && !meanings.is_empty()
+        && meanings.iter().all(is_here)
+}
+
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
@@ -191,14 +208,18 @@ fn shut_by_options(
         Status::Unknown => return Some("the status code is not known".to_owned()),
         Status::Known(_) | Status::Absent => {}
     }
-    if let Some(path) = facts.answer(&ALTERS_ROUTE_CLASS) {
+    let own_receiver = is_made_here(module, decorator);
+    if !own_receiver && let Some(path) = facts.answer(&ALTERS_ROUTE_CLASS) {
         return Some(format!(
             "`{path}` sets a `route_class` after a router was made"
         ));
     }
+    // An application answers as it was made; a router also as it is included.
+    let is_settled = own_receiver && receiver.kind == Kind::Application;
     let own = decorator.response_class(module);
     if own == ResponseClass::Absent {
         if let Some(path) = facts.answer(&ANSWERS_OTHERWISE)
+            && !is_settled
             && answers != ResponseClass::Json
         {
             return Some(format!("`{path}` sets the response class of other routes"));
