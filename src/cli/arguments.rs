@@ -8,6 +8,7 @@ use codemend_engine::target::{PythonVersion, parse_target_version};
 
 use super::graph::GraphArguments;
 use super::names::CodemodName;
+use super::undo::UndoArguments;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -19,6 +20,7 @@ const EXAMPLES: &str = "\
 Examples:
   codemend                            show what would change below this directory
   codemend app --apply                change the files
+  codemend undo                       take that back
   codemend --patch mend.patch         write a patch for `git apply`
   codemend --check                    exit with 1 when something would change
   codemend explain optional-to-union  read what a codemod does
@@ -59,6 +61,12 @@ pub enum Verb {
     ///
     /// Example: codemend graph app --format dot | dot -Tsvg > imports.svg
     Graph(GraphArguments),
+    /// Take back what `--apply` wrote
+    ///
+    /// Without a number the last run. Files that have changed since are left alone.
+    ///
+    /// Example: codemend undo
+    Undo(UndoArguments),
     /// Print the completions of a shell
     ///
     /// Example: codemend completions bash > ~/.local/share/bash-completion/completions/codemend
@@ -128,11 +136,23 @@ pub struct MendArguments {
 
     /// Write the changes to the files
     ///
-    /// A file that changed meanwhile is left alone.
+    /// All of them or, when one cannot be written, none. `codemend undo` takes it back.
     ///
     /// Example: codemend app --apply
     #[arg(long, help_heading = "Output")]
     pub apply: bool,
+
+    /// With --apply: also change files with uncommitted changes
+    ///
+    /// Example: codemend app --apply --allow-dirty
+    #[arg(long, requires = "apply", help_heading = "Output")]
+    pub allow_dirty: bool,
+
+    /// With --apply: when a file cannot be written, write the others
+    ///
+    /// Example: codemend app --apply --keep-going
+    #[arg(long, requires = "apply", help_heading = "Output")]
+    pub keep_going: bool,
 
     /// Write a patch; `-` is standard output
     ///

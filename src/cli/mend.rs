@@ -5,20 +5,20 @@ use std::path::Path;
 use std::time::Instant;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use codemend_engine::apply::{Applied, apply};
 use codemend_engine::codemod::Codemod;
 use codemend_engine::config::Configuration;
 use codemend_engine::diff::git_patch;
 use codemend_engine::patch::Outcome;
 use codemend_engine::pipeline::{self, Request, Unwatched};
 
+use super::apply::Ended;
 use super::arguments::MendArguments;
 use super::notices::Notices;
 use super::progress::Bar;
 use super::root::Rooted;
 use super::summary::Summary;
 use super::terminal::{Look, Terminal};
-use super::{Exit, patch_file, paths, preview, request};
+use super::{Exit, apply, patch_file, paths, preview, recovery, request};
 
 /// Run over the paths of `arguments` and preview, write or check the result.
 ///
@@ -34,6 +34,7 @@ pub fn mend(
     let configuration = request::configuration(arguments, catalogue, &cwd)?;
     let environment = request::environment(arguments, &cwd)?;
     let (paths, mut problems) = paths::existing(&arguments.paths, &cwd);
+    problems.append(&mut recovery::of_projects(&paths, &cwd, terminal));
     let mut outcome = match paths.is_empty() {
         true => Outcome::default(),
         false => run(arguments, paths, environment, &configuration, catalogue),
@@ -48,26 +49,29 @@ pub fn mend(
         terminal,
         cwd: &cwd,
     };
-    let written = sinks.write(&rooted, &mut outcome);
+    let ended = sinks.write(&rooted, &mut outcome);
     outcome.problems.sort();
     let notices = Notices {
         cwd: &cwd,
         look: terminal.err,
     };
     terminal.say(&notices.wanted(arguments, &outcome));
-    let written = written?;
+    let ended = ended?;
     if !arguments.quiet {
         let summary = Summary {
             outcome: &outcome,
             changed: rooted.files.len(),
-            written,
+            ended: ended.as_ref(),
             problems: outcome.problems.len(),
             refusals_shown: arguments.explain_refusals,
             elapsed: started.elapsed(),
         };
         terminal.say(&summary.text(terminal.err));
     }
-    Ok(exit(arguments, &outcome, rooted.files.len()))
+    Ok(match ended.and_then(|ended| ended.signal) {
+        Some(signal) => Exit::Interrupted(signal),
+        None => exit(arguments, &outcome, rooted.files.len()),
+    })
 }
 
 /// What the exit code says of a run that changes `changed` files.
@@ -112,8 +116,8 @@ struct Sinks<'a> {
 
 impl Sinks<'_> {
     /// Preview, patch and files, in this order: a patch that cannot be written stops before any file changes.
-    /// Gives the number of files written, when that was asked for; problems of writing join those of the run.
-    fn write(&self, rooted: &Rooted, outcome: &mut Outcome) -> anyhow::Result<Option<usize>> {
+    /// Gives how writing ended, when that was asked for; its problems join those of the run.
+    fn write(&self, rooted: &Rooted, outcome: &mut Outcome) -> anyhow::Result<Option<Ended>> {
         match &self.arguments.patch {
             Some(path) => self.patch(path, rooted)?,
             None if self.arguments.apply => {}
@@ -122,9 +126,9 @@ impl Sinks<'_> {
         if !self.arguments.apply {
             return Ok(None);
         }
-        let Applied { written, problems } = apply(&rooted.files, &rooted.root);
-        outcome.problems.extend(problems);
-        Ok(Some(written))
+        let mut ended = apply::apply(self.arguments, rooted, outcome, self.cwd, self.terminal)?;
+        outcome.problems.append(&mut ended.applied.problems);
+        Ok(Some(ended))
     }
 
     fn patch(&self, path: &Path, rooted: &Rooted) -> anyhow::Result<()> {
@@ -186,8 +190,9 @@ mod tests {
         };
         let mut outcome = Outcome::default();
         let rooted = Rooted::new(&[file], dir);
-        let written = sinks.write(&rooted, &mut outcome);
+        let ended = sinks.write(&rooted, &mut outcome);
         let written = written.map_err(|error| format!("{error:#}"));
+        let written = written.map(|ended| ended.map(|ended| ended.applied.written));
         (written, exit(&arguments, &outcome, rooted.files.len()))
     }
 

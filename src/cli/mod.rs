@@ -1,12 +1,16 @@
 //! The command line: the only place that knows clap, terminals and progress bars.
 //!
-//! One file per verb (`mend`, `stdin`, `list`, `explain`, `graph`, `completions`) and per thing that a user reads (`preview`,
+//! One file per verb (`mend`, `stdin`, `list`, `explain`, `graph`, `undo`,
+//! `completions`) and per thing that a user reads (`preview`,
 //! `notices`, `summary`). Differences go to standard output, all else to standard error, so that pipes work.
 
+mod apply;
 mod arguments;
 mod completions;
 mod explain;
+mod git;
 mod graph;
+mod interrupt;
 mod list;
 mod mend;
 mod names;
@@ -15,11 +19,13 @@ mod patch_file;
 mod paths;
 mod preview;
 mod progress;
+mod recovery;
 mod request;
 mod root;
 mod stdin;
 mod summary;
 mod terminal;
+mod undo;
 
 use std::process::ExitCode;
 
@@ -35,6 +41,8 @@ pub enum Exit {
     WouldChange,
     /// A file, an option or the configuration could not be used.
     Problems,
+    /// This signal ended the run.
+    Interrupted(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -43,6 +51,8 @@ impl From<Exit> for ExitCode {
             Exit::Fine => Self::SUCCESS,
             Exit::WouldChange => Self::from(1),
             Exit::Problems => Self::from(2),
+            // As a shell says it.
+            Exit::Interrupted(signal) => Self::from(128_u8.saturating_add(signal)),
         }
     }
 }
@@ -51,6 +61,7 @@ impl From<Exit> for ExitCode {
 pub fn run(arguments: Arguments) -> Exit {
     let color = match &arguments.verb {
         Some(Verb::Graph(graph)) => graph.color,
+        Some(Verb::Undo(undo)) => undo.color,
         _ => arguments.mend.color,
     };
     let terminal = Terminal::new(color);
@@ -59,6 +70,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Verb::List) => list::list(&terminal, catalogue),
         Some(Verb::Explain { name }) => explain::explain(&terminal, catalogue, &name),
         Some(Verb::Graph(arguments)) => graph::graph(&arguments, &terminal, catalogue),
+        Some(Verb::Undo(arguments)) => undo::undo(&arguments, &terminal),
         Some(Verb::Completions { shell }) => completions::completions(&terminal, shell),
         None if stdin::is_asked_for(&arguments.mend) => {
             stdin::mend(&arguments.mend, &terminal, catalogue)

@@ -73,7 +73,7 @@ pub fn mend(
         let summary = Summary {
             outcome: &outcome,
             changed: usize::from(changed.is_some()),
-            written: None,
+            ended: None,
             problems: outcome.problems.len(),
             refusals_shown: arguments.explain_refusals,
             elapsed: started.elapsed(),

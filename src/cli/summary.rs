@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use codemend_engine::change::Safety;
 use codemend_engine::patch::Outcome;
+use codemend_engine::transaction::End;
 
+use super::apply::Ended;
 use super::terminal::{BOLD, Look};
 
 /// What the last lines are made of.
@@ -15,8 +17,8 @@ pub struct Summary<'a> {
     pub outcome: &'a Outcome,
     /// Files in the patch of the run.
     pub changed: usize,
-    /// Files that `--apply` wrote, when it was asked for.
-    pub written: Option<usize>,
+    /// How `--apply` ended, when it was asked for.
+    pub ended: Option<&'a Ended>,
     /// Problems of the run, of its paths and of writing.
     pub problems: usize,
     /// Whether the reasons of refusals have been printed.
@@ -31,6 +33,7 @@ impl Summary<'_> {
         if self.changed > 0 {
             lines.extend(self.codemods());
         }
+        lines.extend(self.way_on().map(str::to_owned));
         lines.extend(self.withheld());
         lines.extend(self.refusals());
         if self.problems > 0 {
@@ -56,10 +59,32 @@ impl Summary<'_> {
         } else {
             format!("{read} files")
         };
-        match (self.changed, self.written) {
-            (0, _) => format!("Nothing to change in {of} ({time})"),
-            (_, Some(written)) => format!("Changed {written} of {of} ({time})"),
-            (changed, None) => format!("Would change {changed} of {of} ({time})"),
+        let changed = self.changed;
+        let Some(Ended { applied, .. }) = self.ended.filter(|_| changed > 0) else {
+            return match changed {
+                0 => format!("Nothing to change in {of} ({time})"),
+                _ => format!("Would change {changed} of {of} ({time})"),
+            };
+        };
+        match applied.end {
+            End::Written => format!("Changed {} of {of} ({time})", applied.written),
+            End::TakenBack => {
+                format!("Changed nothing: not all of {changed} files can be written ({time})")
+            }
+            End::Interrupted => format!("Interrupted: nothing was changed ({time})"),
+            End::Unfinished => {
+                format!("Changed a part of {changed} files, and could not take that back ({time})")
+            }
+        }
+    }
+
+    /// What to do after writing.
+    fn way_on(&self) -> Option<&'static str> {
+        let Ended { applied, .. } = self.ended.filter(|_| self.changed > 0)?;
+        match applied.end {
+            End::Written if applied.written > 0 => Some("Take it back with `codemend undo`"),
+            End::TakenBack => Some("Mend that, or change the others with --keep-going"),
+            _ => None,
         }
     }
 
@@ -148,7 +173,7 @@ impl Summary<'_> {
 }
 
 /// `1 problem`, `2 problems`.
-fn count(n: usize, thing: &str) -> String {
+pub fn count(n: usize, thing: &str) -> String {
     match n {
         1 => format!("1 {thing}"),
         n => format!("{n} {thing}s"),
@@ -164,7 +189,9 @@ mod tests {
     use codemend_engine::problem::{LineColumn, Problem};
     use codemend_engine::target::{PythonVersion, TargetPython};
 
-    use super::{Look, Summary};
+    use codemend_engine::transaction::{Applied, End};
+
+    use super::{Ended, Look, Summary};
 
     const AT: LineColumn = LineColumn { line: 1, column: 1 };
 
@@ -188,11 +215,24 @@ mod tests {
         }
     }
 
-    fn text(outcome: &Outcome, changed: usize, written: Option<usize>) -> String {
+    fn ended(end: End, written: usize) -> Ended {
+        let applied = Applied {
+            end,
+            written,
+            run: None,
+            problems: Vec::new(),
+        };
+        Ended {
+            applied,
+            signal: None,
+        }
+    }
+
+    fn text(outcome: &Outcome, changed: usize, ended: Option<&Ended>) -> String {
         let summary = Summary {
             outcome,
             changed,
-            written,
+            ended,
             problems: outcome.problems.len(),
             refusals_shown: false,
             elapsed: Duration::from_millis(320),
@@ -237,7 +277,26 @@ mod tests {
              1 place left alone, see why with --explain-refusals\n\
              Target: Python 3.10 (pyproject.toml) and 1 more\n"
         );
-        assert!(text(&outcome, 3, Some(2)).starts_with("Changed 2 of 120 files (0.32 s)\n"));
+        for (ended, first, way_on) in [
+            (
+                ended(End::Written, 2),
+                "Changed 2 of 120 files (0.32 s)\n",
+                "codemend undo",
+            ),
+            (
+                ended(End::TakenBack, 0),
+                "Changed nothing: not all of 3 files",
+                "--keep-going",
+            ),
+            (
+                ended(End::Interrupted, 0),
+                "Interrupted: nothing was changed",
+                "",
+            ),
+        ] {
+            let text = text(&outcome, 3, Some(&ended));
+            assert!(text.starts_with(first) && text.contains(way_on), "{text}");
+        }
     }
 
     #[test]
@@ -254,7 +313,7 @@ mod tests {
         outcome.problems.clear();
         outcome.files_read = 1;
         assert_eq!(
-            text(&outcome, 0, Some(0)),
+            text(&outcome, 0, Some(&ended(End::Written, 0))),
             "Nothing to change in 1 file (0.32 s)\n"
         );
     }

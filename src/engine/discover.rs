@@ -186,6 +186,11 @@ fn is_python(path: &Utf8Path) -> bool {
     matches!(path.extension(), Some("py" | "pyi" | "pyw"))
 }
 
+/// Whether `directory` holds a file that marks it as the root of a project.
+pub(crate) fn is_marked(directory: &Utf8Path) -> bool {
+    MARKERS.iter().any(|marker| directory.join(marker).exists())
+}
+
 /// How far a run looks around.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Bounds {
@@ -204,7 +209,7 @@ impl Bounds {
         let project = common
             .ancestors()
             .filter(has_parent)
-            .find(|directory| MARKERS.iter().any(|marker| directory.join(marker).exists()))
+            .find(|directory| is_marked(directory))
             .unwrap_or_else(|| above_packages(&common));
         let home = std::env::var("HOME").unwrap_or_default();
         let repository = project

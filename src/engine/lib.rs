@@ -25,6 +25,7 @@ pub mod source;
 mod suppress;
 pub mod syntax;
 pub mod target;
+pub mod transaction;
 pub mod typing;
 mod verify;
 

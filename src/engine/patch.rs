@@ -59,6 +59,8 @@ pub struct Outcome {
     pub has_environment: bool,
     /// The target versions in force and where each came from, with the number of files, most files first.
     pub targets: Vec<(TargetPython, usize)>,
+    /// Sets of files of which all must be written or none, disjoint, sorted: a change spans them.
+    pub together: Vec<std::collections::BTreeSet<Utf8PathBuf>>,
 }
 
 impl Outcome {

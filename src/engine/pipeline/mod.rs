@@ -13,7 +13,7 @@ mod workspace;
 
 use std::sync::Arc;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::codemod::Codemod;
@@ -80,6 +80,18 @@ pub fn run(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
 /// The directory of the repository, or of the project where there is none, that `paths` (absolute) belong to.
 pub fn project_of(paths: &[Utf8PathBuf]) -> Utf8PathBuf {
     discover::Bounds::of(paths).repository
+}
+
+/// The directory that keeps what codemend remembers of a project: the root of the repository or project that `paths`
+/// (absolute) belong to, when one is marked as such; else `cwd`, when all paths are below it; else the directory above
+/// their packages.
+pub fn home_of(paths: &[Utf8PathBuf], cwd: &Utf8Path) -> Utf8PathBuf {
+    let bounds = discover::Bounds::of(paths);
+    let is_below = paths.iter().all(|path| path.starts_with(cwd));
+    match is_below && !discover::is_marked(&bounds.project) {
+        true => cwd.to_owned(),
+        false => bounds.repository,
+    }
 }
 
 /// The project that `request` is about, and what of it could not be read. No codemod is run.

@@ -1,0 +1,126 @@
+//! `--apply`: hand the files of a run to the transaction, under the terms of the command line.
+
+use std::collections::BTreeSet;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use codemend_engine::patch::Outcome;
+use codemend_engine::pipeline::home_of;
+use codemend_engine::transaction::{
+    Applied, End, FileWrite, HardLinks, OnFailure, Store, System, Terms, write,
+};
+
+use super::arguments::MendArguments;
+use super::git;
+use super::interrupt::Interrupt;
+use super::root::Rooted;
+use super::terminal::Terminal;
+
+/// What was written, and the signal that stopped it.
+#[derive(Debug)]
+pub struct Ended {
+    pub applied: Applied,
+    pub signal: Option<u8>,
+}
+
+/// Write the files of `rooted` where `arguments` allow it.
+///
+/// # Errors
+/// Signals cannot be listened for.
+pub fn apply(
+    arguments: &MendArguments,
+    rooted: &Rooted,
+    outcome: &Outcome,
+    cwd: &Utf8Path,
+    terminal: &Terminal,
+) -> anyhow::Result<Ended> {
+    let on_failure = on_failure(arguments.keep_going);
+    let mut files: Vec<FileWrite<'_>> = rooted.files.iter().map(FileWrite::from).collect();
+    let mut problems = match arguments.allow_dirty {
+        true => Vec::new(),
+        false => git::uncommitted(&files.iter().map(|file| file.path).collect::<Vec<_>>()),
+    };
+    if !problems.is_empty() && on_failure == OnFailure::TakeBack {
+        let applied = Applied {
+            end: End::TakenBack,
+            written: 0,
+            run: None,
+            problems,
+        };
+        let signal = None;
+        return Ok(Ended { applied, signal });
+    }
+    let dirty: BTreeSet<&Utf8Path> = problems.iter().map(|one| one.path.as_path()).collect();
+    let left = |file: &FileWrite<'_>| is_tied(file.path, &dirty, &outcome.together);
+    files.retain(|file| !left(file));
+    let interrupt = Interrupt::listen()?;
+    let store = Store::at(&home(arguments, rooted, cwd));
+    let terms = Terms {
+        store: &store,
+        on_failure,
+        hard_links: HardLinks::Refuse,
+        together: &outcome.together,
+        stop: interrupt.stop(),
+        waits: &|| terminal.note("waiting for another codemend that writes here"),
+        codemods: codemods(outcome),
+        time: now(),
+    };
+    let mut applied = write(&files, &terms, &System);
+    problems.append(&mut applied.problems);
+    applied.problems = problems;
+    Ok(Ended {
+        signal: interrupt
+            .signal()
+            .filter(|_| applied.end == End::Interrupted),
+        applied,
+    })
+}
+
+pub fn on_failure(keep_going: bool) -> OnFailure {
+    match keep_going {
+        true => OnFailure::KeepGoing,
+        false => OnFailure::TakeBack,
+    }
+}
+
+/// Seconds since 1970.
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
+
+/// Whether `path` is one of `dirty`, or belongs together with one of them.
+fn is_tied(
+    path: &Utf8Path,
+    dirty: &BTreeSet<&Utf8Path>,
+    together: &[BTreeSet<Utf8PathBuf>],
+) -> bool {
+    let is_dirty = |one: &Utf8PathBuf| dirty.contains(one.as_path());
+    dirty.contains(path)
+        || together
+            .iter()
+            .any(|set| set.contains(path) && set.iter().any(is_dirty))
+}
+
+/// The directory that keeps the records: the root of the project when it has one that holds all files; else that of
+/// the patch.
+fn home(arguments: &MendArguments, rooted: &Rooted, cwd: &Utf8Path) -> Utf8PathBuf {
+    let paths: Vec<Utf8PathBuf> = arguments
+        .paths
+        .iter()
+        .filter_map(|path| super::paths::utf8(path).ok())
+        .map(|path| super::paths::absolute(path, cwd))
+        .collect();
+    let home = home_of(&paths, cwd);
+    let home = home.canonicalize_utf8().unwrap_or(home);
+    match rooted.files.iter().all(|file| file.path.starts_with(&home)) {
+        true => home,
+        false => rooted.root.clone(),
+    }
+}
+
+fn codemods(outcome: &Outcome) -> Vec<(String, usize)> {
+    let steps = outcome.steps.iter();
+    let made = steps.map(|step| (step.codemod.to_owned(), step.changes.len()));
+    made.filter(|(_, made)| *made > 0).collect()
+}

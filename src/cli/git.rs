@@ -1,0 +1,188 @@
+//! What git knows of files: whether they can be had back from it.
+//!
+//! The repository is read by a library, not by the program: the settings of a stranger's repository can make git run
+//! commands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use codemend_engine::problem::Problem;
+use git2::{ErrorCode, Repository, Status, StatusOptions};
+
+/// One problem for each of `files` (absolute, real) that lies in a git tree and has changes that no commit holds.
+pub fn uncommitted(files: &[&Utf8Path]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (top, files) in by_repository(files) {
+        match open(&top) {
+            Ok(None) => {}
+            Ok(Some(repository)) => problems.extend(uncommitted_in(&repository, &top, &files)),
+            Err(error) => {
+                let message = format!("git cannot be asked for changes: {}", error.message());
+                problems.push(Problem::new(top, message).help(HELP));
+            }
+        }
+    }
+    problems
+}
+
+const HELP: &str = "commit or stash them, or pass `--allow-dirty`";
+
+/// `files` by the directory that holds the `.git` above them; without those that have none.
+fn by_repository<'f>(files: &[&'f Utf8Path]) -> BTreeMap<Utf8PathBuf, Vec<&'f Utf8Path>> {
+    let mut tops: BTreeMap<&Utf8Path, Option<&Utf8Path>> = BTreeMap::new();
+    let mut found: BTreeMap<Utf8PathBuf, Vec<&Utf8Path>> = BTreeMap::new();
+    for file in files {
+        let Some(directory) = file.parent() else {
+            continue;
+        };
+        let top = *tops.entry(directory).or_insert_with(|| {
+            let mut above = directory.ancestors();
+            above.find(|above| above.join(".git").symlink_metadata().is_ok())
+        });
+        if let Some(top) = top {
+            found.entry(top.to_owned()).or_default().push(file);
+        }
+    }
+    found
+}
+
+/// The repository at `top`; `None` when what is called `.git` there is none.
+fn open(top: &Utf8Path) -> Result<Option<Repository>, git2::Error> {
+    match Repository::open(top) {
+        Ok(repository) => Ok(Some(repository)),
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn uncommitted_in(repository: &Repository, top: &Utf8Path, files: &[&Utf8Path]) -> Vec<Problem> {
+    let mut options = StatusOptions::new();
+    options
+        .include_untracked(true)
+        .recurse_untracked_dirs(true)
+        .include_ignored(false)
+        .exclude_submodules(true)
+        .disable_pathspec_match(true);
+    for file in files {
+        if let Ok(path) = file.strip_prefix(top) {
+            options.pathspec(path.as_str());
+        }
+    }
+    let statuses = match repository.statuses(Some(&mut options)) {
+        Ok(statuses) => statuses,
+        Err(error) => {
+            let message = format!("git cannot be asked for changes: {}", error.message());
+            return vec![Problem::new(top, message).help(HELP)];
+        }
+    };
+    let dirty: BTreeSet<Utf8PathBuf> = statuses
+        .iter()
+        .filter(|entry| entry.status() != Status::CURRENT)
+        .filter_map(|entry| Some(top.join(std::str::from_utf8(entry.path_bytes()).ok()?)))
+        .collect();
+    let dirty = files.iter().filter(|file| dirty.contains(**file));
+    let problem = |file: &&Utf8Path| Problem::new(*file, "has uncommitted changes").help(HELP);
+    dirty.map(problem).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::process::Command;
+
+    use camino::{Utf8Path, Utf8PathBuf};
+
+    use super::uncommitted;
+
+    fn git(directory: &Utf8Path, arguments: &[&str]) {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=t", "-c", "user.email=t@example.org"]);
+        let status = command.args(arguments).current_dir(directory).output();
+        assert!(status.unwrap().status.success(), "git {arguments:?}");
+    }
+
+    /// A repository with a file in each state, and the names of those that `uncommitted` names.
+    #[test]
+    fn tells_what_no_commit_holds() {
+        let guard = tempfile::tempdir().unwrap();
+        let top = Utf8Path::from_path(guard.path())
+            .unwrap()
+            .canonicalize_utf8()
+            .unwrap();
+        git(&top, &["init", "-q"]);
+        fs::create_dir(top.join("pkg")).unwrap();
+        for name in ["clean.py", "changed.py", "staged.py", "pkg/deep [x].py"] {
+            fs::write(top.join(name), "a\n").unwrap();
+        }
+        fs::write(top.join(".gitignore"), "ignored.py\n").unwrap();
+        git(&top, &["add", "."]);
+        git(&top, &["commit", "-qm", "one"]);
+        for name in [
+            "changed.py",
+            "staged.py",
+            "pkg/deep [x].py",
+            "new/untracked.py",
+            "ignored.py",
+        ] {
+            let path = top.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "b\n").unwrap();
+        }
+        git(&top, &["add", "staged.py"]);
+        let names = [
+            "clean.py",
+            "changed.py",
+            "staged.py",
+            "pkg/deep [x].py",
+            "new/untracked.py",
+            "ignored.py",
+        ];
+        let files: Vec<Utf8PathBuf> = names.iter().map(|name| top.join(name)).collect();
+        let files: Vec<&Utf8Path> = files.iter().map(Utf8PathBuf::as_path).collect();
+        let found = uncommitted(&files);
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| one.path.strip_prefix(&top).unwrap())
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "changed.py",
+                "staged.py",
+                "pkg/deep [x].py",
+                "new/untracked.py"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_repository_has_nothing_to_commit() {
+        let guard = tempfile::tempdir().unwrap();
+        let top = Utf8Path::from_path(guard.path()).unwrap();
+        fs::create_dir(top.join(".git")).unwrap();
+        fs::write(top.join("a.py"), "").unwrap();
+        assert!(uncommitted(&[&top.join("a.py")]).is_empty());
+    }
+
+    /// A repository of a stranger cannot have a command run: git itself would ask this one for changed files.
+    #[test]
+    fn runs_nothing() {
+        let guard = tempfile::tempdir().unwrap();
+        let top = Utf8Path::from_path(guard.path())
+            .unwrap()
+            .canonicalize_utf8()
+            .unwrap();
+        git(&top, &["init", "-q"]);
+        fs::write(top.join("a.py"), "a\n").unwrap();
+        fs::write(top.join(".gitattributes"), "*.py filter=evil\n").unwrap();
+        git(&top, &["add", "."]);
+        git(&top, &["commit", "-qm", "one"]);
+        let mark = top.join("ran");
+        for key in ["core.fsmonitor", "filter.evil.clean", "filter.evil.process"] {
+            git(&top, &["config", key, &format!("touch '{mark}'; false")]);
+        }
+        fs::write(top.join("a.py"), "b\n").unwrap();
+        assert_eq!(uncommitted(&[&top.join("a.py")]).len(), 1);
+        assert!(!mark.exists());
+    }
+}

@@ -1,0 +1,44 @@
+//! Ctrl-C and its like: at once while nothing is written, and with everything taken back while something is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag;
+
+/// While one of these lives, a signal that would end the process asks it to stop instead.
+pub struct Interrupt {
+    stop: Arc<AtomicBool>,
+    /// The number of the last signal; 0 when there was none.
+    signal: Arc<AtomicUsize>,
+}
+
+impl Interrupt {
+    /// Take the signals over.
+    ///
+    /// # Errors
+    /// The system does not let this process listen.
+    pub fn listen() -> anyhow::Result<Self> {
+        let interrupt = Self {
+            stop: Arc::default(),
+            signal: Arc::default(),
+        };
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            let number = usize::try_from(signal)?;
+            flag::register_usize(signal, interrupt.signal.clone(), number)?;
+            flag::register(signal, interrupt.stop.clone())?;
+        }
+        Ok(interrupt)
+    }
+
+    /// Set when a signal has come.
+    pub fn stop(&self) -> &AtomicBool {
+        &self.stop
+    }
+
+    /// The signal that has come.
+    pub fn signal(&self) -> Option<u8> {
+        let signal = u8::try_from(self.signal.load(Ordering::SeqCst));
+        signal.ok().filter(|signal| *signal != 0)
+    }
+}

@@ -1,0 +1,137 @@
+//! The moment that counts: names change places, and what comes out is compared with what was read.
+
+use std::io;
+
+use camino::Utf8Path;
+
+use super::check::{changed, exists, unread, unwritten};
+use super::disk::parent;
+use super::prepare::{Batch, State};
+use super::record::How;
+use super::{Attempt, Halt, Stage};
+use crate::problem::Problem;
+
+impl Attempt<'_> {
+    /// Let every target be new, and wait until that is on the disk.
+    pub(super) fn commit(&self, batch: &mut Batch) -> Result<(), Halt> {
+        let store = self.terms.store;
+        batch.run = store
+            .advance(batch.run, Stage::Commit, self.disk)
+            .map_err(|error| Halt::Failed(vec![self.no_record(&error)]))?;
+        for index in 0..batch.files.len() {
+            if self.is_stopped() {
+                return Err(Halt::Stopped);
+            }
+            if batch.files[index].state == State::Out {
+                continue;
+            }
+            match self.commit_one(batch, index) {
+                Ok(()) => batch.files[index].state = State::New,
+                Err(problem) => self.give_up(batch, index, problem)?,
+            }
+        }
+        self.sync_directories(batch);
+        batch.run = store
+            .advance(batch.run, Stage::Clean, self.disk)
+            .map_err(|error| Halt::Failed(vec![self.no_record(&error)]))?;
+        Ok(())
+    }
+
+    fn commit_one(&self, batch: &Batch, index: usize) -> Result<(), Problem> {
+        let write = &self.files[batch.files[index].at];
+        let aside = self.aside(batch, index);
+        match (write.before, write.after) {
+            (Some(before), Some(after)) => match batch.journal.files[index].how {
+                How::Renamed => self.replace(write.path, &aside, before),
+                How::Overwritten => self.overwrite(write.path, before, after),
+            },
+            (None, Some(_)) => match self.disk.rename_to_new(&aside, write.path) {
+                Ok(()) => Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    Err(exists(write.path))
+                }
+                Err(error) => Err(unwritten(write.path, &error)),
+            },
+            (Some(before), None) => self.put_aside(write.path, &aside, before),
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// Let the file at `aside` and the one at `path`, which must hold `before`, change places.
+    fn replace(&self, path: &Utf8Path, aside: &Utf8Path, before: &[u8]) -> Result<(), Problem> {
+        match self.disk.exchange(aside, path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                return self.replace_at_once(path, aside, before);
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(unread(path, &error));
+            }
+            Err(error) => return Err(unwritten(path, &error)),
+        }
+        if self.disk.read(aside).is_ok_and(|old| old == before) {
+            return Ok(());
+        }
+        // Somebody was here a moment ago. What they wrote goes back to its place.
+        match self.disk.exchange(aside, path) {
+            Ok(()) => Err(changed(path)),
+            Err(error) => Err(unwritten(path, &error)),
+        }
+    }
+
+    /// The same where names cannot be exchanged. Between the look and the rename lies a moment that nothing guards.
+    fn replace_at_once(
+        &self,
+        path: &Utf8Path,
+        aside: &Utf8Path,
+        before: &[u8],
+    ) -> Result<(), Problem> {
+        let now = self.disk.read(path).map_err(|error| unread(path, &error))?;
+        if now != before {
+            return Err(changed(path));
+        }
+        let renamed = self.disk.rename(aside, path);
+        renamed.map_err(|error| unwritten(path, &error))
+    }
+
+    fn put_aside(&self, path: &Utf8Path, aside: &Utf8Path, before: &[u8]) -> Result<(), Problem> {
+        let moved = self.disk.rename_to_new(path, aside);
+        moved.map_err(|error| unread(path, &error))?;
+        if self.disk.read(aside).is_ok_and(|old| old == before) {
+            return Ok(());
+        }
+        match self.disk.rename_to_new(aside, path) {
+            Ok(()) => Err(changed(path)),
+            Err(error) => Err(unwritten(path, &error)),
+        }
+    }
+
+    fn overwrite(&self, path: &Utf8Path, before: &[u8], after: &[u8]) -> Result<(), Problem> {
+        let now = self.disk.read(path).map_err(|error| unread(path, &error))?;
+        if now != before {
+            return Err(changed(path));
+        }
+        let written = overwrite(self.disk, path, after);
+        written.map_err(|error| unwritten(path, &error))
+    }
+
+    /// Names are on the disk when their directories are. A file system that cannot promise it has whole files still.
+    fn sync_directories(&self, batch: &Batch) {
+        let mut directories: Vec<&Utf8Path> = (0..batch.files.len())
+            .map(|index| parent(self.path(batch, index)))
+            .collect();
+        directories.sort_unstable();
+        directories.dedup();
+        for directory in directories {
+            let _ = self.disk.sync_directory(directory);
+        }
+    }
+}
+
+/// Write `bytes` over those of the file at `path`. In between it holds a beginning of `bytes` and the rest of the old.
+pub(super) fn overwrite(disk: &dyn super::Disk, path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = disk.open_to_overwrite(path)?;
+    disk.write(&mut file, bytes)?;
+    disk.set_length(&file, bytes.len() as u64)?;
+    disk.sync(&file)
+}

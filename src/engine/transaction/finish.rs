@@ -1,0 +1,191 @@
+//! The end of a run: the old files go and the record stays, or everything is taken back and the record goes.
+
+use camino::Utf8Path;
+
+use super::prepare::{Batch, State};
+use super::record::{Journal, Stage};
+use super::restore::{Restored, Restoring, remove_if_there, stuck};
+use super::store::{Run, Store};
+use super::{Applied, Attempt, Disk, End, Halt};
+use crate::problem::Problem;
+
+impl Attempt<'_> {
+    /// All targets are new.
+    pub(super) fn finish(&self, mut batch: Batch, mut problems: Vec<Problem>) -> Applied {
+        let store = self.terms.store;
+        let is_new = |item: &super::prepare::Item| item.state == State::New;
+        let written = batch.files.iter().filter(|item| is_new(item)).count();
+        if written < batch.files.len() {
+            self.leave_out(&mut batch);
+        }
+        let kept = finish(store, batch.run, &batch.journal, self.disk);
+        let run = Some(batch.run.number).filter(|_| !batch.journal.is_passing);
+        problems.extend(kept.err());
+        store.prune(self.disk);
+        Applied {
+            end: End::Written,
+            written,
+            run,
+            problems,
+        }
+    }
+
+    /// Let the record speak of what was written only. If that fails it says more than it must, which harms nobody.
+    fn leave_out(&self, batch: &mut Batch) {
+        let states: Vec<bool> = batch
+            .files
+            .iter()
+            .map(|item| item.state == State::New)
+            .collect();
+        let mut keep = states.iter();
+        batch
+            .journal
+            .files
+            .retain(|_| keep.next().copied().unwrap_or(true));
+        let mut keep = states.iter();
+        batch.files.retain(|_| keep.next().copied().unwrap_or(true));
+        // What is left is still to be undone.
+        batch.journal.undoes = None;
+        batch.journal.is_passing |= batch.files.is_empty();
+        let texts = self.texts(batch);
+        let store = self.terms.store;
+        let (number, journal) = (batch.run.number, &mut batch.journal);
+        if let Ok(run) = store.begin(number, journal, texts.into_iter(), self.disk) {
+            let _ = store.advance(run, Stage::Clean, self.disk);
+        }
+    }
+
+    /// Something failed, or a signal came: let everything be as before.
+    pub(super) fn take_back(
+        &self,
+        batch: &Batch,
+        halt: Halt,
+        mut problems: Vec<Problem>,
+    ) -> Applied {
+        let end = match halt {
+            Halt::Failed(failed) => {
+                problems.extend(failed);
+                End::TakenBack
+            }
+            Halt::Stopped => End::Interrupted,
+        };
+        let mut foreign = Vec::new();
+        let mut stuck = Vec::new();
+        for index in (0..batch.files.len()).rev() {
+            match self.restore_item(batch, index) {
+                Ok(Restored::Foreign) if batch.files[index].state == State::New => {
+                    foreign.push(saved_meanwhile(self.path(batch, index)));
+                }
+                Ok(_) => {}
+                Err(problem) => stuck.push(problem),
+            }
+        }
+        let store = self.terms.store;
+        if !stuck.is_empty() {
+            problems.append(&mut stuck);
+            problems.push(unfinished(store));
+            return Applied::nothing(End::Unfinished, problems);
+        }
+        let closed = close(
+            store,
+            batch.run,
+            &batch.journal,
+            !foreign.is_empty(),
+            self.disk,
+        );
+        problems.extend(closed.err());
+        problems.append(&mut foreign);
+        Applied::nothing(end, problems)
+    }
+
+    /// Take back the `index`-th file of `batch`, as far as it has come.
+    pub(super) fn restore_item(&self, batch: &Batch, index: usize) -> Result<Restored, Problem> {
+        let item = &batch.files[index];
+        let restoring = Restoring {
+            path: self.path(batch, index),
+            written: &batch.journal.files[index],
+            before: self.files[item.at].before,
+            after: self.files[item.at].after,
+        };
+        match batch.run.stage {
+            Stage::New | Stage::Prepare => {
+                restoring.drop_aside(self.disk)?;
+                Ok(Restored::Untouched)
+            }
+            Stage::Commit | Stage::Clean | Stage::Done => restoring.restore(self.disk),
+        }
+    }
+}
+
+/// Remove the old files of a run whose targets are new, and let its record be what undo reads.
+///
+/// # Errors
+/// An old file cannot be removed; the record then stays for the next run.
+pub(super) fn finish(
+    store: &Store,
+    run: Run,
+    journal: &Journal,
+    disk: &dyn Disk,
+) -> Result<(), Problem> {
+    for file in &journal.files {
+        let aside = super::disk::beside(&store.absolute(&file.path), &file.aside);
+        remove_if_there(disk, &aside).map_err(|error| stuck(&aside, &error))?;
+    }
+    for directory in journal.abandons.iter().rev() {
+        // Somebody may have put something into it.
+        let _ = disk.remove_directory(&store.absolute(directory));
+    }
+    if let Some(number) = journal.undoes {
+        let undone = Run {
+            number,
+            stage: Stage::Done,
+        };
+        let path = store.file(undone);
+        remove_if_there(disk, &path).map_err(|error| stuck(&path, &error))?;
+    }
+    if journal.is_passing {
+        let path = store.file(run);
+        remove_if_there(disk, &path).map_err(|error| stuck(&path, &error))?;
+        store.tidy(disk);
+        return Ok(());
+    }
+    let done = store.advance(run, Stage::Done, disk);
+    done.map(drop)
+        .map_err(|error| stuck(&store.file(run), &error))
+}
+
+/// All files are as before. The record goes, and the directories that were made for the run; it stays, for undo, when
+/// somebody else's text stands in a file.
+///
+/// # Errors
+/// The record cannot be removed; the next run tries again.
+pub(super) fn close(
+    store: &Store,
+    run: Run,
+    journal: &Journal,
+    is_needed: bool,
+    disk: &dyn Disk,
+) -> Result<(), Problem> {
+    for directory in journal.directories.iter().rev() {
+        // Somebody may have put something into it.
+        let _ = disk.remove_directory(&store.absolute(directory));
+    }
+    let closed = match is_needed {
+        true => store.advance(run, Stage::Done, disk).map(drop),
+        false => store.forget(run, disk),
+    };
+    closed.map_err(|error| stuck(&store.file(run), &error))?;
+    store.tidy(disk);
+    Ok(())
+}
+
+/// The problem of a file that was saved after the run had written it, and before the run was taken back.
+pub(super) fn saved_meanwhile(path: &Utf8Path) -> Problem {
+    let message = "was saved by somebody while codemend wrote; it is left as they saved it";
+    Problem::new(path, message).help("`codemend undo --force` brings back the text from before")
+}
+
+fn unfinished(store: &Store) -> Problem {
+    let message = "keeps the texts from before: not everything could be taken back";
+    Problem::new(store.folder(), message).help("the next run of codemend tries again")
+}
