@@ -81,8 +81,12 @@ fn uncommitted_in(repository: &Repository, top: &Utf8Path, files: &[&Utf8Path]) 
         .filter_map(|entry| Some(top.join(std::str::from_utf8(entry.path_bytes()).ok()?)))
         .collect();
     let dirty = files.iter().filter(|file| dirty.contains(**file));
-    let problem = |file: &&Utf8Path| Problem::new(*file, "has uncommitted changes").help(HELP);
-    dirty.map(problem).collect()
+    let problem = |file: &&Utf8Path| Problem::new(*file, "has uncommitted changes");
+    let mut problems: Vec<Problem> = dirty.map(problem).collect();
+    // The way out is the same for all.
+    let last = problems.pop().map(|last| last.help(HELP));
+    problems.extend(last);
+    problems
 }
 
 #[cfg(test)]

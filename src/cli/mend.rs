@@ -190,7 +190,7 @@ mod tests {
         };
         let mut outcome = Outcome::default();
         let rooted = Rooted::new(&[file], dir);
-        let ended = sinks.write(&rooted, &mut outcome);
+        let written = sinks.write(&rooted, &mut outcome);
         let written = written.map_err(|error| format!("{error:#}"));
         let written = written.map(|ended| ended.map(|ended| ended.applied.written));
         (written, exit(&arguments, &outcome, rooted.files.len()))

@@ -30,7 +30,11 @@ impl Summary<'_> {
     /// The lines, for the stream that `look` describes.
     pub fn text(&self, look: Look) -> String {
         let mut lines = vec![look.paint(BOLD, &self.headline())];
-        if self.changed > 0 {
+        if self.changed > 0
+            && self
+                .ended
+                .is_none_or(|ended| ended.applied.end == End::Written)
+        {
             lines.extend(self.codemods());
         }
         lines.extend(self.way_on().map(str::to_owned));
@@ -69,11 +73,17 @@ impl Summary<'_> {
         match applied.end {
             End::Written => format!("Changed {} of {of} ({time})", applied.written),
             End::TakenBack => {
-                format!("Changed nothing: not all of {changed} files can be written ({time})")
+                format!(
+                    "Changed nothing of {}: see above ({time})",
+                    count(changed, "file")
+                )
             }
             End::Interrupted => format!("Interrupted: nothing was changed ({time})"),
             End::Unfinished => {
-                format!("Changed a part of {changed} files, and could not take that back ({time})")
+                format!(
+                    "Changed a part of {}, and could not take that back ({time})",
+                    count(changed, "file")
+                )
             }
         }
     }
@@ -285,7 +295,7 @@ mod tests {
             ),
             (
                 ended(End::TakenBack, 0),
-                "Changed nothing: not all of 3 files",
+                "Changed nothing of 3 files",
                 "--keep-going",
             ),
             (

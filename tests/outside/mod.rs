@@ -102,10 +102,11 @@ impl Project {
         fs::read_to_string(self.root.join(path)).expect("a text")
     }
 
-    /// All files, less those of git.
+    /// All files, less those of git and of codemend's own memory.
     pub fn tree(&self) -> Tree {
         let mut tree = tree::read(&self.root).expect("the project can be read");
-        tree.retain(|path, _| !path.starts_with(".git/"));
+        let own = [".git/", ".codemend_cache/"];
+        tree.retain(|path, _| !own.iter().any(|folder| path.starts_with(folder)));
         tree
     }
 

@@ -26,7 +26,7 @@ fn shop(marker: &str) -> Project {
 }
 
 fn insist_that_the_import_stays(project: &Project, folder: &str, path: &str) {
-    let said = project.codemend_in(folder, &[path, "--apply"]);
+    let said = project.codemend_in(folder, &[path, "--apply", "--allow-dirty"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     let text = project.read("shop/models/base.py");
     let want = "import os\nfrom typing import Optional\n\n\

@@ -61,7 +61,7 @@ fn without_a_repository_names_start_here() {
 #[test]
 fn one_file_is_enough() {
     let project = repository();
-    let said = project.codemend(&["app/core/b.py", "--apply"]);
+    let said = project.codemend(&["app/core/b.py", "--apply", "--allow-dirty"]);
     assert_eq!(said.code, Some(0));
     assert!(said.err.starts_with("Changed 1 of 1 file"), "{}", said.err);
     assert_eq!(project.read("app/core/b.py"), MENDED);
@@ -148,7 +148,7 @@ fn a_file_that_links_lead_to_is_mended_once() {
     ] {
         symlink(to, project.root().join(link)).expect("a link");
     }
-    let said = project.codemend(&["--apply"]);
+    let said = project.codemend(&["--apply", "--allow-dirty"]);
     assert!(said.err.starts_with("Changed 3 of 3 files"), "{}", said.err);
     assert_eq!(project.read("top.py"), MENDED);
     assert!(project.root().join("top.py").is_symlink());
