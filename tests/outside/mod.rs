@@ -66,7 +66,10 @@ impl Project {
     pub fn of<T: AsRef<[u8]>>(files: &[(&str, T)]) -> Self {
         // Not hidden, as a plain `tempdir` would be: the walk leaves hidden folders out.
         let guard = tempfile::Builder::new().prefix("project-").tempdir();
-        let guard = guard.expect("a temporary folder");
+        Self::within(guard.expect("a temporary folder"), files)
+    }
+
+    fn within<T: AsRef<[u8]>>(guard: TempDir, files: &[(&str, T)]) -> Self {
         let root = guard.path().canonicalize().expect("the folder stands");
         let project = Self {
             _guard: guard,
@@ -76,6 +79,17 @@ impl Project {
             project.write(path, text);
         }
         project
+    }
+
+    /// The same where the machine keeps files in memory, if it does: a thousand of them are then written at once.
+    pub fn in_memory<T: AsRef<[u8]>>(files: &[(&str, T)]) -> Self {
+        let memory = tempfile::Builder::new()
+            .prefix("project-")
+            .tempdir_in("/dev/shm");
+        let Ok(guard) = memory else {
+            return Self::of(files);
+        };
+        Self::within(guard, files)
     }
 
     /// A copy of `examples/backend`.

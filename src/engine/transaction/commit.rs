@@ -133,5 +133,5 @@ pub(super) fn overwrite(disk: &dyn super::Disk, path: &Utf8Path, bytes: &[u8]) -
     let mut file = disk.open_to_overwrite(path)?;
     disk.write(&mut file, bytes)?;
     disk.set_length(&file, bytes.len() as u64)?;
-    disk.sync(&file)
+    disk.sync(&[file])
 }

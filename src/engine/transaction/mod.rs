@@ -246,8 +246,8 @@ impl Attempt<'_> {
     }
 
     fn no_record(&self, error: &io::Error) -> Problem {
-        let message = format!("cannot keep what undo needs: {}", reason(error));
-        let help = "make room for it, or write a patch with `--patch FILE`";
+        let message = format!("what a run writes cannot be kept: {}", reason(error));
+        let help = "make room for it, or write a patch elsewhere with `--patch FILE`";
         Problem::new(self.terms.store.cache(), message).help(help)
     }
 }

@@ -142,18 +142,16 @@ impl Attempt<'_> {
             }
         }
         // All writes first: the disk then takes them together.
-        for (index, file) in made {
-            if self.is_stopped() {
-                return Err(Halt::Stopped);
-            }
-            if batch.files[index].state == State::Out {
-                continue;
-            }
-            if let Err(error) = self.disk.sync(&file) {
-                self.give_up(batch, index, unwritten(self.path(batch, index), &error))?;
-            }
+        let left: Vec<File> = made
+            .into_iter()
+            .filter(|(index, _)| batch.files[*index].state != State::Out)
+            .map(|(_, file)| file)
+            .collect();
+        match self.disk.sync(&left) {
+            Ok(()) => Ok(()),
+            // Which file it was is not known, so none is written.
+            Err(error) => Err(Halt::Failed(vec![self.no_record(&error)])),
         }
-        Ok(())
     }
 
     fn prepare_one(&self, batch: &Batch, index: usize) -> io::Result<Option<File>> {

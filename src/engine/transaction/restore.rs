@@ -112,7 +112,7 @@ impl Restoring<'_> {
         let made = disk.create(&half, Mode::Private).and_then(|mut file| {
             disk.write(&mut file, before)?;
             disk.dress(&file, self.path)?;
-            disk.sync(&file)
+            disk.sync(&[file])
         });
         let renamed = made.and_then(|()| disk.rename(&half, self.path));
         if renamed.is_err() {

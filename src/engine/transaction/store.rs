@@ -172,7 +172,7 @@ impl Store {
             journal.own = Birth::of(&file.metadata()?);
             let bytes = Record::encode(journal, texts)?;
             disk.write(&mut file, &bytes)?;
-            disk.sync(&file)?;
+            disk.sync(&[file])?;
             self.advance(run(Stage::New), Stage::Prepare, disk)
         });
         if written.is_err() {

@@ -112,7 +112,7 @@ impl Disk for Faulty {
     }
 
     // Waiting for the disk takes its time, and nothing here pulls the plug.
-    fn sync(&self, _file: &File) -> io::Result<()> {
+    fn sync(&self, _files: &[File]) -> io::Result<()> {
         self.call("sync", || Ok(()))
     }
 
