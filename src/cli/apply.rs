@@ -44,6 +44,7 @@ pub fn apply(
         let applied = Applied {
             end: End::TakenBack,
             written: 0,
+            left_out: BTreeSet::new(),
             run: None,
             problems,
         };
@@ -52,6 +53,11 @@ pub fn apply(
     }
     let dirty: BTreeSet<&Utf8Path> = problems.iter().map(|one| one.path.as_path()).collect();
     let left = |file: &FileWrite<'_>| is_tied(file.path, &dirty, &outcome.together);
+    let left_out: Vec<Utf8PathBuf> = files
+        .iter()
+        .filter(|file| left(file))
+        .map(|file| file.path.to_owned())
+        .collect();
     files.retain(|file| !left(file));
     let interrupt = Interrupt::listen()?;
     let store = Store::at(&home(arguments, rooted, cwd));
@@ -66,6 +72,7 @@ pub fn apply(
         time: now(),
     };
     let mut applied = write(&files, &terms, &System);
+    applied.left_out.extend(left_out);
     problems.append(&mut applied.problems);
     applied.problems = problems;
     Ok(Ended {

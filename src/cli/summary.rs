@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use codemend_engine::change::Safety;
-use codemend_engine::patch::Outcome;
+use codemend_engine::patch::{Made, Outcome};
 use codemend_engine::transaction::End;
 
 use super::apply::Ended;
@@ -93,7 +93,9 @@ impl Summary<'_> {
         let Ended { applied, .. } = self.ended.filter(|_| self.changed > 0)?;
         match applied.end {
             End::Written if applied.written > 0 => Some("Take it back with `codemend undo`"),
-            End::TakenBack => Some("Mend that, or change the others with --keep-going"),
+            End::TakenBack => {
+                Some("Mend that and run again, or leave such files out with --keep-going")
+            }
             _ => None,
         }
     }
@@ -101,8 +103,13 @@ impl Summary<'_> {
     /// How many changes each codemod made, most first.
     fn codemods(&self) -> Vec<String> {
         let mut counts = BTreeMap::<&str, usize>::new();
+        let is_left_out = |made: &Made| {
+            self.ended
+                .is_some_and(|ended| ended.applied.left_out.contains(&made.path))
+        };
         for step in &self.outcome.steps {
-            *counts.entry(step.codemod).or_default() += step.changes.len();
+            let made = step.changes.iter().filter(|made| !is_left_out(made));
+            *counts.entry(step.codemod).or_default() += made.count();
         }
         let mut counts: Vec<_> = counts.into_iter().filter(|(_, made)| *made > 0).collect();
         counts.sort_by_key(|(_, made)| std::cmp::Reverse(*made));
@@ -229,6 +236,7 @@ mod tests {
         let applied = Applied {
             end,
             written,
+            left_out: std::collections::BTreeSet::new(),
             run: None,
             problems: Vec::new(),
         };

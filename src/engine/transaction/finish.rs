@@ -1,6 +1,8 @@
 //! The end of a run: the old files go and the record stays, or everything is taken back and the record goes.
 
-use camino::Utf8Path;
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::prepare::{Batch, State};
 use super::record::{Journal, Stage};
@@ -13,10 +15,18 @@ impl Attempt<'_> {
     /// All targets are new.
     pub(super) fn finish(&self, mut batch: Batch, mut problems: Vec<Problem>) -> Applied {
         let store = self.terms.store;
-        let is_new = |item: &super::prepare::Item| item.state == State::New;
-        let written = batch.files.iter().filter(|item| is_new(item)).count();
+        let new = |item: &&super::prepare::Item| item.state == State::New;
+        let new: Vec<usize> = batch.files.iter().filter(new).map(|item| item.at).collect();
+        let written = new.len();
         if written < batch.files.len() {
             self.leave_out(&mut batch);
+        }
+        let mut left_out: BTreeSet<Utf8PathBuf> = BTreeSet::new();
+        if written < self.files.len() {
+            left_out.extend(self.files.iter().map(|file| file.path.to_owned()));
+            for at in new {
+                left_out.remove(self.files[at].path);
+            }
         }
         let kept = finish(store, batch.run, &batch.journal, self.disk);
         let run = Some(batch.run.number).filter(|_| !batch.journal.is_passing);
@@ -25,6 +35,7 @@ impl Attempt<'_> {
         Applied {
             end: End::Written,
             written,
+            left_out,
             run,
             problems,
         }
@@ -44,6 +55,10 @@ impl Attempt<'_> {
             .retain(|_| keep.next().copied().unwrap_or(true));
         let mut keep = states.iter();
         batch.files.retain(|_| keep.next().copied().unwrap_or(true));
+        // How many changes the files have had that are left is not known here.
+        for (_, made) in &mut batch.journal.codemods {
+            *made = 0;
+        }
         // What is left is still to be undone.
         batch.journal.undoes = None;
         batch.journal.is_passing |= batch.files.is_empty();

@@ -114,6 +114,8 @@ pub struct Applied {
     pub end: End,
     /// Files that now hold their new text.
     pub written: usize,
+    /// Files that stayed as they were, where others were written.
+    pub left_out: BTreeSet<Utf8PathBuf>,
     /// The number of the run, when it wrote something: what `undo` takes back.
     pub run: Option<u32>,
     /// One for each file that could not be written, and for what else went wrong.
@@ -125,6 +127,7 @@ impl Applied {
         Self {
             end,
             written: 0,
+            left_out: BTreeSet::new(),
             run: None,
             problems,
         }
@@ -247,7 +250,11 @@ impl Attempt<'_> {
 
     fn no_record(&self, error: &io::Error) -> Problem {
         let message = format!("what a run writes cannot be kept: {}", reason(error));
-        let help = "make room for it, or write a patch elsewhere with `--patch FILE`";
+        let first = match error.kind() {
+            io::ErrorKind::PermissionDenied => "let codemend write there",
+            _ => "make room for it",
+        };
+        let help = format!("{first}, or write a patch elsewhere with `--patch FILE`");
         Problem::new(self.terms.store.cache(), message).help(help)
     }
 }
