@@ -101,8 +101,9 @@ fn commands_work_as_shown() {
     for (page, text) in pages() {
         for block in blocks(&text, "sh") {
             let commands = block.lines().filter(|line| line.starts_with("codemend"));
+            // One after the other, as a reader would type them.
+            let project = Project::example();
             for command in commands {
-                let project = Project::example();
                 let said = project.shell(command);
                 let fine = matches!(said.code, Some(0 | 1));
                 assert!(fine, "{}: {command}: {}", page.display(), said.err);

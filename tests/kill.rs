@@ -9,6 +9,7 @@ mod outside;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -160,9 +161,12 @@ fn every_file_is_whole_whenever_the_process_ends() {
             );
         }
     }
-    println!(
+    // Not `println!`: the harness keeps that to itself when a test passes.
+    let _ = writeln!(
+        std::io::stderr(),
         "kill test: {KILLS} kills over {FILES} files; {} ended as before, {} as they shall be; stages {stages:?}",
-        outcomes[0], outcomes[1]
+        outcomes[0],
+        outcomes[1]
     );
     assert!(
         stages.contains_key("prepare") || stages.contains_key("commit"),

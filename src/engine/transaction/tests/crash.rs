@@ -33,7 +33,7 @@ fn a_kill_at_any_call_leaves_before_or_after() {
             }
         }
     }
-    println!("kill injection: {kills} kills, one at each call and one after");
+    announce!("kill injection: {kills} kills, one at each call and one after");
     assert!(kills > 200, "{kills}");
 }
 
@@ -63,7 +63,7 @@ fn a_kill_while_putting_in_order_is_put_in_order() {
             }
         }
     }
-    println!("kill injection: {kills} kills of two runs in a row");
+    announce!("kill injection: {kills} kills of two runs in a row");
     assert!(kills > 200, "{kills}");
 }
 

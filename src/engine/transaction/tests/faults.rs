@@ -102,7 +102,7 @@ fn one_failing_call_loses_nothing() {
             }
         }
     }
-    println!("fault injection: {runs} runs with one failing call each");
+    announce!("fault injection: {runs} runs with one failing call each");
     assert!(runs > 600, "{runs}");
 }
 
@@ -135,7 +135,7 @@ fn a_run_that_keeps_going_writes_each_file_whole_or_leaves_it() {
             runs += 1;
         }
     }
-    println!("fault injection: {runs} runs that keep going");
+    announce!("fault injection: {runs} runs that keep going");
     assert!(runs > 100, "{runs}");
 }
 
@@ -172,7 +172,7 @@ fn a_disk_that_dies_is_put_in_order_by_the_next_run() {
             runs += 1;
         }
     }
-    println!("fault injection: {runs} runs on a disk that dies");
+    announce!("fault injection: {runs} runs on a disk that dies");
 }
 
 /// An editor saves a file at the worst moment: between the last look at it and the change of names.

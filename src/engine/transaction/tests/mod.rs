@@ -1,5 +1,13 @@
 //! Real files in a temporary project. After each run the project holds nothing that codemend left lying about.
 
+/// Say something that is seen also when the test passes: the test harness keeps what `println!` says.
+macro_rules! announce {
+    ($($part:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), $($part)*);
+    }};
+}
+
 mod crash;
 mod faults;
 mod faulty;

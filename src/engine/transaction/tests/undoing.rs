@@ -153,6 +153,6 @@ fn an_undo_that_is_killed_leaves_before_or_after() {
             break;
         }
     }
-    println!("kill injection: {kills} kills of an undo");
+    announce!("kill injection: {kills} kills of an undo");
     assert!(kills > 20, "{kills}");
 }
