@@ -99,11 +99,15 @@ fn run(
         threads: arguments.threads.map(usize::from),
         prefilter: true,
     };
+    let run = match arguments.verify {
+        true => pipeline::run_verified,
+        false => pipeline::run,
+    };
     if arguments.quiet {
-        return pipeline::run(&request, &Unwatched);
+        return run(&request, &Unwatched);
     }
     let bar = Bar::new();
-    let outcome = pipeline::run(&request, &bar);
+    let outcome = run(&request, &bar);
     bar.finish();
     outcome
 }
@@ -118,6 +122,12 @@ impl Sinks<'_> {
     /// Preview, patch and files, in this order: a patch that cannot be written stops before any file changes.
     /// Gives how writing ended, when that was asked for; its problems join those of the run.
     fn write(&self, rooted: &Rooted, outcome: &mut Outcome) -> anyhow::Result<Option<Ended>> {
+        if !outcome.faults.is_empty() {
+            outcome.problems.append(&mut outcome.faults);
+            if self.arguments.apply || self.arguments.patch.is_some() {
+                return Ok(None);
+            }
+        }
         match &self.arguments.patch {
             Some(path) => self.patch(path, rooted)?,
             None if self.arguments.apply => {}

@@ -1,5 +1,6 @@
 //! What a run would write: for every file the bytes before and after.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
@@ -51,6 +52,12 @@ pub struct Outcome {
     pub reports: Vec<Report>,
     /// Sorted.
     pub problems: Vec<Problem>,
+    /// What [`crate::pipeline::run_verified`] has found wrong, sorted: faults of codemend. Nothing of the outcome is to
+    /// be written where there is one.
+    pub faults: Vec<Problem>,
+    /// Sets of files that belong together: where one of a set cannot be written, the others must not be either.
+    /// Sorted, disjoint, at least two files each.
+    pub together: Vec<BTreeSet<Utf8PathBuf>>,
     pub files_read: usize,
     pub files_parsed: usize,
     /// Files that types were inferred in.

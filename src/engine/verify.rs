@@ -3,6 +3,8 @@
 //! It looks at the syntax alone. What binds a name in which scope was settled before the edit; the gate only makes sure
 //! that no edit was wrong about it in a way that shows.
 
+mod tree;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::visitor::{
@@ -10,44 +12,54 @@ use ruff_python_ast::visitor::{
     walk_type_param,
 };
 use ruff_python_ast::{
-    Alias, ExceptHandler, Expr, Parameter, Pattern, PySourceType, PythonVersion, Stmt, TypeParam,
+    Alias, ExceptHandler, Expr, ModModule, Parameter, Pattern, PySourceType, PythonVersion, Stmt,
+    TypeParam,
 };
-use ruff_python_parser::{ParseOptions, parse_unchecked};
+use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
 use ruff_python_trivia::CommentRanges;
+use ruff_text_size::TextRange;
 
 use camino::Utf8Path;
 use rustc_hash::FxHashSet;
 
 use crate::module::Module;
+use tree::Read;
 
 /// What must still hold of a module after it was changed.
 pub(crate) struct Before {
     comments: BTreeMap<String, usize>,
     loose: BTreeSet<String>,
-    minor: u8,
+    kind: PySourceType,
+    target: PythonVersion,
 }
 
 impl Before {
     pub(crate) fn of(module: &Module<'_>) -> Self {
-        let minor = module.target().minor;
+        let target = module.target();
         Self {
             comments: comments(module.text(), module.comments()),
-            loose: loose_names(module.suite(), minor),
-            minor,
+            loose: loose_names(module.suite(), target.minor),
+            kind: match module.is_stub() {
+                true => PySourceType::Stub,
+                false => PySourceType::Python,
+            },
+            target,
         }
     }
 
-    /// Check `text`, the new text of the module.
+    /// Check `text`, the new text of the module, which `edits` (sorted, without overlaps) have made. Gives it read.
     ///
     /// # Errors
     /// The reason why it must not be written.
-    pub(crate) fn check(
+    pub(crate) fn check<'t>(
         &self,
-        text: &str,
-        kind: PySourceType,
-        target: PythonVersion,
-    ) -> Result<(), String> {
-        let options = ParseOptions::from(kind).with_target_version(target);
+        text: &'t str,
+        _edits: &[(TextRange, String)],
+    ) -> Result<After<'t>, String> {
+        if let Some((_, message)) = crate::nesting::too_deep(text) {
+            return Err(format!("the result would not parse: {message}"));
+        }
+        let options = ParseOptions::from(self.kind).with_target_version(self.target);
         let Some(parsed) = parse_unchecked(text, options).try_into_module() else {
             return Err("the result would not parse".to_owned());
         };
@@ -60,13 +72,44 @@ impl Before {
                 return Err(format!("the comment `{comment}` would be lost"));
             }
         }
-        match loose_names(parsed.suite(), self.minor)
+        match loose_names(parsed.suite(), self.target.minor)
             .difference(&self.loose)
             .next()
         {
             Some(name) => Err(format!("nothing would bind the name `{name}`")),
-            None => Ok(()),
+            None => Ok(After { text, parsed }),
         }
+    }
+}
+
+/// A new text that has passed the gate.
+pub(crate) struct After<'t> {
+    text: &'t str,
+    parsed: Parsed<ModModule>,
+}
+
+impl After<'_> {
+    /// Check that `module` reads the same as this, which `edits` have made of it, outside of the edits and of `places`.
+    ///
+    /// # Errors
+    /// The first place that does not, as a reason.
+    pub(crate) fn reads_like(
+        &self,
+        module: &Module<'_>,
+        edits: &[(TextRange, String)],
+        places: &[TextRange],
+    ) -> Result<(), String> {
+        let before = Read {
+            text: module.text(),
+            tokens: module.tokens(),
+            suite: module.suite(),
+        };
+        let after = Read {
+            text: self.text,
+            tokens: self.parsed.tokens(),
+            suite: self.parsed.suite(),
+        };
+        tree::unchanged_around(before, after, edits, places)
     }
 }
 

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use ruff_text_size::TextRange;
 
 use super::look::{Seen, is_wanted};
+use super::make::Proof;
 use super::settle::settle;
 use super::trail::Trail;
 use super::workspace::Workspace;
@@ -29,6 +30,7 @@ pub(super) struct Pass<'a> {
     pub(super) codemod: &'a dyn Codemod,
     pub(super) request: &'a Request<'a>,
     pub(super) progress: &'a dyn Progress,
+    pub(super) proof: Proof,
 }
 
 impl Pass<'_> {

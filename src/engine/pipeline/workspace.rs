@@ -110,6 +110,16 @@ impl Workspace {
         }
     }
 
+    /// Let `texts` stand for what the files at these paths hold on disk: modules of the run, and manifests.
+    pub(super) fn stand_in(&mut self, texts: BTreeMap<Utf8PathBuf, Text>) {
+        for (path, text) in texts {
+            match self.files.get_mut(&path) {
+                Some(file) => file.text = text,
+                None => drop(self.documents.insert(path, text)),
+            }
+        }
+    }
+
     /// The position of the byte `offset` of the file at `path`, in the text that the codemod of the moment began with.
     pub(super) fn position(&self, path: &Utf8Path, offset: TextSize) -> LineColumn {
         let now = self.text(path).map_or("", |text| text);
@@ -168,11 +178,16 @@ impl Workspace {
 
     /// The manifests of the repository, as the run has left them so far, open for edits. Read once in a run.
     pub(super) fn manifests(&mut self, request: &Request<'_>) -> Arc<Manifests> {
-        if let Some(manifests) = &self.manifests {
-            let documents = self.documents.iter();
-            let modules = self.files.iter().map(|(path, file)| (path, &file.text));
-            return Arc::new(manifests.with_texts(documents.chain(modules)));
-        }
+        let manifests = match self.manifests.clone() {
+            Some(manifests) => manifests,
+            None => self.read_manifests(request),
+        };
+        let documents = self.documents.iter();
+        let modules = self.files.iter().map(|(path, file)| (path, &file.text));
+        Arc::new(manifests.with_texts(documents.chain(modules)))
+    }
+
+    fn read_manifests(&mut self, request: &Request<'_>) -> Arc<Manifests> {
         let modules = self.repository(request);
         let top = self.bounds.repository.clone();
         let directories: BTreeSet<Utf8PathBuf> = modules
