@@ -3,32 +3,25 @@
 //! It looks at the syntax alone. What binds a name in which scope was settled before the edit; the gate only makes sure
 //! that no edit was wrong about it in a way that shows.
 
+mod names;
 mod tree;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use ruff_python_ast::visitor::{
-    Visitor, walk_alias, walk_except_handler, walk_expr, walk_parameter, walk_pattern, walk_stmt,
-    walk_type_param,
-};
-use ruff_python_ast::{
-    Alias, ExceptHandler, Expr, ModModule, Parameter, Pattern, PySourceType, PythonVersion, Stmt,
-    TypeParam,
-};
+use camino::Utf8Path;
+use ruff_python_ast::{ModModule, PySourceType, PythonVersion};
 use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
 use ruff_python_trivia::CommentRanges;
 use ruff_text_size::TextRange;
 
-use camino::Utf8Path;
-use rustc_hash::FxHashSet;
-
 use crate::module::Module;
+use names::Loose;
 use tree::Read;
 
 /// What must still hold of a module after it was changed.
 pub(crate) struct Before {
     comments: BTreeMap<String, usize>,
-    loose: BTreeSet<String>,
+    loose: Loose,
     kind: PySourceType,
     target: PythonVersion,
 }
@@ -36,13 +29,14 @@ pub(crate) struct Before {
 impl Before {
     pub(crate) fn of(module: &Module<'_>) -> Self {
         let target = module.target();
+        let kind = match module.is_stub() {
+            true => PySourceType::Stub,
+            false => PySourceType::Python,
+        };
         Self {
             comments: comments(module.text(), module.comments()),
-            loose: loose_names(module.suite(), target.minor),
-            kind: match module.is_stub() {
-                true => PySourceType::Stub,
-                false => PySourceType::Python,
-            },
+            loose: Loose::of(module.suite(), kind, target),
+            kind,
             target,
         }
     }
@@ -72,11 +66,9 @@ impl Before {
                 return Err(format!("the comment `{comment}` would be lost"));
             }
         }
-        match loose_names(parsed.suite(), self.target.minor)
-            .difference(&self.loose)
-            .next()
-        {
-            Some(name) => Err(format!("nothing would bind the name `{name}`")),
+        let loose = Loose::of(parsed.suite(), self.kind, self.target);
+        match loose.new_since(&self.loose) {
+            Some(reason) => Err(reason),
             None => Ok(After { text, parsed }),
         }
     }
@@ -139,77 +131,4 @@ fn comments(text: &str, ranges: &CommentRanges) -> BTreeMap<String, usize> {
         *all.entry(comment.trim_end().to_owned()).or_default() += 1;
     }
     all
-}
-
-/// Names that the module loads and that neither a statement of it nor a builtin binds.
-fn loose_names(suite: &[Stmt], minor: u8) -> BTreeSet<String> {
-    let mut finder = Finder::default();
-    finder.visit_body(suite);
-    finder
-        .loaded
-        .difference(&finder.bound)
-        .filter(|name| !ruff_python_stdlib::builtins::is_python_builtin(name, minor, false))
-        .map(|name| (*name).to_owned())
-        .collect()
-}
-
-#[derive(Default)]
-struct Finder<'a> {
-    loaded: FxHashSet<&'a str>,
-    bound: FxHashSet<&'a str>,
-}
-
-impl<'a> Visitor<'a> for Finder<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => drop(self.bound.insert(&function.name)),
-            Stmt::ClassDef(class) => drop(self.bound.insert(&class.name)),
-            _ => {}
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Name(name) = expr {
-            match name.ctx.is_load() {
-                true => self.loaded.insert(&name.id),
-                false => self.bound.insert(&name.id),
-            };
-        }
-        walk_expr(self, expr);
-    }
-
-    fn visit_alias(&mut self, alias: &'a Alias) {
-        let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-        self.bound.insert(name.split('.').next().unwrap_or(name));
-        walk_alias(self, alias);
-    }
-
-    fn visit_parameter(&mut self, parameter: &'a Parameter) {
-        self.bound.insert(&parameter.name);
-        walk_parameter(self, parameter);
-    }
-
-    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        let ExceptHandler::ExceptHandler(one) = handler;
-        self.bound
-            .extend(one.name.as_ref().map(|name| name.as_str()));
-        walk_except_handler(self, handler);
-    }
-
-    fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        let name = match pattern {
-            Pattern::MatchAs(one) => one.name.as_ref(),
-            Pattern::MatchStar(one) => one.name.as_ref(),
-            Pattern::MatchMapping(one) => one.rest.as_ref(),
-            _ => None,
-        };
-        self.bound.extend(name.map(|name| name.as_str()));
-        walk_pattern(self, pattern);
-    }
-
-    fn visit_type_param(&mut self, parameter: &'a TypeParam) {
-        self.bound.insert(parameter.name());
-        walk_type_param(self, parameter);
-    }
 }

@@ -8,6 +8,7 @@ mod make;
 mod pass;
 mod settle;
 mod survey;
+mod together;
 mod trail;
 mod verified;
 mod workspace;
@@ -167,6 +168,8 @@ fn run_here(
             outcome.steps.push(step);
         }
     }
+    let bonds = std::mem::take(&mut workspace.bonds);
+    outcome.together = bonds.sets(&outcome.patch(), workspace.files.keys());
     outcome.files_typed = semantics.typed_files();
     outcome.has_environment = environment.is_some();
     // Thousands of syntax trees take their time to go; nobody has to wait for that.

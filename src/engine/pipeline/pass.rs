@@ -93,6 +93,9 @@ impl Pass<'_> {
             let taken = self.taken_elsewhere(&taking.released, workspace, semantics);
             let told = taking.made;
             let accepted = self.make(resolution.accepted, &taken, workspace, semantics, outcome);
+            for change in &accepted {
+                workspace.bonds.note(change);
+            }
             let places: BTreeSet<_> = accepted
                 .iter()
                 .map(|change| (&change.at, &change.title))

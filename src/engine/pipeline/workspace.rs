@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use ruff_text_size::TextSize;
 
 use super::make::New;
+use super::together::Bonds;
 use super::trail::Trail;
 use super::{Request, Text};
 use crate::config::Settings;
@@ -42,6 +43,8 @@ pub(super) struct Workspace {
     documents: BTreeMap<Utf8PathBuf, Text>,
     /// What the codemod of the moment has done so far.
     pub(super) trail: Trail,
+    /// Which files the changes made so far bind together.
+    pub(super) bonds: Bonds,
     digests: Digests,
     manifests: Option<Arc<Manifests>>,
     distributions: Option<Arc<Distributions>>,
@@ -104,6 +107,7 @@ impl Workspace {
             opaque,
             documents: BTreeMap::new(),
             trail: Trail::default(),
+            bonds: Bonds::default(),
             digests: Digests::default(),
             manifests: None,
             distributions: None,

@@ -66,9 +66,7 @@ fn what_changes_how_its_surroundings_read_is_found() {
         // A string that runs on, or ends too early.
         "x = «'a'→'''a»\ny = 1\nz = «1→'''»\n",
         "x = c * 'a«→' + '»b'\n",
-        "x = 'a« →' + '»b'\n",
         // A comment that swallows code, or lets it go.
-        "x = a«→  # »\n",
         "x = a «→# »+ b\n",
         "x = 1\n«# →»y = 2\n",
         // Another block.
