@@ -180,20 +180,19 @@ impl Pass<'_> {
         let module = Module::parse(semantics, path, file.text.clone(), target)
             .map_err(|problem| problem.message)?;
         let new = compose(&module, changes, taken).ok_or("its edits overlap")?;
-        let after = Before::of(&module).check(&new.text, &new.edits)?;
+        let after = Before::of(&module).check(&new.text, &new.edits, changes)?;
         if self.proof == Proof::Gate {
             return Ok(new);
         }
         let here = changes.iter().copied();
         let here = here.filter(|change| change.at.path == path);
         let places: Vec<TextRange> = here.flat_map(declared).collect();
-        match after.reads_like(&module, &new.edits, &places) {
-            Ok(()) => Ok(new),
-            Err(reason) => Err(Fault {
-                reason,
-                of_tree: true,
-            }),
-        }
+        let fault = |reason| Fault {
+            reason,
+            of_tree: true,
+        };
+        after.reads_like(&module, &places).map_err(fault)?;
+        Ok(new)
     }
 }
 

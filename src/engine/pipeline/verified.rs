@@ -67,3 +67,6 @@ fn tripped(problem: &Problem) -> Problem {
         ..problem.clone()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@
 //! used by code that runs before the first binding; or a `del` stands between. What depends on the course of the program
 //! (branches, loops, calls) is not followed: such a name is taken as bound.
 
+mod visit;
 mod walk;
 
 use std::collections::BTreeSet;

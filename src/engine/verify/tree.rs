@@ -12,6 +12,8 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal
 use ruff_python_ast::{AnyNodeRef, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::edits;
+use crate::imports::TextEdit;
 use crate::problem::LineColumn;
 
 /// A text with its tokens and its syntax tree.
@@ -30,14 +32,16 @@ pub(crate) struct Read<'a> {
 pub(crate) fn unchanged_around(
     before: Read<'_>,
     after: Read<'_>,
-    edits: &[(TextRange, String)],
+    edits: &[TextEdit],
     places: &[TextRange],
 ) -> Result<(), String> {
     let here = edits.iter().map(|(range, _)| *range);
-    let old = Outline::of(before, merged(here.chain(places.iter().copied())));
-    let written = written(edits);
-    let moved = places.iter().map(|place| moved(edits, &written, *place));
-    let new = Outline::of(after, merged(written.iter().copied().chain(moved)));
+    let old = Outline::of(before, edits::merged(here.chain(places.iter().copied())));
+    let written = edits::written(edits);
+    let moved = places
+        .iter()
+        .map(|place| edits::moved(edits, &written, *place));
+    let new = Outline::of(after, edits::merged(written.iter().copied().chain(moved)));
     let tokens = old.tokens.iter().zip(&new.tokens);
     let same = tokens
         .take_while(|(a, b)| a.0 == b.0 && before.text[a.1] == after.text[b.1])
@@ -68,53 +72,6 @@ fn reason(text: &str, at: TextSize) -> String {
     format!("the code around the edits would read otherwise (line {line})")
 }
 
-/// `ranges` sorted, those that overlap as one.
-fn merged(ranges: impl Iterator<Item = TextRange>) -> Vec<TextRange> {
-    let mut all: Vec<TextRange> = ranges.collect();
-    all.sort_by_key(|range| (range.start(), range.end()));
-    let mut merged: Vec<TextRange> = Vec::with_capacity(all.len());
-    for range in all {
-        match merged.last_mut() {
-            Some(last) if range.start() < last.end() => *last = last.cover(range),
-            _ => merged.push(range),
-        }
-    }
-    merged
-}
-
-/// Where the text of each of `edits` stands once all of them are made.
-fn written(edits: &[(TextRange, String)]) -> Vec<TextRange> {
-    let (mut old, mut new) = (TextSize::default(), TextSize::default());
-    let mut place = |(range, text): &(TextRange, String)| {
-        let written = TextRange::at(new + (range.start() - old), TextSize::of(text.as_str()));
-        (old, new) = (range.end(), written.end());
-        written
-    };
-    edits.iter().map(&mut place).collect()
-}
-
-/// Where `range` stands once `edits`, whose texts then stand at `written`, are made. An end of it that lies within an
-/// edit goes to that end of what the edit has written.
-fn moved(edits: &[(TextRange, String)], written: &[TextRange], range: TextRange) -> TextRange {
-    let place = |at: TextSize| {
-        let before = edits.partition_point(|(edit, _)| edit.end() <= at);
-        if let Some((_, new)) = edits
-            .get(before)
-            .zip(written.get(before))
-            .filter(|(edit, _)| edit.0.start() < at)
-        {
-            return *new;
-        }
-        let last = before
-            .checked_sub(1)
-            .and_then(|last| edits.get(last).zip(written.get(last)));
-        let shifted = last.map_or(at, |((old, _), new)| new.end() + (at - old.end()));
-        TextRange::empty(shifted)
-    };
-    let (start, end) = (place(range.start()).start(), place(range.end()).end());
-    TextRange::new(start.min(end), end)
-}
-
 /// What a text holds outside of the declared ranges.
 struct Outline {
     tokens: Vec<(TokenKind, TextRange)>,
@@ -137,7 +94,7 @@ impl Outline {
         let tokens = read.tokens.iter().filter(|token| is_code(token.kind()));
         let tokens = tokens.map(|token| (token.kind(), token.range()));
         let tokens = tokens
-            .filter(|(_, range)| !touches(&declared, *range))
+            .filter(|(_, range)| !edits::touches(&declared, *range))
             .collect();
         let mut tracer = Tracer {
             tokens,
@@ -156,20 +113,12 @@ impl Outline {
 }
 
 /// Whether a token is more than layout, whose work the tree shows.
-fn is_code(kind: TokenKind) -> bool {
+pub(super) fn is_code(kind: TokenKind) -> bool {
     !kind.is_trivia()
         && !matches!(
             kind,
             TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent | TokenKind::EndOfFile
         )
-}
-
-/// Whether one of `declared` (sorted, without overlaps) overlaps `range`, or stands within it.
-fn touches(declared: &[TextRange], range: TextRange) -> bool {
-    let before = declared.partition_point(|one| one.start() < range.end());
-    declared[..before]
-        .last()
-        .is_some_and(|one| one.end() > range.start())
 }
 
 struct Tracer {

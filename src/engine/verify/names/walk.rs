@@ -1,13 +1,10 @@
 //! The scopes of a module, with what is bound and used in each.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::visitor::{
-    Visitor, walk_alias, walk_except_handler, walk_expr, walk_pattern, walk_stmt, walk_type_param,
-};
+use ruff_python_ast::visitor::{Visitor, walk_type_param};
 use ruff_python_ast::{
-    Alias, Comprehension, ExceptHandler, Expr, ExprContext, ExprSubscript, Parameters, Pattern,
-    PySourceType, PythonVersion, Stmt, StmtClassDef, StmtFunctionDef, StmtIf, TypeParam,
-    TypeParams,
+    Comprehension, Expr, ExprSubscript, Parameters, PySourceType, PythonVersion, Stmt,
+    StmtClassDef, StmtFunctionDef, StmtIf, TypeParams,
 };
 use ruff_python_parser::parse_expression;
 use ruff_text_size::{Ranged, TextSize};
@@ -37,25 +34,25 @@ pub(super) fn scopes(suite: &[Stmt], kind: PySourceType, target: PythonVersion) 
     walker.scopes
 }
 
-struct Walker {
-    scopes: Vec<Scope>,
+pub(super) struct Walker {
+    pub(super) scopes: Vec<Scope>,
     /// The scope that the walk is in.
-    now: usize,
+    pub(super) now: usize,
     /// What is seen is evaluated when the code runs.
-    runs: bool,
+    pub(super) runs: bool,
     /// Annotations are not evaluated where they stand.
-    postponed: bool,
-    in_annotation: bool,
+    pub(super) postponed: bool,
+    pub(super) in_annotation: bool,
     /// The place of the string that is read.
     quoted: Option<TextSize>,
     /// The end of the outermost loop of the scope.
-    loop_end: TextSize,
+    pub(super) loop_end: TextSize,
     /// Branches, loops and the like around, in the scope.
-    branches: usize,
+    pub(super) branches: usize,
 }
 
 impl Walker {
-    fn open(&mut self, kind: Kind, name: &str) -> Around {
+    pub(super) fn open(&mut self, kind: Kind, name: &str) -> Around {
         let parent = self.scopes.get(self.now).map(|_| self.now);
         let outer = parent.map_or("", |parent| self.scopes[parent].path.as_str());
         let path = match (outer, name) {
@@ -85,13 +82,13 @@ impl Walker {
         around
     }
 
-    fn close(&mut self, around: Around) {
+    pub(super) fn close(&mut self, around: Around) {
         self.now = around.scope;
         self.loop_end = around.loop_end;
         self.branches = around.branches;
     }
 
-    fn bind(&mut self, name: &Name, at: TextSize) {
+    pub(super) fn bind(&mut self, name: &Name, at: TextSize) {
         let (mut scope, mut at) = (self.now, at);
         if self.scopes[scope].globals.contains(name) {
             // Whoever calls the function, and when.
@@ -104,7 +101,7 @@ impl Walker {
         }
     }
 
-    fn delete(&mut self, name: &Name, at: TextSize) {
+    pub(super) fn delete(&mut self, name: &Name, at: TextSize) {
         let scope = &mut self.scopes[self.now];
         let binding = scope.bindings.entry(name.clone()).or_default();
         if self.branches == 0 {
@@ -114,7 +111,7 @@ impl Walker {
         }
     }
 
-    fn load(&mut self, name: &Name, at: TextSize) {
+    pub(super) fn load(&mut self, name: &Name, at: TextSize) {
         let load = Load {
             name: name.clone(),
             at: self.quoted.unwrap_or(at),
@@ -125,20 +122,20 @@ impl Walker {
     }
 
     /// Visit by `visit` what is seen by type checkers only.
-    fn unevaluated(&mut self, visit: impl FnOnce(&mut Self)) {
+    pub(super) fn unevaluated(&mut self, visit: impl FnOnce(&mut Self)) {
         let outer = std::mem::replace(&mut self.runs, false);
         visit(self);
         self.runs = outer;
     }
 
     /// Visit by `visit` what may run or not.
-    fn branch(&mut self, visit: impl FnOnce(&mut Self)) {
+    pub(super) fn branch(&mut self, visit: impl FnOnce(&mut Self)) {
         self.branches += 1;
         visit(self);
         self.branches -= 1;
     }
 
-    fn function<'a>(&mut self, function: &'a StmtFunctionDef) {
+    pub(super) fn function<'a>(&mut self, function: &'a StmtFunctionDef) {
         self.bind(&function.name.id, function.start());
         for decorator in &function.decorator_list {
             self.visit_decorator(decorator);
@@ -160,7 +157,7 @@ impl Walker {
         self.close_some(generic);
     }
 
-    fn class<'a>(&mut self, class: &'a StmtClassDef) {
+    pub(super) fn class<'a>(&mut self, class: &'a StmtClassDef) {
         for decorator in &class.decorator_list {
             self.visit_decorator(decorator);
         }
@@ -176,7 +173,7 @@ impl Walker {
         self.bind(&class.name.id, class.end());
     }
 
-    fn defaults<'a>(&mut self, parameters: &'a Parameters) {
+    pub(super) fn defaults<'a>(&mut self, parameters: &'a Parameters) {
         for default in parameters
             .iter()
             .filter_map(|parameter| parameter.default())
@@ -185,13 +182,13 @@ impl Walker {
         }
     }
 
-    fn parameters(&mut self, parameters: &Parameters) {
+    pub(super) fn parameters(&mut self, parameters: &Parameters) {
         for parameter in parameters {
             self.bind(&parameter.name().id, parameter.start());
         }
     }
 
-    fn type_parameters(&mut self, parameters: Option<&TypeParams>) -> Option<Around> {
+    pub(super) fn type_parameters(&mut self, parameters: Option<&TypeParams>) -> Option<Around> {
         let parameters = parameters?;
         let around = self.open(Kind::TypeParameters, "");
         for parameter in &parameters.type_params {
@@ -206,13 +203,13 @@ impl Walker {
         Some(around)
     }
 
-    fn close_some(&mut self, around: Option<Around>) {
+    pub(super) fn close_some(&mut self, around: Option<Around>) {
         if let Some(around) = around {
             self.close(around);
         }
     }
 
-    fn conditional<'a>(&mut self, statement: &'a StmtIf) {
+    pub(super) fn conditional<'a>(&mut self, statement: &'a StmtIf) {
         self.visit_expr(&statement.test);
         let body = |walker: &mut Self| walker.visit_body(&statement.body);
         match is_type_checking(&statement.test) {
@@ -226,7 +223,7 @@ impl Walker {
         });
     }
 
-    fn comprehension<'a>(
+    pub(super) fn comprehension<'a>(
         &mut self,
         kind: Kind,
         generators: &'a [Comprehension],
@@ -251,7 +248,7 @@ impl Walker {
     }
 
     /// Bind the name of `(name := value)` in the nearest scope that is no comprehension's.
-    fn walrus(&mut self, target: &Expr) {
+    pub(super) fn walrus(&mut self, target: &Expr) {
         let inner = self.now;
         while matches!(
             self.scopes[self.now].kind,
@@ -264,14 +261,14 @@ impl Walker {
     }
 
     /// Visit by `visit` what stands in an annotation and is no type.
-    fn outside_annotation(&mut self, visit: impl FnOnce(&mut Self)) {
+    pub(super) fn outside_annotation(&mut self, visit: impl FnOnce(&mut Self)) {
         let outer = std::mem::replace(&mut self.in_annotation, false);
         visit(self);
         self.in_annotation = outer;
     }
 
     /// A part of an annotation: `list["A"]`, `Literal["a"]`, `Annotated["A", "note"]`.
-    fn subscript<'a>(&mut self, part: &'a ExprSubscript) {
+    pub(super) fn subscript<'a>(&mut self, part: &'a ExprSubscript) {
         self.visit_expr(&part.value);
         let name = match &*part.value {
             Expr::Name(name) => name.id.as_str(),
@@ -292,7 +289,7 @@ impl Walker {
     }
 
     /// Read what a string in an annotation holds.
-    fn string(&mut self, text: &str, at: TextSize) {
+    pub(super) fn string(&mut self, text: &str, at: TextSize) {
         let Ok(parsed) = parse_expression(text) else {
             return;
         };
@@ -303,7 +300,7 @@ impl Walker {
 }
 
 /// What to come back to.
-struct Around {
+pub(super) struct Around {
     scope: usize,
     loop_end: TextSize,
     branches: usize,
@@ -314,140 +311,5 @@ fn is_type_checking(test: &Expr) -> bool {
         Expr::Name(name) => name.id.as_str() == "TYPE_CHECKING",
         Expr::Attribute(attribute) => attribute.attr.as_str() == "TYPE_CHECKING",
         _ => false,
-    }
-}
-
-impl<'a> Visitor<'a> for Walker {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => return self.function(function),
-            Stmt::ClassDef(class) => return self.class(class),
-            Stmt::If(conditional) => return self.conditional(conditional),
-            Stmt::Global(global) => {
-                let names = global.names.iter().map(|name| name.id.clone());
-                self.scopes[self.now].globals.extend(names);
-            }
-            Stmt::Nonlocal(nonlocal) => {
-                let names = nonlocal.names.iter().map(|name| name.id.clone());
-                self.scopes[self.now].nonlocals.extend(names);
-            }
-            Stmt::AnnAssign(assign) if self.scopes[self.now].kind == Kind::Function => {
-                // Annotations of local variables are never evaluated.
-                self.unevaluated(|walker| walker.visit_annotation(&assign.annotation));
-                assign.value.iter().for_each(|value| self.visit_expr(value));
-                return self.visit_expr(&assign.target);
-            }
-            Stmt::TypeAlias(alias) => {
-                self.visit_expr(&alias.name);
-                let generic = self.type_parameters(alias.type_params.as_deref());
-                self.unevaluated(|walker| walker.visit_expr(&alias.value));
-                return self.close_some(generic);
-            }
-            Stmt::For(_) | Stmt::While(_) => {
-                let outer = self.loop_end;
-                self.loop_end = outer.max(statement.end());
-                self.branch(|walker| walk_stmt(walker, statement));
-                self.loop_end = outer;
-                return;
-            }
-            Stmt::Try(_) | Stmt::Match(_) | Stmt::With(_) => {
-                return self.branch(|walker| walk_stmt(walker, statement));
-            }
-            _ => {}
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_annotation(&mut self, expr: &'a Expr) {
-        let outer = (self.runs, self.in_annotation);
-        self.runs &= !self.postponed;
-        self.in_annotation = true;
-        self.visit_expr(expr);
-        (self.runs, self.in_annotation) = outer;
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        match expr {
-            Expr::Name(name) => match name.ctx {
-                ExprContext::Load => self.load(&name.id, name.start()),
-                ExprContext::Del => self.delete(&name.id, name.start()),
-                _ => self.bind(&name.id, name.start()),
-            },
-            Expr::Named(named) => {
-                self.visit_expr(&named.value);
-                self.walrus(&named.target);
-            }
-            Expr::Lambda(lambda) => {
-                lambda
-                    .parameters
-                    .iter()
-                    .for_each(|parameters| self.defaults(parameters));
-                let around = self.open(Kind::Function, "");
-                lambda
-                    .parameters
-                    .iter()
-                    .for_each(|parameters| self.parameters(parameters));
-                self.visit_expr(&lambda.body);
-                self.close(around);
-            }
-            Expr::ListComp(all) => {
-                self.comprehension(Kind::Comprehension, &all.generators, &[&all.elt])
-            }
-            Expr::SetComp(all) => {
-                self.comprehension(Kind::Comprehension, &all.generators, &[&all.elt])
-            }
-            Expr::DictComp(all) => {
-                let parts = all.key.iter().chain([&all.value]);
-                let parts: Vec<&Expr> = parts.map(|part| &**part).collect();
-                self.comprehension(Kind::Comprehension, &all.generators, &parts);
-            }
-            Expr::Generator(all) => {
-                self.comprehension(Kind::Generator, &all.generators, &[&all.elt])
-            }
-            // What a call is given, and the values of `Literal`, are no types.
-            Expr::Call(_) => self.outside_annotation(|walker| walk_expr(walker, expr)),
-            Expr::Subscript(part) if self.in_annotation => self.subscript(part),
-            Expr::StringLiteral(literal) if self.in_annotation => {
-                self.string(literal.value.to_str(), literal.start());
-            }
-            _ => walk_expr(self, expr),
-        }
-    }
-
-    fn visit_alias(&mut self, alias: &'a Alias) {
-        let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-        match name {
-            "*" => self.scopes[self.now].has_star = true,
-            name => self.bind(
-                &Name::new(name.split('.').next().unwrap_or(name)),
-                alias.start(),
-            ),
-        }
-        walk_alias(self, alias);
-    }
-
-    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        let ExceptHandler::ExceptHandler(one) = handler;
-        if let Some(name) = &one.name {
-            self.bind(&name.id, name.start());
-        }
-        walk_except_handler(self, handler);
-    }
-
-    fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        let name = match pattern {
-            Pattern::MatchAs(one) => one.name.as_ref(),
-            Pattern::MatchStar(one) => one.name.as_ref(),
-            Pattern::MatchMapping(one) => one.rest.as_ref(),
-            _ => None,
-        };
-        if let Some(name) = name {
-            self.bind(&name.id, name.start());
-        }
-        walk_pattern(self, pattern);
-    }
-
-    fn visit_type_param(&mut self, parameter: &'a TypeParam) {
-        walk_type_param(self, parameter);
     }
 }

@@ -1,55 +1,12 @@
-use ruff_python_ast::{ModModule, PySourceType};
-use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
-use ruff_text_size::{TextRange, TextSize};
+use super::super::marked::{Marked, parsed, read};
+use super::unchanged_around;
 
-use super::{Read, unchanged_around};
-use crate::resolve;
-
-fn parsed(text: &str) -> Parsed<ModModule> {
-    let parsed = parse_unchecked(text, ParseOptions::from(PySourceType::Python));
-    let parsed = parsed.try_into_module().unwrap();
-    assert!(
-        parsed.errors().is_empty(),
-        "{text:?}: {:?}",
-        parsed.errors()
-    );
-    parsed
-}
-
-fn read<'a>(text: &'a str, parsed: &'a Parsed<ModModule>) -> Read<'a> {
-    Read {
-        text,
-        tokens: parsed.tokens(),
-        suite: parsed.suite(),
-    }
-}
-
-/// What the check says of `text` with edits `«old→new»` in it, and places `‹...›` that hold no part of an edit or all.
-fn said(marked: &str) -> Result<(), String> {
-    let mut before = String::new();
-    let (mut edits, mut places) = (Vec::new(), Vec::new());
-    let (mut edit, mut place) = (TextSize::default(), TextSize::default());
-    let mut rest = marked;
-    while let Some(at) = rest.find(['«', '→', '‹', '›']) {
-        before.push_str(&rest[..at]);
-        let mark = rest[at..].chars().next().unwrap();
-        rest = &rest[at + mark.len_utf8()..];
-        let here = TextSize::of(before.as_str());
-        match mark {
-            '«' => edit = here,
-            '‹' => place = here,
-            '›' => places.push(TextRange::new(place, here)),
-            _ => {
-                let (new, behind) = rest.split_once('»').unwrap();
-                edits.push((TextRange::new(edit, here), new.to_owned()));
-                rest = behind;
-            }
-        }
-    }
-    before.push_str(rest);
-    let after = resolve::apply(&before, &edits);
-    let (old, new) = (parsed(&before), parsed(&after));
-    unchanged_around(read(&before, &old), read(&after, &new), &edits, &places)
+/// What the check says of a marked text.
+fn said(text: &str) -> Result<(), String> {
+    let marked = Marked::of(text);
+    let (old, new) = (parsed(&marked.before), parsed(&marked.after));
+    let (old, new) = (read(&marked.before, &old), read(&marked.after, &new));
+    unchanged_around(old, new, &marked.edits, &marked.places)
 }
 
 #[test]
