@@ -178,12 +178,22 @@ mod tests {
     use camino::{Utf8Path, Utf8PathBuf};
     use clap::Parser;
     use codemend_engine::patch::{FilePatch, Outcome};
+    use codemend_engine::problem::Problem;
 
     use super::super::{Arguments, Exit};
     use super::{Rooted, Sinks, Terminal, exit};
 
     /// Hand a change of `a.py` to the sinks that `options` ask for, in a fresh directory.
     fn written(dir: &Utf8Path, options: &[&str]) -> (Result<Option<usize>, String>, Exit) {
+        sunk(dir, options, Outcome::default())
+    }
+
+    /// The same, for a run that ended with `outcome`.
+    fn sunk(
+        dir: &Utf8Path,
+        options: &[&str],
+        mut outcome: Outcome,
+    ) -> (Result<Option<usize>, String>, Exit) {
         fs::write(dir.join("a.py"), "a\n").unwrap();
         let file = FilePatch {
             path: dir.join("a.py"),
@@ -198,7 +208,6 @@ mod tests {
             terminal: &terminal,
             cwd: dir,
         };
-        let mut outcome = Outcome::default();
         let rooted = Rooted::new(&[file], dir);
         let written = sinks.write(&rooted, &mut outcome);
         let written = written.map_err(|error| format!("{error:#}"));
@@ -227,6 +236,20 @@ mod tests {
             patch.ends_with("--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a\n+b\n"),
             "{patch}"
         );
+    }
+
+    #[test]
+    fn what_does_not_verify_is_not_written() {
+        let (_guard, dir) = directory();
+        let patch = dir.join("x.patch");
+        for options in [&["--apply"][..], &["--patch", patch.as_str()]] {
+            let mut outcome = Outcome::default();
+            outcome.faults.push(Problem::new("a.py", "a fault"));
+            let (written, exit) = sunk(&dir, options, outcome);
+            assert_eq!((written, exit), (Ok(None), Exit::Problems));
+            assert_eq!(fs::read_to_string(dir.join("a.py")).unwrap(), "a\n");
+            assert!(!patch.exists());
+        }
     }
 
     #[test]
