@@ -134,6 +134,8 @@ impl Visitor<'_, '_> {
             TextRange::new(union.first_subscript().start(), expr.end()),
             title,
         );
+        // `str | Union[int, None]` is `(str | int) | None` afterwards.
+        change.regroups.push(expr.range());
         self.trust(&mut change, union, place, quoting)?;
         form::edit(self.module, union, expr, place, quoting, &mut change)?;
         for (subscript, _) in union.subscripts() {

@@ -162,6 +162,15 @@ pub struct MendArguments {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub patch: Option<PathBuf>,
 
+    /// Check the result before anything is written
+    ///
+    /// Runs the codemods again on it, which must change nothing, and holds each change to the syntax tree, which must
+    /// differ only where the change says. With a problem, --apply and --patch write nothing. Takes twice as long.
+    ///
+    /// Example: codemend --verify --apply
+    #[arg(long, help_heading = "Output")]
+    pub verify: bool,
+
     /// Exit with 1 when something would change
     ///
     /// Example: codemend --check --quiet

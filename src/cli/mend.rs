@@ -99,11 +99,15 @@ fn run(
         threads: arguments.threads.map(usize::from),
         prefilter: true,
     };
+    let run = match arguments.verify {
+        true => pipeline::run_verified,
+        false => pipeline::run,
+    };
     if arguments.quiet {
-        return pipeline::run(&request, &Unwatched);
+        return run(&request, &Unwatched);
     }
     let bar = Bar::new();
-    let outcome = pipeline::run(&request, &bar);
+    let outcome = run(&request, &bar);
     bar.finish();
     outcome
 }
@@ -118,6 +122,12 @@ impl Sinks<'_> {
     /// Preview, patch and files, in this order: a patch that cannot be written stops before any file changes.
     /// Gives how writing ended, when that was asked for; its problems join those of the run.
     fn write(&self, rooted: &Rooted, outcome: &mut Outcome) -> anyhow::Result<Option<Ended>> {
+        if !outcome.faults.is_empty() {
+            outcome.problems.append(&mut outcome.faults);
+            if self.arguments.apply || self.arguments.patch.is_some() {
+                return Ok(None);
+            }
+        }
         match &self.arguments.patch {
             Some(path) => self.patch(path, rooted)?,
             None if self.arguments.apply => {}
@@ -168,12 +178,22 @@ mod tests {
     use camino::{Utf8Path, Utf8PathBuf};
     use clap::Parser;
     use codemend_engine::patch::{FilePatch, Outcome};
+    use codemend_engine::problem::Problem;
 
     use super::super::{Arguments, Exit};
     use super::{Rooted, Sinks, Terminal, exit};
 
     /// Hand a change of `a.py` to the sinks that `options` ask for, in a fresh directory.
     fn written(dir: &Utf8Path, options: &[&str]) -> (Result<Option<usize>, String>, Exit) {
+        sunk(dir, options, Outcome::default())
+    }
+
+    /// The same, for a run that ended with `outcome`.
+    fn sunk(
+        dir: &Utf8Path,
+        options: &[&str],
+        mut outcome: Outcome,
+    ) -> (Result<Option<usize>, String>, Exit) {
         fs::write(dir.join("a.py"), "a\n").unwrap();
         let file = FilePatch {
             path: dir.join("a.py"),
@@ -188,7 +208,6 @@ mod tests {
             terminal: &terminal,
             cwd: dir,
         };
-        let mut outcome = Outcome::default();
         let rooted = Rooted::new(&[file], dir);
         let written = sinks.write(&rooted, &mut outcome);
         let written = written.map_err(|error| format!("{error:#}"));
@@ -217,6 +236,20 @@ mod tests {
             patch.ends_with("--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a\n+b\n"),
             "{patch}"
         );
+    }
+
+    #[test]
+    fn what_does_not_verify_is_not_written() {
+        let (_guard, dir) = directory();
+        let patch = dir.join("x.patch");
+        for options in [&["--apply"][..], &["--patch", patch.as_str()]] {
+            let mut outcome = Outcome::default();
+            outcome.faults.push(Problem::new("a.py", "a fault"));
+            let (written, exit) = sunk(&dir, options, outcome);
+            assert_eq!((written, exit), (Ok(None), Exit::Problems));
+            assert_eq!(fs::read_to_string(dir.join("a.py")).unwrap(), "a\n");
+            assert!(!patch.exists());
+        }
     }
 
     #[test]

@@ -47,7 +47,11 @@ pub fn mend(
     let mut input = Vec::new();
     let read = io::stdin().lock().read_to_end(&mut input);
     read.context("cannot read standard input")?;
-    let outcome = pipeline::run(
+    let run = match arguments.verify {
+        true => pipeline::run_verified,
+        false => pipeline::run,
+    };
+    let mut outcome = run(
         &Request {
             paths: vec![name.clone()],
             catalogue,
@@ -59,6 +63,7 @@ pub fn mend(
         },
         &Unwatched,
     );
+    outcome.problems.append(&mut outcome.faults);
 
     let patch = outcome.patch();
     let file = patch.iter().find(|file| file.path == name);

@@ -109,6 +109,9 @@ pub struct Change {
     pub why: Option<String>,
     pub at: Place,
     pub edits: Vec<FileEdit>,
+    /// Where, besides `at` and the edits, the syntax tree of the same file differs: what stands there is grouped
+    /// otherwise, and means the same. `codemend --verify` lets it differ nowhere else.
+    pub regroups: Vec<TextRange>,
     /// Imports in the same file (the range of the alias, in the text the codemod saw) that this change takes uses
     /// away from. Those that are left without a use go in the same breath as the change.
     pub releases: Vec<TextRange>,
@@ -190,6 +193,7 @@ impl Changes {
             why: None,
             at: Place::new(path, range),
             edits: Vec::new(),
+            regroups: Vec::new(),
             releases: Vec::new(),
             requires: Vec::new(),
             places: Vec::new(),

@@ -8,6 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use ruff_db::parsed::ParsedModuleRef;
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{Expr, ExprStringLiteral, PythonVersion, Stmt};
+use ruff_python_parser::UnsupportedSyntaxError;
 use ruff_python_trivia::CommentRanges;
 use ruff_source_file::{LineIndex, find_newline};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -115,6 +116,10 @@ impl<'a> Module<'a> {
             .unsupported_syntax_errors()
             .iter()
             .map(|error| (error.range, lower_first(&error.to_string())))
+    }
+
+    pub(crate) fn unsupported_syntax(&self) -> &[UnsupportedSyntaxError] {
+        self.syntax.unsupported_syntax_errors()
     }
 
     pub fn comments(&self) -> &CommentRanges {

@@ -1,5 +1,6 @@
 //! What a run would write: for every file the bytes before and after.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
@@ -51,6 +52,9 @@ pub struct Outcome {
     pub reports: Vec<Report>,
     /// Sorted.
     pub problems: Vec<Problem>,
+    /// What [`crate::pipeline::run_verified`] has found wrong, sorted: faults of codemend. Nothing of the outcome is to
+    /// be written where there is one.
+    pub faults: Vec<Problem>,
     pub files_read: usize,
     pub files_parsed: usize,
     /// Files that types were inferred in.
@@ -59,8 +63,9 @@ pub struct Outcome {
     pub has_environment: bool,
     /// The target versions in force and where each came from, with the number of files, most files first.
     pub targets: Vec<(TargetPython, usize)>,
-    /// Sets of files of which all must be written or none, disjoint, sorted: a change spans them.
-    pub together: Vec<std::collections::BTreeSet<Utf8PathBuf>>,
+    /// Sets of files of which all must be written or none: a change spans them, or the new text of one rests on that of
+    /// another. Sorted, disjoint, at least two files each.
+    pub together: Vec<BTreeSet<Utf8PathBuf>>,
 }
 
 impl Outcome {

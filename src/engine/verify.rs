@@ -1,72 +1,170 @@
-//! The gate between a codemod and the patch: what comes out must parse, keep its comments, and bind its names.
+//! The gate between a codemod and the patch. Every change passes it, alone or with others; nothing that fails is made.
 //!
-//! It looks at the syntax alone. What binds a name in which scope was settled before the edit; the gate only makes sure
-//! that no edit was wrong about it in a way that shows.
+//! What it checks of the new text of a module:
+//!
+//! - It parses, nests no deeper than Python reads, and has no syntax that the target Python lacks and the old text did
+//!   not have. `from __future__` comes first.
+//! - No name is newly loose: by scope, at run time, in order (`names.rs` says what that means and what it does not see).
+//! - Each comment is there, in each change that takes it away too; and those that tools act on, `# noqa` and `# type:`,
+//!   stand behind the code that they stood behind (`comments.rs`).
+//!
+//! With `--verify` also that the syntax tree differs only where the changes say (`tree.rs`). Of other files it checks
+//! that TOML parses.
+//!
+//! It looks at the syntax alone, and not at what the edits were worked out from: it is to be wrong in other ways than
+//! the codemods.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod comments;
+mod edits;
+#[cfg(test)]
+mod marked;
+mod names;
+mod tree;
 
-use ruff_python_ast::visitor::{
-    Visitor, walk_alias, walk_except_handler, walk_expr, walk_parameter, walk_pattern, walk_stmt,
-    walk_type_param,
-};
-use ruff_python_ast::{
-    Alias, ExceptHandler, Expr, Parameter, Pattern, PySourceType, PythonVersion, Stmt, TypeParam,
-};
-use ruff_python_parser::{ParseOptions, parse_unchecked};
-use ruff_python_trivia::CommentRanges;
+use std::collections::BTreeMap;
 
 use camino::Utf8Path;
-use rustc_hash::FxHashSet;
+use ruff_python_ast::{ModModule, PySourceType, Stmt};
+use ruff_python_parser::{ParseOptions, Parsed, UnsupportedSyntaxError, parse_unchecked};
+use ruff_python_trivia::CommentRanges;
+use ruff_text_size::TextRange;
 
+use crate::change::Change;
+use crate::imports::TextEdit;
 use crate::module::Module;
+use comments::Comments;
+use names::Loose;
+use tree::Read;
 
 /// What must still hold of a module after it was changed.
-pub(crate) struct Before {
-    comments: BTreeMap<String, usize>,
-    loose: BTreeSet<String>,
-    minor: u8,
+pub(crate) struct Before<'m, 'a> {
+    module: &'m Module<'a>,
+    kind: PySourceType,
+    loose: Loose,
 }
 
-impl Before {
-    pub(crate) fn of(module: &Module<'_>) -> Self {
-        let minor = module.target().minor;
+impl<'m, 'a> Before<'m, 'a> {
+    pub(crate) fn of(module: &'m Module<'a>) -> Self {
+        let kind = match module.is_stub() {
+            true => PySourceType::Stub,
+            false => PySourceType::Python,
+        };
         Self {
-            comments: comments(module.text(), module.comments()),
-            loose: loose_names(module.suite(), minor),
-            minor,
+            module,
+            kind,
+            loose: Loose::of(module.suite(), kind, module.target()),
         }
     }
 
-    /// Check `text`, the new text of the module.
+    /// Check `text`, the new text of the module: `edits` (sorted, without overlaps) have made it, those of `changes` and
+    /// of their imports. Gives it read.
     ///
     /// # Errors
     /// The reason why it must not be written.
-    pub(crate) fn check(
+    pub(crate) fn check<'t>(
         &self,
-        text: &str,
-        kind: PySourceType,
-        target: PythonVersion,
-    ) -> Result<(), String> {
-        let options = ParseOptions::from(kind).with_target_version(target);
+        text: &'t str,
+        edits: &'t [TextEdit],
+        changes: &[&Change],
+    ) -> Result<After<'t>, String> {
+        let after = After {
+            text,
+            edits,
+            parsed: self.parse(text)?,
+        };
+        let ranges = CommentRanges::from(after.parsed.tokens());
+        let before = (read(self.module), self.module.comments());
+        Comments::of(before, (after.read(), &ranges), edits).check(changes)?;
+        let loose = Loose::of(after.parsed.suite(), self.kind, self.module.target());
+        match loose.new_since(&self.loose) {
+            Some(reason) => Err(reason),
+            None => Ok(after),
+        }
+    }
+
+    fn parse(&self, text: &str) -> Result<Parsed<ModModule>, String> {
+        let broken = |message: String| Err(format!("the result would not parse: {message}"));
+        if let Some((_, message)) = crate::nesting::too_deep(text) {
+            return broken(message.to_owned());
+        }
+        let target = self.module.target();
+        let options = ParseOptions::from(self.kind).with_target_version(target);
         let Some(parsed) = parse_unchecked(text, options).try_into_module() else {
             return Err("the result would not parse".to_owned());
         };
         if let Some(error) = parsed.errors().first() {
-            return Err(format!("the result would not parse: {}", error.error));
+            return broken(error.error.to_string());
         }
-        let kept = comments(text, &CommentRanges::from(parsed.tokens()));
-        for (comment, count) in &self.comments {
-            if kept.get(comment).copied().unwrap_or(0) < *count {
-                return Err(format!("the comment `{comment}` would be lost"));
-            }
+        if has_late_future(parsed.suite()) && !has_late_future(self.module.suite()) {
+            return broken("`from __future__` must come first".to_owned());
         }
-        match loose_names(parsed.suite(), self.minor)
-            .difference(&self.loose)
-            .next()
-        {
-            Some(name) => Err(format!("nothing would bind the name `{name}`")),
-            None => Ok(()),
+        let old = count(self.module.unsupported_syntax());
+        let new = count(parsed.unsupported_syntax_errors());
+        let mut newer = new.into_iter();
+        match newer.find(|(message, times)| old.get(message).unwrap_or(&0) < times) {
+            Some((message, _)) => broken(message),
+            None => Ok(parsed),
         }
+    }
+}
+
+/// How often each kind of syntax that the target lacks stands in a module.
+fn count(errors: &[UnsupportedSyntaxError]) -> BTreeMap<String, usize> {
+    let mut all = BTreeMap::new();
+    for error in errors {
+        *all.entry(error.to_string()).or_default() += 1;
+    }
+    all
+}
+
+/// Whether a `from __future__ import` stands behind other statements than the docstring: a syntax error to Python.
+fn has_late_future(suite: &[Stmt]) -> bool {
+    let is_future = |statement: &Stmt| {
+        matches!(statement, Stmt::ImportFrom(import)
+            if import.level == 0 && import.module.as_deref() == Some("__future__"))
+    };
+    let is_docstring = |statement: &Stmt| matches!(statement, Stmt::Expr(expr) if expr.value.is_string_literal_expr());
+    let start = usize::from(suite.first().is_some_and(is_docstring));
+    let rest = suite[start..]
+        .iter()
+        .skip_while(|statement| is_future(statement));
+    rest.filter(|statement| is_future(statement)).count() > 0
+}
+
+fn read<'m>(module: &'m Module<'_>) -> Read<'m> {
+    Read {
+        text: module.text(),
+        tokens: module.tokens(),
+        suite: module.suite(),
+    }
+}
+
+/// A new text that has passed the gate, read.
+pub(crate) struct After<'t> {
+    text: &'t str,
+    edits: &'t [TextEdit],
+    parsed: Parsed<ModModule>,
+}
+
+impl After<'_> {
+    fn read(&self) -> Read<'_> {
+        Read {
+            text: self.text,
+            tokens: self.parsed.tokens(),
+            suite: self.parsed.suite(),
+        }
+    }
+
+    /// Check that this reads the same as `module`, which the edits were made to, outside of them and of `places`.
+    ///
+    /// # Errors
+    /// The first place that does not, as a reason.
+    pub(crate) fn reads_like(
+        &self,
+        module: &Module<'_>,
+        places: &[TextRange],
+    ) -> Result<(), String> {
+        tree::unchanged_around(read(module), self.read(), self.edits, places)
     }
 }
 
@@ -83,90 +181,5 @@ pub(crate) fn document(path: &Utf8Path, text: &str) -> Result<(), String> {
     match text.parse::<toml_edit::DocumentMut>() {
         Ok(_) => Ok(()),
         Err(error) => Err(format!("the result would not parse: {}", error.message())),
-    }
-}
-
-/// The comments of a module, with how often each stands there.
-fn comments(text: &str, ranges: &CommentRanges) -> BTreeMap<String, usize> {
-    let mut all = BTreeMap::new();
-    for range in ranges {
-        let comment = text
-            .get(std::ops::Range::<usize>::from(range))
-            .unwrap_or_default();
-        *all.entry(comment.trim_end().to_owned()).or_default() += 1;
-    }
-    all
-}
-
-/// Names that the module loads and that neither a statement of it nor a builtin binds.
-fn loose_names(suite: &[Stmt], minor: u8) -> BTreeSet<String> {
-    let mut finder = Finder::default();
-    finder.visit_body(suite);
-    finder
-        .loaded
-        .difference(&finder.bound)
-        .filter(|name| !ruff_python_stdlib::builtins::is_python_builtin(name, minor, false))
-        .map(|name| (*name).to_owned())
-        .collect()
-}
-
-#[derive(Default)]
-struct Finder<'a> {
-    loaded: FxHashSet<&'a str>,
-    bound: FxHashSet<&'a str>,
-}
-
-impl<'a> Visitor<'a> for Finder<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => drop(self.bound.insert(&function.name)),
-            Stmt::ClassDef(class) => drop(self.bound.insert(&class.name)),
-            _ => {}
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Name(name) = expr {
-            match name.ctx.is_load() {
-                true => self.loaded.insert(&name.id),
-                false => self.bound.insert(&name.id),
-            };
-        }
-        walk_expr(self, expr);
-    }
-
-    fn visit_alias(&mut self, alias: &'a Alias) {
-        let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-        self.bound.insert(name.split('.').next().unwrap_or(name));
-        walk_alias(self, alias);
-    }
-
-    fn visit_parameter(&mut self, parameter: &'a Parameter) {
-        self.bound.insert(&parameter.name);
-        walk_parameter(self, parameter);
-    }
-
-    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        let ExceptHandler::ExceptHandler(one) = handler;
-        self.bound
-            .extend(one.name.as_ref().map(|name| name.as_str()));
-        walk_except_handler(self, handler);
-    }
-
-    fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        let name = match pattern {
-            Pattern::MatchAs(one) => one.name.as_ref(),
-            Pattern::MatchStar(one) => one.name.as_ref(),
-            Pattern::MatchMapping(one) => one.rest.as_ref(),
-            _ => None,
-        };
-        self.bound.extend(name.map(|name| name.as_str()));
-        walk_pattern(self, pattern);
-    }
-
-    fn visit_type_param(&mut self, parameter: &'a TypeParam) {
-        self.bound.insert(parameter.name());
-        walk_type_param(self, parameter);
     }
 }

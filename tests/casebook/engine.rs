@@ -7,7 +7,7 @@ use camino::Utf8Path;
 use codemend_codemods::ALL;
 use codemend_engine::config::{Configuration, Overrides};
 use codemend_engine::patch::Outcome;
-use codemend_engine::pipeline::{Request, Unwatched, run as run_pipeline};
+use codemend_engine::pipeline::{Request, Unwatched, run_verified};
 use codemend_engine::target::PythonVersion;
 
 use super::tree::{self, Tree};
@@ -53,7 +53,7 @@ pub struct Ran {
 /// Run the codemod over `before`.
 ///
 /// # Errors
-/// A configuration that is refused, a panic, or a patch that does not fit the files.
+/// A configuration that is refused, a panic, a result that does not verify, or a patch that does not fit the files.
 pub fn run(before: &Tree, settings: &Settings) -> Result<Ran, String> {
     // Not hidden, as a plain `tempdir` would be: the walk leaves hidden folders out.
     let folder = tempfile::Builder::new()
@@ -80,8 +80,11 @@ pub fn run(before: &Tree, settings: &Settings) -> Result<Ran, String> {
         threads: Some(settings.threads),
         prefilter: settings.prefilter,
     };
-    let outcome = catch_unwind(AssertUnwindSafe(|| run_pipeline(&request, &Unwatched)))
+    let outcome = catch_unwind(AssertUnwindSafe(|| run_verified(&request, &Unwatched)))
         .map_err(|panic| format!("the engine panics: {}", panic_text(&*panic)))?;
+    if let Some(fault) = outcome.faults.first() {
+        return Err(format!("does not verify: {}", fault.message));
+    }
     let left = tree::read(folder.path()).map_err(|error| error.to_string())?;
     if left != *before {
         return Err("the run has written to the disk; only a sink may".into());

@@ -5,22 +5,54 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
-use ruff_python_ast::PySourceType;
 use ruff_text_size::TextRange;
 
 use super::Text;
 use super::pass::{Pass, refuse};
 use super::workspace::Workspace;
-use crate::change::Change;
+use crate::change::{Change, Refusal};
 use crate::imports;
 use crate::module::Module;
 use crate::patch::Outcome;
+use crate::problem::Problem;
 use crate::resolve;
 use crate::semantic::{Semantics, Taken, quietly};
 use crate::verify::{self, Before};
 
-/// What becomes of a file: its new text, or the reason why that does not hold.
-type Planned = (Utf8PathBuf, Result<New, String>);
+/// What becomes of a file: its new text, or why that does not hold.
+type Planned = (Utf8PathBuf, Result<New, Fault>);
+
+/// Why a new text must not be written.
+#[derive(Debug, Clone)]
+struct Fault {
+    reason: String,
+    /// The syntax tree differs where no change says so: that is a fault of codemend and not of the text.
+    of_tree: bool,
+}
+
+impl From<String> for Fault {
+    fn from(reason: String) -> Self {
+        Self {
+            reason,
+            of_tree: false,
+        }
+    }
+}
+
+impl From<&str> for Fault {
+    fn from(reason: &str) -> Self {
+        reason.to_owned().into()
+    }
+}
+
+/// What is made sure of before a change counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// What `verify::Before` checks.
+    Gate,
+    /// That, and that the syntax tree differs only where the changes say.
+    Tree,
+}
 
 /// A new text, and the edits (sorted) that made it.
 pub(super) struct New {
@@ -40,9 +72,10 @@ impl Pass<'_> {
     ) -> Vec<Change> {
         while !changes.is_empty() {
             let planned = self.plan(&changes, taken, workspace, semantics);
-            let failures: BTreeMap<Utf8PathBuf, String> = planned
+            let failures: BTreeSet<Utf8PathBuf> = planned
                 .iter()
-                .filter_map(|(path, new)| Some((path.clone(), new.as_ref().err()?.clone())))
+                .filter(|(_, new)| new.is_err())
+                .map(|(path, _)| path.clone())
                 .collect();
             if failures.is_empty() {
                 workspace.put(
@@ -57,36 +90,46 @@ impl Pass<'_> {
             let mut at = 0;
             changes.retain(|change| {
                 at += 1;
-                let Some(reason) = guilty.get(&(at - 1)) else {
+                let Some(fault) = guilty.get(&(at - 1)) else {
                     return true;
                 };
-                outcome.refusals.push(refuse(change, workspace, reason));
+                let refusal = refuse(change, workspace, &fault.reason);
+                outcome
+                    .faults
+                    .extend(fault.of_tree.then(|| broken(&refusal)));
+                outcome.refusals.push(refusal);
                 false
             });
         }
         changes
     }
 
-    /// The changes (by index) that break a file, each with the reason.
+    /// The changes (by index) that break one of the files `failures`, each with the reason. At least one.
     fn guilty(
         &self,
         changes: &[Change],
-        failures: &BTreeMap<Utf8PathBuf, String>,
+        failures: &BTreeSet<Utf8PathBuf>,
         taken: &Taken,
         workspace: &Workspace,
         semantics: &Semantics,
-    ) -> BTreeMap<usize, String> {
+    ) -> BTreeMap<usize, Fault> {
         let fails = |some: &[usize]| {
             let some: Vec<Change> = some.iter().map(|&at| changes[at].clone()).collect();
             let planned = self.plan(&some, taken, workspace, semantics);
             planned.into_iter().find_map(|(_, new)| new.err())
         };
         let mut guilty = BTreeMap::new();
-        for path in failures.keys() {
+        for path in failures {
             let touching: Vec<usize> = (0..changes.len())
                 .filter(|&at| changes[at].edits.iter().any(|edit| edit.path() == path))
                 .collect();
-            guilty.extend(culprits(&touching, &fails));
+            let mut found = culprits(&touching, &fails);
+            if found.is_empty() {
+                // What failed a moment ago and does not now is nothing to build on.
+                let fault = Fault::from("its result could not be verified twice");
+                found.extend(touching.iter().map(|&at| (at, fault.clone())));
+            }
+            guilty.extend(found);
         }
         guilty
     }
@@ -111,20 +154,50 @@ impl Pass<'_> {
             .into_par_iter()
             .map_with(semantics.clone(), |semantics, (path, changes)| {
                 let path = Utf8Path::new(path);
-                let new = quietly(|| new_text(path, &changes, taken, workspace, semantics));
-                let new =
-                    new.unwrap_or_else(|| Err("the edits could not be worked out".to_owned()));
+                let new = quietly(|| self.new_text(path, &changes, taken, workspace, semantics));
+                let new = new.unwrap_or_else(|| Err("the edits could not be worked out".into()));
                 (path.to_owned(), new)
             })
             .collect()
     }
+
+    /// The text of the file at `path` with `changes` made.
+    ///
+    /// # Errors
+    /// The reason why it must not be written.
+    fn new_text(
+        &self,
+        path: &Utf8Path,
+        changes: &[&Change],
+        taken: &Taken,
+        workspace: &Workspace,
+        semantics: &Semantics,
+    ) -> Result<New, Fault> {
+        let Some(file) = workspace.files.get(path) else {
+            return new_document(path, changes, workspace);
+        };
+        let target = file.target.version;
+        let module = Module::parse(semantics, path, file.text.clone(), target)
+            .map_err(|problem| problem.message)?;
+        let new = compose(&module, changes, taken).ok_or("its edits overlap")?;
+        let after = Before::of(&module).check(&new.text, &new.edits, changes)?;
+        if self.proof == Proof::Gate {
+            return Ok(new);
+        }
+        let here = changes.iter().copied();
+        let here = here.filter(|change| change.at.path == path);
+        let places: Vec<TextRange> = here.flat_map(declared).collect();
+        let fault = |reason| Fault {
+            reason,
+            of_tree: true,
+        };
+        after.reads_like(&module, &places).map_err(fault)?;
+        Ok(new)
+    }
 }
 
 /// Those of `suspects` that make `fails` give a reason, found by halves. All of them when it takes several together.
-fn culprits(
-    suspects: &[usize],
-    fails: &dyn Fn(&[usize]) -> Option<String>,
-) -> Vec<(usize, String)> {
+fn culprits(suspects: &[usize], fails: &dyn Fn(&[usize]) -> Option<Fault>) -> Vec<(usize, Fault)> {
     let Some(reason) = fails(suspects) else {
         return Vec::new();
     };
@@ -140,41 +213,39 @@ fn culprits(
     }
 }
 
-/// The text of the file at `path` with `changes` made.
+/// The text of the file at `path`, which is no module, with `changes` made.
 ///
 /// # Errors
 /// The reason why it must not be written.
-fn new_text(
-    path: &Utf8Path,
-    changes: &[&Change],
-    taken: &Taken,
-    workspace: &Workspace,
-    semantics: &Semantics,
-) -> Result<New, String> {
-    let Some(file) = workspace.files.get(path) else {
-        let text = workspace
-            .text(path)
-            .ok_or("the file is not part of this run")?;
-        let edits = resolve::edits_of(changes.iter().copied(), path);
-        let new = resolve::is_disjoint(&edits).then(|| resolve::apply(text, &edits));
-        let new = new.ok_or("its edits overlap")?;
-        verify::document(path, &new)?;
-        return Ok(New {
-            text: Arc::from(new),
-            edits,
-        });
-    };
-    let target = file.target.version;
-    let module = Module::parse(semantics, path, file.text.clone(), target)
-        .map_err(|problem| problem.message)?;
-    let new = compose(&module, changes, taken).ok_or("its edits overlap")?;
-    let kind = if module.is_stub() {
-        PySourceType::Stub
-    } else {
-        PySourceType::Python
-    };
-    Before::of(&module).check(&new.text, kind, target)?;
-    Ok(new)
+fn new_document(path: &Utf8Path, changes: &[&Change], workspace: &Workspace) -> Result<New, Fault> {
+    let text = workspace
+        .text(path)
+        .ok_or("the file is not part of this run")?;
+    let edits = resolve::edits_of(changes.iter().copied(), path);
+    let new = resolve::is_disjoint(&edits).then(|| resolve::apply(text, &edits));
+    let new = new.ok_or("its edits overlap")?;
+    verify::document(path, &new)?;
+    Ok(New {
+        text: Arc::from(new),
+        edits,
+    })
+}
+
+/// Where `change` says, besides its edits, that its own file reads otherwise.
+fn declared(change: &Change) -> impl Iterator<Item = TextRange> {
+    let at = TextRange::from(change.at.range);
+    std::iter::once(at).chain(change.regroups.iter().copied())
+}
+
+/// What is said of a change that was refused because the tree differs elsewhere.
+fn broken(refusal: &Refusal) -> Problem {
+    let message = format!(
+        "a change was left out: {} [{}]",
+        refusal.reason, refusal.codemod
+    );
+    Problem::new(&refusal.path, message)
+        .at(refusal.at)
+        .help("this is a fault of codemend; please report it")
 }
 
 /// The text of `module` with `changes` and their imports; `None` when edits overlap after all.
@@ -227,7 +298,7 @@ mod tests {
     use super::culprits;
 
     fn found(suspects: &[usize], bad: &dyn Fn(&[usize]) -> bool) -> Vec<usize> {
-        let fails = |some: &[usize]| bad(some).then(|| "no".to_owned());
+        let fails = |some: &[usize]| bad(some).then(|| "no".into());
         culprits(suspects, &fails)
             .into_iter()
             .map(|(at, _)| at)

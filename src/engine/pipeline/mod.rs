@@ -8,9 +8,12 @@ mod make;
 mod pass;
 mod settle;
 mod survey;
+mod together;
 mod trail;
+mod verified;
 mod workspace;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -23,6 +26,8 @@ use crate::patch::Outcome;
 use crate::problem::Problem;
 use crate::project::Project;
 use crate::semantic::Semantics;
+use make::Proof;
+pub use verified::run_verified;
 use workspace::Workspace;
 
 /// More threads than any machine has cores only cost memory.
@@ -68,8 +73,18 @@ impl Progress for Unwatched {
 ///
 /// What cannot be read, decoded or parsed is a [`Problem`] of the outcome; the other files go on.
 pub fn run(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
+    run_over(request, progress, Overlay::default(), Proof::Gate)
+}
+
+/// The same with `overlay` in place of what its files hold on disk.
+fn run_over(
+    request: &Request<'_>,
+    progress: &dyn Progress,
+    overlay: Overlay,
+    proof: Proof,
+) -> Outcome {
     match pool(request) {
-        Ok(pool) => pool.install(|| run_here(request, progress)),
+        Ok(pool) => pool.install(|| run_here(request, progress, overlay, proof)),
         Err(problem) => Outcome {
             problems: vec![problem],
             ..Outcome::default()
@@ -119,7 +134,12 @@ fn pool(request: &Request<'_>) -> Result<ThreadPool, Problem> {
         .map_err(|error| Problem::new(".", format!("cannot start threads: {error}")))
 }
 
-fn run_here(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
+fn run_here(
+    request: &Request<'_>,
+    progress: &dyn Progress,
+    overlay: Overlay,
+    proof: Proof,
+) -> Outcome {
     let mut outcome = Outcome::default();
     let paths = match &request.stdin {
         Some((path, _)) => vec![path.clone()],
@@ -127,6 +147,7 @@ fn run_here(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
     };
     let bounds = discover::Bounds::of(&paths);
     let mut workspace = Workspace::read(request, bounds, &mut outcome.problems);
+    workspace.stand_in(overlay);
     outcome.files_read = workspace.files.len();
     outcome.targets = workspace.targets();
 
@@ -141,11 +162,14 @@ fn run_here(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
             codemod: *codemod,
             request,
             progress,
+            proof,
         };
         if let Some(step) = pass.run(&mut workspace, &mut semantics, &mut outcome) {
             outcome.steps.push(step);
         }
     }
+    let bonds = std::mem::take(&mut workspace.bonds);
+    outcome.together = bonds.sets(&outcome.patch(), workspace.files.keys());
     outcome.files_typed = semantics.typed_files();
     outcome.has_environment = environment.is_some();
     // Thousands of syntax trees take their time to go; nobody has to wait for that.
@@ -160,8 +184,13 @@ fn run_here(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
     outcome.reports.dedup();
     outcome.problems.sort();
     outcome.problems.dedup();
+    outcome.faults.sort();
+    outcome.faults.dedup();
     outcome
 }
 
 /// A whole text, shared.
 type Text = Arc<str>;
+
+/// Texts that stand for what files hold on disk, by path.
+type Overlay = BTreeMap<Utf8PathBuf, Text>;

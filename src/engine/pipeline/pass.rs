@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use ruff_text_size::TextRange;
 
 use super::look::{Seen, is_wanted};
+use super::make::Proof;
 use super::settle::settle;
 use super::trail::Trail;
 use super::workspace::Workspace;
@@ -29,6 +30,7 @@ pub(super) struct Pass<'a> {
     pub(super) codemod: &'a dyn Codemod,
     pub(super) request: &'a Request<'a>,
     pub(super) progress: &'a dyn Progress,
+    pub(super) proof: Proof,
 }
 
 impl Pass<'_> {
@@ -91,6 +93,9 @@ impl Pass<'_> {
             let taken = self.taken_elsewhere(&taking.released, workspace, semantics);
             let told = taking.made;
             let accepted = self.make(resolution.accepted, &taken, workspace, semantics, outcome);
+            for change in &accepted {
+                workspace.bonds.note(change);
+            }
             let places: BTreeSet<_> = accepted
                 .iter()
                 .map(|change| (&change.at, &change.title))

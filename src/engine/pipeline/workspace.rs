@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use ruff_text_size::TextSize;
 
 use super::make::New;
+use super::together::Bonds;
 use super::trail::Trail;
 use super::{Request, Text};
 use crate::config::Settings;
@@ -42,6 +43,8 @@ pub(super) struct Workspace {
     documents: BTreeMap<Utf8PathBuf, Text>,
     /// What the codemod of the moment has done so far.
     pub(super) trail: Trail,
+    /// Which files the changes made so far bind together.
+    pub(super) bonds: Bonds,
     digests: Digests,
     manifests: Option<Arc<Manifests>>,
     distributions: Option<Arc<Distributions>>,
@@ -104,9 +107,20 @@ impl Workspace {
             opaque,
             documents: BTreeMap::new(),
             trail: Trail::default(),
+            bonds: Bonds::default(),
             digests: Digests::default(),
             manifests: None,
             distributions: None,
+        }
+    }
+
+    /// Let `texts` stand for what the files at these paths hold on disk: modules of the run, and manifests.
+    pub(super) fn stand_in(&mut self, texts: BTreeMap<Utf8PathBuf, Text>) {
+        for (path, text) in texts {
+            match self.files.get_mut(&path) {
+                Some(file) => file.text = text,
+                None => drop(self.documents.insert(path, text)),
+            }
         }
     }
 
@@ -168,11 +182,16 @@ impl Workspace {
 
     /// The manifests of the repository, as the run has left them so far, open for edits. Read once in a run.
     pub(super) fn manifests(&mut self, request: &Request<'_>) -> Arc<Manifests> {
-        if let Some(manifests) = &self.manifests {
-            let documents = self.documents.iter();
-            let modules = self.files.iter().map(|(path, file)| (path, &file.text));
-            return Arc::new(manifests.with_texts(documents.chain(modules)));
-        }
+        let manifests = match self.manifests.clone() {
+            Some(manifests) => manifests,
+            None => self.read_manifests(request),
+        };
+        let documents = self.documents.iter();
+        let modules = self.files.iter().map(|(path, file)| (path, &file.text));
+        Arc::new(manifests.with_texts(documents.chain(modules)))
+    }
+
+    fn read_manifests(&mut self, request: &Request<'_>) -> Arc<Manifests> {
         let modules = self.repository(request);
         let top = self.bounds.repository.clone();
         let directories: BTreeSet<Utf8PathBuf> = modules

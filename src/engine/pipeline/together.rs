@@ -1,0 +1,390 @@
+//! Which files of a run belong together: where one of them keeps its old text, the others must keep theirs.
+//!
+//! Most files stand alone, since a change says what its own file means, and that stays the same under old and new texts
+//! of the others. These do not:
+//!
+//! - The files of one change: it is one idea.
+//! - A file that has lost an import, and a file whose old text takes that name from there. The import was only removed
+//!   because the run had taken the other use away before: `from .db import Optional` stood in the old text.
+//! - A file that no longer loads a module of the project, and the files that load one more. No cycle of imports is
+//!   closed by all the new loads together, so none is by some of them: a part of a graph without cycles has none.
+//!   That holds as long as no load goes; one that is only gone in the new text could close a cycle with new ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Expr, PySourceType, Stmt};
+use ruff_python_parser::parse_unchecked_source;
+
+use crate::change::Change;
+use crate::patch::FilePatch;
+
+/// What the accepted changes of a run bind together.
+#[derive(Debug, Default)]
+pub(super) struct Bonds {
+    sets: Vec<BTreeSet<Utf8PathBuf>>,
+    /// Files that load more modules of the project than before.
+    loading: BTreeSet<Utf8PathBuf>,
+}
+
+impl Bonds {
+    /// Note that `change` is made.
+    pub(super) fn note(&mut self, change: &Change) {
+        let edited = change.edits.iter().map(|edit| edit.path().to_owned());
+        let mut files: BTreeSet<Utf8PathBuf> = edited.collect();
+        let imports = [
+            change.requires.is_empty(),
+            change.releases.is_empty(),
+            change.places.is_empty(),
+        ];
+        if imports.contains(&false) {
+            files.insert(change.at.path.clone());
+        }
+        if files.len() > 1 {
+            self.sets.push(files);
+        }
+        if !change.loads.is_empty() {
+            self.loading.insert(change.at.path.clone());
+        }
+    }
+
+    /// The sets of files that belong together in `patch`: sorted, disjoint, of at least two files each. `known` are
+    /// the paths of the project's modules.
+    pub(super) fn sets<'p>(
+        mut self,
+        patch: &[FilePatch],
+        known: impl Iterator<Item = &'p Utf8PathBuf>,
+    ) -> Vec<BTreeSet<Utf8PathBuf>> {
+        let losses: Vec<Loss<'_>> = patch.par_iter().filter_map(Loss::of).collect();
+        self.bind_takers(&losses, patch);
+        self.bind_loads(&losses, known);
+        let written: BTreeSet<&Utf8Path> = patch.iter().map(|file| file.path.as_path()).collect();
+        for set in &mut self.sets {
+            set.retain(|path| written.contains(path.as_path()));
+        }
+        disjoint(self.sets)
+    }
+
+    fn bind_takers(&mut self, losses: &[Loss<'_>], patch: &[FilePatch]) {
+        let mut lost: BTreeMap<(String, String), Vec<&Utf8Path>> = BTreeMap::new();
+        for loss in losses {
+            for name in loss.names.iter().map(String::as_str).chain(["*"]) {
+                let key = (module_name(loss.path).to_owned(), name.to_owned());
+                lost.entry(key).or_default().push(loss.path);
+            }
+        }
+        if lost.is_empty() {
+            return;
+        }
+        let bound = patch.par_iter().flat_map_iter(|file| {
+            let taken = file
+                .before
+                .as_deref()
+                .map(|text| Taking::of(&file.path, text));
+            let taken = taken.into_iter().flat_map(|taking| taking.taken);
+            let from = taken.filter_map(|taken| lost.get(&taken));
+            let others = from.flatten().filter(|path| **path != file.path);
+            let pairs = others.map(|path| BTreeSet::from([(*path).to_owned(), file.path.clone()]));
+            pairs.collect::<BTreeSet<_>>()
+        });
+        self.sets.par_extend(bound);
+    }
+
+    fn bind_loads<'p>(
+        &mut self,
+        losses: &[Loss<'_>],
+        known: impl Iterator<Item = &'p Utf8PathBuf>,
+    ) {
+        if self.loading.is_empty() || losses.is_empty() {
+            return;
+        }
+        let parts = known.flat_map(|path| path.components().map(|part| part.as_str()));
+        let parts: BTreeSet<&str> = parts.map(|part| part.trim_end_matches(".py")).collect();
+        let ours = |module: &String| {
+            let first = module.split('.').next().unwrap_or_default();
+            first.is_empty() || parts.contains(first)
+        };
+        for loss in losses.iter().filter(|loss| loss.modules.iter().any(ours)) {
+            let mut set = self.loading.clone();
+            set.insert(loss.path.to_owned());
+            self.sets.push(set);
+        }
+    }
+}
+
+/// `sets` with those that share a file as one, sorted; sets of one file are none.
+fn disjoint(sets: Vec<BTreeSet<Utf8PathBuf>>) -> Vec<BTreeSet<Utf8PathBuf>> {
+    // The set that each file is in; a set that has gone into another is empty.
+    let mut home: BTreeMap<Utf8PathBuf, usize> = BTreeMap::new();
+    let mut all: Vec<BTreeSet<Utf8PathBuf>> = Vec::new();
+    for set in sets {
+        let shared: BTreeSet<usize> = set
+            .iter()
+            .filter_map(|path| home.get(path))
+            .copied()
+            .collect();
+        let largest = shared.iter().copied().max_by_key(|at| all[*at].len());
+        let at = largest.unwrap_or_else(|| {
+            all.push(BTreeSet::new());
+            all.len() - 1
+        });
+        let joining = shared.into_iter().filter(|other| *other != at);
+        let mut moved: Vec<Utf8PathBuf> = set.into_iter().collect();
+        for other in joining {
+            moved.extend(std::mem::take(&mut all[other]));
+        }
+        for path in moved {
+            home.insert(path.clone(), at);
+            all[at].insert(path);
+        }
+    }
+    all.retain(|set| set.len() > 1);
+    all.sort();
+    all
+}
+
+/// What the module level of a changed file imports no more.
+struct Loss<'p> {
+    path: &'p Utf8Path,
+    /// Names that were bound.
+    names: Vec<String>,
+    /// Modules that were loaded, with their leading dots.
+    modules: Vec<String>,
+}
+
+impl<'p> Loss<'p> {
+    fn of(file: &'p FilePatch) -> Option<Self> {
+        let before = TopImports::of(&file.path, file.before.as_deref()?);
+        let after = TopImports::of(&file.path, &file.after);
+        let loss = Self {
+            path: &file.path,
+            names: before.names.difference(&after.names).cloned().collect(),
+            modules: before.modules.difference(&after.modules).cloned().collect(),
+        };
+        (!loss.names.is_empty() || !loss.modules.is_empty()).then_some(loss)
+    }
+}
+
+/// What a module imports when it is imported itself.
+#[derive(Default)]
+struct TopImports {
+    names: BTreeSet<String>,
+    modules: BTreeSet<String>,
+}
+
+impl TopImports {
+    fn of(path: &Utf8Path, text: &str) -> Self {
+        let mut imports = Self::default();
+        let module = parse_unchecked_source(
+            text,
+            PySourceType::from_extension(path.extension().unwrap_or("py")),
+        );
+        imports.visit_body(module.suite());
+        imports
+    }
+}
+
+impl StatementVisitor<'_> for TopImports {
+    fn visit_stmt(&mut self, statement: &Stmt) {
+        let names = match statement {
+            Stmt::FunctionDef(_) => return,
+            Stmt::Import(import) => &import.names,
+            Stmt::ImportFrom(import) => &import.names,
+            _ => return walk_stmt(self, statement),
+        };
+        for alias in names {
+            self.names
+                .insert(crate::imports::bound_name(statement, alias).to_owned());
+            self.modules.insert(match statement {
+                Stmt::ImportFrom(import) => {
+                    let dots = ".".repeat(usize::try_from(import.level).unwrap_or(0));
+                    let module = import.module.as_ref().map_or("", |module| module.as_str());
+                    // A member may be a module too.
+                    format!("{dots}{module}.{}", alias.name)
+                }
+                _ => alias.name.to_string(),
+            });
+        }
+    }
+}
+
+/// The names that a text takes out of modules, each with the last part of the module's name.
+struct Taking<'p> {
+    path: &'p Utf8Path,
+    taken: BTreeSet<(String, String)>,
+    /// Names that stand for modules, with the last part of these.
+    modules: BTreeMap<String, String>,
+}
+
+impl<'p> Taking<'p> {
+    fn of(path: &'p Utf8Path, text: &str) -> Self {
+        let mut taking = Self {
+            path,
+            taken: BTreeSet::new(),
+            modules: BTreeMap::new(),
+        };
+        let kind = PySourceType::from_extension(path.extension().unwrap_or("py"));
+        let module = parse_unchecked_source(text, kind);
+        for import in crate::imports::statements(module.suite()) {
+            for alias in import.names {
+                let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+                taking
+                    .modules
+                    .insert(last(bound).to_owned(), last(&alias.name).to_owned());
+                if let Stmt::ImportFrom(from) = import.statement {
+                    let module = match &from.module {
+                        Some(module) => last(module).to_owned(),
+                        None => taking.package(usize::try_from(from.level).unwrap_or(1)),
+                    };
+                    taking.taken.insert((module, alias.name.to_string()));
+                }
+            }
+        }
+        taking.visit_body(module.suite());
+        taking
+    }
+
+    /// The name of the package that `level` dots stand for.
+    fn package(&self, level: usize) -> String {
+        let directory = self.path.ancestors().nth(level);
+        directory
+            .and_then(Utf8Path::file_name)
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+impl<'a> Visitor<'a> for Taking<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Attribute(attribute) = expr {
+            let owner = match &*attribute.value {
+                Expr::Name(name) => Some(name.id.as_str()),
+                Expr::Attribute(inner) => Some(inner.attr.as_str()),
+                _ => None,
+            };
+            if let Some(owner) = owner {
+                let module = self.modules.get(owner).map_or(owner, String::as_str);
+                self.taken
+                    .insert((module.to_owned(), attribute.attr.to_string()));
+            }
+        }
+        walk_expr(self, expr);
+    }
+}
+
+fn last(dotted: &str) -> &str {
+    dotted.rsplit('.').next().unwrap_or(dotted)
+}
+
+/// The last part of the name of the module at `path`.
+fn module_name(path: &Utf8Path) -> &str {
+    match path.file_stem() {
+        Some("__init__") => path.parent().and_then(Utf8Path::file_name),
+        stem => stem,
+    }
+    .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patched(path: &str, before: &str, after: &str) -> FilePatch {
+        FilePatch {
+            path: path.into(),
+            before: Some(before.into()),
+            after: after.into(),
+        }
+    }
+
+    /// The sets of the files, where those of `loading` load more than before.
+    fn sets(patch: &[FilePatch], loading: &[&str]) -> Vec<Vec<String>> {
+        let bonds = Bonds {
+            sets: Vec::new(),
+            loading: loading.iter().map(Utf8PathBuf::from).collect(),
+        };
+        let known: Vec<Utf8PathBuf> = patch.iter().map(|file| file.path.clone()).collect();
+        let sets = bonds.sets(patch, known.iter()).into_iter();
+        let names = |set: BTreeSet<Utf8PathBuf>| set.into_iter().map(Utf8PathBuf::into_string);
+        sets.map(|set| names(set).collect()).collect()
+    }
+
+    #[test]
+    fn sets_that_share_a_file_are_one() {
+        let set = |paths: &[&str]| paths.iter().map(Utf8PathBuf::from).collect::<BTreeSet<_>>();
+        let all = [
+            &["a", "b"][..],
+            &["e"],
+            &["c", "d"],
+            &["x", "y"],
+            &["d", "b"],
+            &["c", "a"],
+        ];
+        let all = disjoint(all.into_iter().map(set).collect());
+        assert_eq!(all, [set(&["a", "b", "c", "d"]), set(&["x", "y"])]);
+    }
+
+    #[test]
+    fn who_took_a_lost_name_goes_with_who_lost_it() {
+        let db = patched(
+            "/app/db.py",
+            "from typing import Optional\nx: Optional[int]\n",
+            "x: int | None\n",
+        );
+        let package = patched("/app/__init__.py", "from typing import Optional\n", "\n");
+        for (text, with) in [
+            ("from app.db import Optional\n", "/app/db.py"),
+            (
+                "def f():\n    from .db import Optional as O\n",
+                "/app/db.py",
+            ),
+            ("from .db import *\n", "/app/db.py"),
+            ("import app.db\nx: app.db.Optional[int]\n", "/app/db.py"),
+            (
+                "from app import db as d\nx: d.Optional[int]\n",
+                "/app/db.py",
+            ),
+            ("from . import Optional\n", "/app/__init__.py"),
+        ] {
+            let patch = [
+                package.clone(),
+                patched("/app/api.py", text, "\n"),
+                db.clone(),
+            ];
+            let mut want = vec![with.to_owned(), "/app/api.py".to_owned()];
+            want.sort();
+            assert_eq!(sets(&patch, &[]), [want], "{text}");
+        }
+        let own = patched(
+            "/app/api.py",
+            "from typing import Optional\nx: Optional[int]\n",
+            "\n",
+        );
+        assert_eq!(sets(&[package, own, db], &[]), [[""; 0]; 0]);
+    }
+
+    #[test]
+    fn who_loads_more_goes_with_who_loads_less() {
+        let more = patched(
+            "/app/api.py",
+            "def f():\n    import app.db\n",
+            "import app.db\n",
+        );
+        let less = |import: &str| patched("/app/db.py", &format!("{import}\n"), "\n");
+        for import in [
+            "from app.api import Optional",
+            "from . import api",
+            "import app",
+        ] {
+            let sets = sets(&[more.clone(), less(import)], &["/app/api.py"]);
+            assert_eq!(sets, [["/app/api.py", "/app/db.py"]], "{import}");
+        }
+        let other = less("from typing import Optional");
+        assert_eq!(sets(&[more.clone(), other], &["/app/api.py"]), [[""; 0]; 0]);
+        let patch = [more, less("import app")];
+        assert_eq!(sets(&patch, &[]), [[""; 0]; 0]);
+    }
+}
