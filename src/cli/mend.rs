@@ -93,6 +93,7 @@ fn run(
         stdin: None,
         python: environment,
         threads: arguments.threads.map(usize::from),
+        follow_hard_links: arguments.follow_hard_links,
         prefilter: true,
     };
     if arguments.quiet {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use codemend_engine::apply::leads_outside;
+use codemend_engine::leads_outside;
 use codemend_engine::patch::FilePatch;
 use codemend_engine::pipeline::project_of;
 use codemend_engine::problem::Problem;

@@ -55,6 +55,7 @@ pub fn mend(
             stdin: Some((name.clone(), input.clone())),
             python: environment,
             threads: arguments.threads.map(usize::from),
+            follow_hard_links: false,
             prefilter: true,
         },
         &Unwatched,

@@ -25,7 +25,8 @@ pub mod source;
 mod suppress;
 pub mod syntax;
 pub mod target;
+mod tree;
 pub mod typing;
 mod verify;
 
-pub use discover::environment_at;
+pub use discover::{environment_at, leads_outside, own_path};
