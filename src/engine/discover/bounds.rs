@@ -53,7 +53,12 @@ fn project_around(directory: &Utf8Path) -> Option<&Utf8Path> {
         .ancestors()
         .filter(|above| above.parent().is_some())
         .filter(|above| *above == directory || !above_home(above))
-        .find(|above| MARKERS.iter().any(|marker| above.join(marker).exists()))
+        .find(|above| is_marked(above))
+}
+
+/// Whether `directory` holds a file that marks it as the root of a project.
+pub(crate) fn is_marked(directory: &Utf8Path) -> bool {
+    MARKERS.iter().any(|marker| directory.join(marker).exists())
 }
 
 fn repository_around(project: &Utf8Path) -> &Utf8Path {

@@ -65,7 +65,10 @@ impl Workspace {
     /// Why `change` cannot be made as a whole, and the problem of the file that is in its way, if one is.
     pub(super) fn hold(&mut self, change: &Change) -> Option<(String, Problem)> {
         let edits = change.edits.iter().map(|edit| edit.path());
-        for path in edits.chain([change.at.path.as_path()]) {
+        // Its imports come and go in the file that it stands in.
+        let imports = change.requires.len() + change.releases.len() + change.places.len();
+        let own = (imports > 0).then_some(change.at.path.as_path());
+        for path in edits.chain(own) {
             if let Some(why) = self.held.why(path) {
                 let shown = relative(path, &self.bounds.project);
                 let problem = Problem::new(path, format!("{why}; left alone"));
