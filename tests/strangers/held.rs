@@ -5,7 +5,7 @@ use std::fs;
 use crate::outside::Project;
 
 const TEXT: &str = "from typing import Optional\n\nx: Optional[str] = None\n";
-const MENDED: &str = "x: str | None = None\n";
+const MENDED: &str = "\nx: str | None = None\n";
 const WHY: &str = "has 2 hard links; --follow-hard-links rewrites them in place";
 
 fn project() -> Project {

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::outside::Project;
 
 const TEXT: &str = "from typing import Optional\n\nx: Optional[str] = None\n";
-const MENDED: &str = "x: str | None = None\n";
+const MENDED: &str = "\nx: str | None = None\n";
 
 /// A folder with the stranger's repository `repo` and the user's own `mine` in it.
 fn folder() -> Project {

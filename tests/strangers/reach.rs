@@ -196,82 +196,91 @@ fn references_to_files_are_text() {
     assert!(said.out.contains("+++ b/app/good.py\n"), "{}", said.err);
 }
 
-/// What response-model makes of a function that is imported from `module`: it asks for its type.
-fn types(project: &Project) -> bool {
-    let said = everything(project);
-    insist_kept(&said, "types");
-    said.out.contains("-> Thing") || said.out.contains("response_model=Thing")
-}
+const FASTAPI: &str = "class FastAPI:\n    def get(self, path): ...\n";
+const SITE: &str = "lib/python3.12/site-packages";
 
-fn with_types(project: &Project) {
-    let text = "from fastapi import FastAPI\nfrom module import give\n\napp = FastAPI()\n\n\n@app.get('/')\ndef read():\n    return give()\n";
+/// A handler in the repository whose type stands in the user's own `module`.
+fn handler(import: &str) -> Project {
+    let project = folder();
+    let rest = "\n\napp = FastAPI()\n\n\n@app.get('/')\ndef read():\n    return give()\n";
+    let text = format!("from fastapi import FastAPI\n{import}{rest}");
     project.write("repo/app/api.py", text);
     let module = "from pydantic import BaseModel\n\n\nclass Thing(BaseModel):\n    x: int\n\n\ndef give() -> Thing: ...\n";
     project.write("mine/lib/module.py", module);
+    project
+}
+
+/// An environment in `place` that leads to the user's own modules.
+fn fill(project: &Project, place: &str) {
+    let lib = project.root().join("mine/lib");
+    let site = format!("{place}/{SITE}");
+    project.write(
+        &format!("{place}/pyvenv.cfg"),
+        "home = /usr/bin\nversion = 3.12.0\n",
+    );
+    project.write(&format!("{site}/out.pth"), format!("{}\n", lib.display()));
+    for name in ["fastapi", "pydantic"] {
+        project.write(&format!("{site}/{name}-1.dist-info/METADATA"), "");
+    }
+    project.write(&format!("{site}/fastapi/__init__.py"), FASTAPI);
+    project.write(
+        &format!("{site}/pydantic/__init__.py"),
+        "class BaseModel: ...\n",
+    );
+}
+
+/// Whether the type of what the handler gives is known, with `options`; and all that is said.
+fn knows(project: &Project, options: &[&str]) -> (bool, String) {
+    let base = [
+        "--select",
+        "response-model",
+        "--unsafe-fixes",
+        "--explain-refusals",
+    ];
+    let said = project.codemend_in("repo", &[&base[..], options].concat());
+    insist_kept(&said, "types");
+    let unknown = "app/api.py:7:1: left alone: returns what `give()` gives is not known";
+    let known = "app/api.py:7:1: left alone: `Thing` has no name at the level of this module";
+    let found = [known, unknown].map(|reason| said.err.contains(reason));
+    assert_ne!(found[0], found[1], "{}{}", said.out, said.err);
+    (found[0], said.err)
 }
 
 #[test]
 fn an_environment_of_the_repository_does_not_lead_out() {
-    let site = "lib/python3.12/site-packages";
-    let fill = |project: &Project, environment: &str| {
-        let lib = project.root().join("mine/lib");
-        project.write(
-            &format!("{environment}/pyvenv.cfg"),
-            "home = /usr/bin\nversion = 3.12.0\n",
-        );
-        project.write(
-            &format!("{environment}/{site}/out.pth"),
-            format!("{}\n", lib.display()),
-        );
-        for name in ["fastapi", "pydantic"] {
-            project.write(
-                &format!("{environment}/{site}/{name}-1.dist-info/METADATA"),
-                "",
-            );
-        }
-        project.write(
-            &format!("{environment}/{site}/fastapi/__init__.py"),
-            "class FastAPI:\n    def get(self, p): ...\n",
-        );
-        project.write(
-            &format!("{environment}/{site}/pydantic/__init__.py"),
-            "class BaseModel: ...\n",
-        );
-    };
-    let told = |project: &Project, options: &[&str]| {
-        let base = [
-            "--select",
-            "all",
-            "--unsafe-fixes",
-            "--explain-refusals",
-            "--verbose",
-        ];
-        let said = project.codemend_in("repo", &[&base[..], options].concat());
-        format!("{}{}", said.out, said.err)
-    };
-    let project = folder();
-    with_types(&project);
+    let import = "from module import give";
+    let project = handler(import);
     fill(&project, "repo/.venv");
-    let own = told(&project, &[]);
-    let named = told(&project, &["--python", ".venv"]);
     // The one that the user names leads where it leads; the same one, found, does not.
-    assert_ne!(types_in(&own), types_in(&named), "{own}\n{named}");
-    assert!(!own.contains("no virtual environment"), "{own}");
+    assert!(knows(&project, &["--python", ".venv"]).0);
+    let (known, told) = knows(&project, &[]);
+    assert!(!known && !told.contains("no virtual environment"), "{told}");
 
-    let project = folder();
-    with_types(&project);
+    let project = handler(import);
     fill(&project, "mine/env");
     link(&project, "../mine/env", "repo/.venv");
-    let linked = told(&project, &[]);
-    assert!(linked.contains("no virtual environment"), "{linked}");
-    assert!(!types(&project));
+    let (known, told) = knows(&project, &[]);
+    assert!(!known && told.contains("no virtual environment"), "{told}");
+    assert!(knows(&project, &["--python", "../mine/env"]).0);
 }
 
-/// What is said of the place that asks for a type, without times.
-fn types_in(told: &str) -> Vec<&str> {
-    told.lines()
-        .filter(|line| line.contains("api.py"))
-        .collect()
+#[test]
+fn imports_do_not_lead_out() {
+    // A package at the top has its directory searched: what lies beside it is not the stranger's.
+    let project = handler("from mine.lib.module import give");
+    project.write("repo/__init__.py", "");
+    project.write("repo/app/__init__.py", "");
+    assert!(!knows(&project, &[]).0);
+    let project = handler("from module import give");
+    link(&project, "../mine/lib", "repo/src");
+    assert!(!knows(&project, &[]).0);
+    assert!(knows(&project, &["--config", "src = ['../mine/lib']"]).0);
+    // A module that a link leads to is what Python would import, so what stands in it counts.
+    let project = handler("from module import give");
+    link(&project, "../mine/lib/module.py", "repo/module.py");
+    let said = everything(&project);
+    let want = "app/api.py:7:1: left alone: returns no data";
+    assert!(said.err.contains(want), "{}", said.err);
 }
 
 #[test]

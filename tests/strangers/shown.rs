@@ -142,7 +142,7 @@ fn a_patch_in_a_pipe_is_bytes_with_quoted_names() {
             .any(|start| line.starts_with(start))
     });
     let headers: Vec<&str> = headers.collect();
-    assert!(headers.len() >= 3 * 4, "{headers:?}");
+    assert!(headers.len() >= 3 * 3, "{headers:?}");
     for header in headers {
         insist_plain(header, "a header");
     }
@@ -211,7 +211,7 @@ fn what_stops_a_run_is_plain() {
         assert_eq!(said.code, Some(2), "{arguments:?}: {}", said.err);
         insist_plain(&said.err, &format!("{arguments:?}"));
         assert!(
-            said.err.starts_with("error: "),
+            said.errors("error: ").count() > 0,
             "{arguments:?}: {}",
             said.err
         );
