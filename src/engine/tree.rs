@@ -31,8 +31,7 @@ impl Tree {
         if home().is_some_and(|home| home.starts_with(directory)) {
             return Self::below(Utf8Path::new("/"));
         }
-        let repository = directory.ancestors().find(|above| is_repository(above));
-        Self::below(repository.unwrap_or(directory))
+        Self::below(repository_around(directory).unwrap_or(directory))
     }
 
     /// Its directory, without symbolic links.
@@ -116,13 +115,19 @@ pub(crate) fn real(path: &Utf8Path) -> Utf8PathBuf {
     found.unwrap_or_else(|| path.to_owned())
 }
 
-/// Whether the directory at `path` is the top of a repository.
-pub(crate) fn is_repository(path: &Utf8Path) -> bool {
-    path.parent().is_some() && path.join(".git").exists()
+/// The top of the repository that `directory` (absolute) lies in. One in the home directory or above it (of settings,
+/// say) does not make everything below it one project.
+pub(crate) fn repository_around(directory: &Utf8Path) -> Option<&Utf8Path> {
+    let home = home();
+    let counts = |above: &&Utf8Path| {
+        let above_home = home.as_ref().is_some_and(|home| home.starts_with(above));
+        above.parent().is_some() && !above_home
+    };
+    let mut above = directory.ancestors().filter(counts);
+    above.find(|above| above.join(".git").exists())
 }
 
-/// The user's home directory. What stands there (a repository of settings, a stray `setup.py`) does not make
-/// everything below it one project.
+/// The user's home directory.
 pub(crate) fn home() -> Option<Utf8PathBuf> {
     let home = std::env::var("HOME").ok().map(Utf8PathBuf::from);
     home.filter(|home| home.is_absolute())

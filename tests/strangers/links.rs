@@ -246,6 +246,21 @@ fn a_patch_names_nothing_outside_of_its_root() {
 }
 
 #[test]
+fn the_home_directory_is_no_project() {
+    // A repository of settings, and a stray script: neither makes the stranger's folder a part of them.
+    for marker in [".git/HEAD", "setup.py", "requirements.txt"] {
+        let project = Project::of(&[("evil/a.py", TEXT), ("mine/own.py", TEXT), (marker, "")]);
+        link(&project, "../mine/own.py", "evil/own.py");
+        let said = project.shell("cd evil && HOME=\"$OLDPWD\" codemend --apply");
+        assert_eq!(said.code, Some(2), "{marker}: {}", said.err);
+        let start = "error: own.py: leads through a symbolic link to ";
+        assert_eq!(said.errors(start).count(), 1, "{marker}: {}", said.err);
+        assert_eq!(project.read("mine/own.py"), TEXT);
+        assert_eq!(project.read("evil/a.py"), MENDED);
+    }
+}
+
+#[test]
 fn the_patch_itself_does_not_go_through_a_link_out() {
     let project = folder();
     link(&project, "../mine/notes.txt", "repo/mend.patch");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::tree::{Tree, home, is_repository};
+use crate::tree::{Tree, home, repository_around};
 
 /// Files that mark the directory they stand in as a project's root.
 const MARKERS: [&str; 7] = [
@@ -34,13 +34,14 @@ impl Bounds {
         let project = project_around(&common).unwrap_or_else(|| above_packages(&common));
         Self {
             project: project.to_owned(),
-            repository: repository_around(project).to_owned(),
+            repository: repository_around(project).unwrap_or(project).to_owned(),
         }
     }
 
     /// The repository of a project that the directory `directory` (absolute) is a part of; `None` when there is none.
     pub(super) fn surrounding(directory: &Utf8Path) -> Option<&Utf8Path> {
-        project_around(directory).map(repository_around)
+        let project = project_around(directory)?;
+        Some(repository_around(project).unwrap_or(project))
     }
 }
 
@@ -59,12 +60,6 @@ fn project_around(directory: &Utf8Path) -> Option<&Utf8Path> {
 /// Whether `directory` holds a file that marks it as the root of a project.
 pub(crate) fn is_marked(directory: &Utf8Path) -> bool {
     MARKERS.iter().any(|marker| directory.join(marker).exists())
-}
-
-fn repository_around(project: &Utf8Path) -> &Utf8Path {
-    let repository = project.ancestors().find(|above| is_repository(above));
-    let repository = repository.filter(|above| home().is_none_or(|home| home != *above));
-    repository.unwrap_or(project)
 }
 
 fn common_directory(paths: &[Utf8PathBuf]) -> Utf8PathBuf {
