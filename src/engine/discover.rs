@@ -193,7 +193,11 @@ fn keep(found: &Mutex<Found>, take: impl FnOnce(&mut Found)) {
 
 fn walk(root: &Utf8Path, place: &Place<'_>, found: &Mutex<Found>) {
     // The walk also reads what the directories above say.
-    if let Some(problem) = root.ancestors().find_map(ignore_files::unusable) {
+    let fault = |above: &Utf8Path| match place.holds(above) {
+        true => ignore_files::unusable(above),
+        false => ignore_files::unusable_above(above),
+    };
+    if let Some(problem) = root.ancestors().find_map(fault) {
         return keep(found, |found| found.problems.push(problem));
     }
     let shut = Arc::new(Mutex::new(Vec::new()));

@@ -16,24 +16,35 @@ const LARGEST: u64 = 1024 * 1024;
 /// What git writes into a `.git` that is a file, and into `commondir`: one path.
 const LONGEST_PATH: u64 = 8 * 1024;
 
+/// What is wrong with a file, if it is there, and which one it is.
+type Check = fn(&Utf8Path, u64) -> Option<(Utf8PathBuf, &'static str)>;
+
 /// Why the directory `directory` (absolute) cannot be walked: one of its files that say what to leave out is none that
-/// can be read.
+/// can be read, or a symbolic link leads from it out of its repository.
 pub(super) fn unusable(directory: &Utf8Path) -> Option<Problem> {
+    told(directory, fault)
+}
+
+/// The same of a directory above those that are walked, whose links may be the user's own and lead anywhere.
+pub(super) fn unusable_above(directory: &Utf8Path) -> Option<Problem> {
+    told(directory, fault_of)
+}
+
+fn told(directory: &Utf8Path, check: Check) -> Option<Problem> {
     let own = [".gitignore", ".ignore"].map(|name| directory.join(name));
-    let mut fault = own.iter().find_map(|file| fault(file, LARGEST));
-    fault = fault.or_else(|| faulty_repository(directory));
-    let (file, fault) = fault?;
+    let fault = own.iter().find_map(|file| check(file, LARGEST));
+    let (file, fault) = fault.or_else(|| faulty_repository(directory, check))?;
     let message = format!("{fault}; its folder is left alone");
     Some(Problem::new(file, message).help("mend or remove it"))
 }
 
 /// The same for what the walk reads of a repository: `info/exclude`, wherever a `.git` that is a file says that it is.
-fn faulty_repository(directory: &Utf8Path) -> Option<(Utf8PathBuf, &'static str)> {
+fn faulty_repository(directory: &Utf8Path, check: Check) -> Option<(Utf8PathBuf, &'static str)> {
     let git = directory.join(".git");
     if git.is_dir() {
-        return fault(&git.join("info/exclude"), LARGEST);
+        return check(&git.join("info/exclude"), LARGEST);
     }
-    if let Some(fault) = fault(&git, LONGEST_PATH) {
+    if let Some(fault) = check(&git, LONGEST_PATH) {
         return Some(fault);
     }
     let line = first_line(&git)?;
@@ -89,7 +100,7 @@ mod tests {
 
     use camino::{Utf8Path, Utf8PathBuf};
 
-    use super::unusable;
+    use super::{unusable, unusable_above};
 
     fn fault(make: impl FnOnce(&Utf8Path)) -> Option<String> {
         let guard = tempfile::tempdir().unwrap();
@@ -146,6 +157,20 @@ mod tests {
         };
         let want = format!(".git/info/exclude is not a regular file; {left}");
         assert_eq!(fault(exclude), Some(want));
+    }
+
+    #[test]
+    fn above_the_walk_links_are_the_users_own() {
+        let guard = tempfile::tempdir().unwrap();
+        let top = Utf8Path::from_path(guard.path()).unwrap();
+        let (above, list) = (top.join("above"), top.join("list"));
+        fs::create_dir(&above).unwrap();
+        fs::write(&list, "").unwrap();
+        symlink(&list, above.join(".gitignore")).unwrap();
+        assert!(unusable(&above).is_some());
+        assert_eq!(unusable_above(&above), None);
+        pipe(&above.join(".ignore"));
+        assert!(unusable_above(&above).is_some());
     }
 
     #[test]

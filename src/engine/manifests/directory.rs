@@ -102,10 +102,10 @@ impl Reading {
     /// The name under which the manifest at `file` is edited: that of the file which a symbolic link leads to, when
     /// that is a manifest of the same format by its name, in the repository.
     fn own_name(&self, file: Utf8PathBuf, format: Format) -> Utf8PathBuf {
-        if !file.is_symlink() || !self.tree.holds(&file) {
+        let own = real(&file);
+        if own == file || !file.starts_with(self.tree.top()) || !own.starts_with(self.tree.top()) {
             return file;
         }
-        let own = real(&file);
         let named = own.file_name().unwrap_or_default();
         let alike = match format {
             Format::Requirements => is_list(named),
