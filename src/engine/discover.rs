@@ -9,12 +9,14 @@ mod environment;
 mod ignore_files;
 mod own_path;
 
+use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
-use std::collections::{BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::{WalkBuilder, WalkState};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 pub(crate) use bounds::{Bounds, import_roots, own_roots};
 pub use environment::environment_at;
@@ -157,11 +159,21 @@ impl Found {
 }
 
 /// `files` without those that differ from another one in the case of letters only and are the same file: where case
-/// does not count, `App.py` and `app.py` are one.
+/// does not count, `App.py` and `app.py` are one. Nearly always there are none, and nothing is copied.
 fn without_twins(files: BTreeSet<Utf8PathBuf>) -> BTreeSet<Utf8PathBuf> {
-    let mut alike = HashMap::<String, Vec<Utf8PathBuf>>::new();
+    let folded = |file: &Utf8PathBuf| {
+        let mut hasher = FxHasher::default();
+        let letters = file.as_str().chars().flat_map(char::to_lowercase);
+        letters.for_each(|letter| letter.hash(&mut hasher));
+        hasher.finish()
+    };
+    let distinct: FxHashSet<u64> = files.iter().map(folded).collect();
+    if distinct.len() == files.len() {
+        return files;
+    }
+    let mut alike = FxHashMap::<u64, Vec<Utf8PathBuf>>::default();
     for file in files {
-        let known = alike.entry(file.as_str().to_lowercase()).or_default();
+        let known = alike.entry(folded(&file)).or_default();
         let is_known = |one: &Utf8PathBuf| same_file::is_same_file(one, &file).unwrap_or(false);
         if !known.iter().any(is_known) {
             known.push(file);
@@ -315,7 +327,23 @@ mod tests {
     use camino::Utf8Path;
     use ignore::Error;
 
-    use super::walk_problem;
+    use super::{walk_problem, without_twins};
+
+    #[test]
+    fn spellings_of_one_file_count_once_and_files_of_their_own_stay() {
+        let guard = tempfile::tempdir().unwrap();
+        let top = Utf8Path::from_path(guard.path()).unwrap();
+        for name in ["App.py", "other.py", "OTHER.py"] {
+            std::fs::write(top.join(name), "").unwrap();
+        }
+        std::fs::hard_link(top.join("App.py"), top.join("app.py")).unwrap();
+        // Not alike in their letters: two names, and two files to the run.
+        std::fs::hard_link(top.join("App.py"), top.join("copy.py")).unwrap();
+        let files = |names: &[&str]| names.iter().map(|name| top.join(name)).collect();
+        let all = files(&["App.py", "OTHER.py", "app.py", "copy.py", "other.py"]);
+        let once = files(&["App.py", "OTHER.py", "copy.py", "other.py"]);
+        assert_eq!(without_twins(all), once);
+    }
 
     #[test]
     fn problems_of_the_walk_name_the_place() {

@@ -121,6 +121,28 @@ fn manifests_are_held_too() {
 }
 
 #[test]
+fn a_change_over_several_files_is_refused_as_a_whole() {
+    let app =
+        "from pydantic import BaseModel, EmailStr\n\n\nclass U(BaseModel):\n    e: EmailStr\n";
+    let toml = "[project]\nname = 'x'\ndependencies = ['pydantic>=2']\n";
+    let project = Project::of(&[
+        ("app.py", app),
+        ("requirements.txt", "pydantic>=2\n"),
+        ("pyproject.toml", toml),
+    ]);
+    double(&project, "requirements.txt", "base.list");
+    let arguments = ["--select", "email-validator", "--explain-refusals"];
+    let said = project.codemend(&[&arguments[..], &["--apply"]].concat());
+    assert_eq!(said.code, Some(2), "{}", said.err);
+    // The other manifest could be written, but half of the change is not the change.
+    let refused = format!("pyproject.toml:3:18: left alone: `requirements.txt` {WHY} ");
+    assert!(said.err.contains(&refused), "{}", said.err);
+    assert_eq!(project.read("pyproject.toml"), toml);
+    let said = project.codemend(&[&arguments[..], &["--follow-hard-links"]].concat());
+    assert_eq!(said.out.matches("diff --git").count(), 2, "{}", said.err);
+}
+
+#[test]
 fn two_spellings_of_one_file_are_one_file() {
     let project = project();
     // On a file system where case does not count, both names would be there too, of one file.
