@@ -87,6 +87,14 @@ impl Source {
     }
 }
 
+/// The bytes of the file at `path`, which must be a regular one: opening a pipe would block until somebody writes.
+pub(crate) fn read_regular(path: &Utf8Path) -> std::io::Result<Vec<u8>> {
+    match std::fs::metadata(path)?.is_file() {
+        true => std::fs::read(path),
+        false => Err(std::io::Error::other("is not a regular file")),
+    }
+}
+
 /// The operating system's reason in plain words, without its error number.
 pub fn reason(error: &std::io::Error) -> String {
     match error.kind() {

@@ -1,10 +1,9 @@
-//! The tree that a file belongs to, and reading what in it says something about the project.
+//! The tree that a file belongs to, and which files that say something about the project may be read.
 //!
 //! A repository may come from a stranger. What it holds, a symbolic link above all, must not make a run read the user's
 //! other files: `pyproject.toml` may be a link to `~/.ssh/config`, `requirements.txt` a pipe, `setup.cfg` endless.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -47,59 +46,44 @@ impl Tree {
         is_plain && real.starts_with(&self.top)
     }
 
-    /// The bytes of the file at `path`.
+    /// Let the file at `path` be read.
     ///
     /// # Errors
-    /// It lies elsewhere, is no regular file (a pipe would block), is too large, or the system does not give it.
-    pub(crate) fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
+    /// It lies elsewhere, is no regular file (a pipe would block), is too large, or is not there.
+    pub(crate) fn admit(&self, path: &Utf8Path) -> io::Result<()> {
         let metadata = std::fs::metadata(path)?;
-        if !self.holds(path) {
-            let message = format!(
-                "a symbolic link leads from it out of `{}`; not followed",
-                self.top
-            );
-            return Err(io::Error::other(message));
-        }
-        if !metadata.is_file() {
-            return Err(io::Error::other("is not a regular file"));
-        }
-        read_at_most(path, LARGEST)
+        let refused = match () {
+            () if !self.holds(path) => {
+                let top = &self.top;
+                format!("a symbolic link leads from it out of `{top}`; not followed")
+            }
+            () if !metadata.is_file() => "is not a regular file".to_owned(),
+            () if metadata.len() > LARGEST => {
+                format!("is larger than {} MB", LARGEST / (1024 * 1024))
+            }
+            () => return Ok(()),
+        };
+        Err(io::Error::other(refused))
     }
 }
 
-/// The bytes of the file at `path` (absolute), which may be a symbolic link within the tree around it only.
+/// Let the file at `path` (absolute) be read, which may be a symbolic link within the tree around it only.
 ///
 /// # Errors
-/// As [`Tree::read`].
-pub(crate) fn read_own(path: &Utf8Path) -> io::Result<Vec<u8>> {
+/// As [`Tree::admit`].
+pub(crate) fn admit_own(path: &Utf8Path) -> io::Result<()> {
     match path.is_symlink() {
-        true => Tree::around(path.parent().unwrap_or(path)).read(path),
-        false => read_named(path),
+        true => Tree::around(path.parent().unwrap_or(path)).admit(path),
+        false => admit_named(path),
     }
 }
 
-/// The bytes of the file at `path`, which the user has named: wherever it lies.
+/// Let the file at `path` be read, which the user has named: wherever it lies.
 ///
 /// # Errors
-/// It is no regular file, is too large, or the system does not give it.
-pub(crate) fn read_named(path: &Utf8Path) -> io::Result<Vec<u8>> {
-    Tree::below(Utf8Path::new("/")).read(path)
-}
-
-/// The bytes of the file at `path` if there are at most `largest`.
-///
-/// # Errors
-/// There are more, or the system does not give them.
-fn read_at_most(path: &Utf8Path, largest: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?
-        .take(largest + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > largest {
-        let message = format!("is larger than {} MB", largest / (1024 * 1024));
-        return Err(io::Error::other(message));
-    }
-    Ok(bytes)
+/// It is no regular file, is too large, or is not there.
+pub(crate) fn admit_named(path: &Utf8Path) -> io::Result<()> {
+    Tree::below(Utf8Path::new("/")).admit(path)
 }
 
 /// `path` (absolute) without symbolic links; of what is not there, the part that is.
@@ -140,7 +124,7 @@ mod tests {
 
     use camino::{Utf8Path, Utf8PathBuf};
 
-    use super::{Tree, read_named, read_own};
+    use super::{Tree, admit_named, admit_own};
 
     fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
         let guard = tempfile::tempdir().unwrap();
@@ -158,13 +142,15 @@ mod tests {
         fs::write(top.join("repo/shared"), "ok").unwrap();
         symlink("../../secret", top.join("repo/sub/out")).unwrap();
         symlink("../shared", top.join("repo/sub/in")).unwrap();
-        assert_eq!(read_own(&top.join("repo/sub/in")).unwrap(), b"ok");
-        let error = read_own(&top.join("repo/sub/out")).unwrap_err().to_string();
+        admit_own(&top.join("repo/sub/in")).unwrap();
+        let error = admit_own(&top.join("repo/sub/out"))
+            .unwrap_err()
+            .to_string();
         assert!(
             error.contains("symbolic link leads from it out of"),
             "{error}"
         );
-        assert_eq!(read_named(&top.join("repo/sub/out")).unwrap(), b"s");
+        admit_named(&top.join("repo/sub/out")).unwrap();
     }
 
     #[test]
@@ -184,11 +170,11 @@ mod tests {
         let (_guard, top) = folder();
         let hole = fs::File::create(top.join("hole")).unwrap();
         hole.set_len(9 * 1024 * 1024).unwrap();
-        let error = read_own(&top.join("hole")).unwrap_err().to_string();
+        let error = admit_own(&top.join("hole")).unwrap_err().to_string();
         assert_eq!(error, "is larger than 8 MB");
         symlink("/dev/zero", top.join("zero")).unwrap();
-        assert!(read_own(&top.join("zero")).is_err());
-        let error = read_named("/dev/zero".into()).unwrap_err().to_string();
+        assert!(admit_own(&top.join("zero")).is_err());
+        let error = admit_named("/dev/zero".into()).unwrap_err().to_string();
         assert_eq!(error, "is not a regular file");
     }
 }

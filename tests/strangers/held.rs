@@ -135,7 +135,7 @@ fn a_change_over_several_files_is_refused_as_a_whole() {
     let said = project.codemend(&[&arguments[..], &["--apply"]].concat());
     assert_eq!(said.code, Some(2), "{}", said.err);
     // The other manifest could be written, but half of the change is not the change.
-    let refused = format!("pyproject.toml:3:18: left alone: `requirements.txt` {WHY} ");
+    let refused = format!("pyproject.toml:3:30: left alone: `requirements.txt` {WHY} ");
     assert!(said.err.contains(&refused), "{}", said.err);
     assert_eq!(project.read("pyproject.toml"), toml);
     let said = project.codemend(&[&arguments[..], &["--follow-hard-links"]].concat());

@@ -15,8 +15,8 @@ use super::schema::{self, Layer};
 use super::value::Entry;
 use crate::about::About;
 use crate::paths::relative;
-use crate::source::reason;
-use crate::tree::{read_named, read_own};
+use crate::source::{read_regular, reason};
+use crate::tree::{admit_named, admit_own};
 
 /// In the order in which they count within one directory.
 const NAMES: [&str; 3] = ["codemend.toml", ".codemend.toml", PYPROJECT];
@@ -143,11 +143,11 @@ impl Candidate<'_> {
 
     /// Its text; `None` when it is not there, or is no text and says nothing about us.
     fn text(&self) -> Result<Option<String>, ConfigError> {
-        let bytes = match self.asked {
-            Asked::Nearby => read_own(self.file),
-            Asked::ByName => read_named(self.file),
+        let admitted = match self.asked {
+            Asked::Nearby => admit_own(self.file),
+            Asked::ByName => admit_named(self.file),
         };
-        let bytes = match bytes {
+        let bytes = match admitted.and_then(|()| read_regular(self.file)) {
             Ok(bytes) => bytes,
             Err(error) if self.asked == Asked::Nearby && self.is_absent(&error) => return Ok(None),
             Err(error) => return Err(self.unreadable(&reason(&error))),

@@ -9,7 +9,7 @@ use super::model::{Format, Include, Kind, Manifest};
 use super::{pip, pipfile, pyproject, setup_cfg, setup_py, text};
 use crate::paths::relative;
 use crate::problem::{LineColumn, Problem};
-use crate::source::reason;
+use crate::source::{read_regular, reason};
 use crate::tree::{Tree, real};
 
 /// A directory that says what its project requires.
@@ -286,7 +286,8 @@ fn collect(
 /// Read one manifest.
 fn manifest(path: &Utf8Path, format: Format, tree: &Tree) -> Result<Manifest, Problem> {
     let bytes = tree
-        .read(path)
+        .admit(path)
+        .and_then(|()| read_regular(path))
         .map_err(|error| Problem::new(path, format!("cannot be read: {}", reason(&error))))?;
     let (text, closed) = text::decode(path, bytes)?;
     let mut manifest = parse(path, format, text)?;

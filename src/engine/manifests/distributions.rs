@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::requirement::normalise;
 use crate::discover::Environment;
+use crate::source::read_regular;
 use crate::tree::Tree;
 
 /// Looks up distributions by import.
@@ -119,7 +120,11 @@ fn site_packages(environment: &Utf8Path) -> Vec<Utf8PathBuf> {
 
 /// The packages and modules of a distribution: out of the list of its files, else out of `top_level.txt`.
 fn imports(metadata: &Utf8Path, tree: &Tree) -> BTreeSet<String> {
-    let read = |name: &str| String::from_utf8(tree.read(&metadata.join(name)).ok()?).ok();
+    let read = |name: &str| {
+        let path = metadata.join(name);
+        tree.admit(&path).ok()?;
+        String::from_utf8(read_regular(&path).ok()?).ok()
+    };
     let mut found: BTreeSet<String> = read("RECORD")
         .iter()
         .flat_map(|record| record.lines())

@@ -9,8 +9,8 @@ use super::setup_py::{self, SetupCall};
 use super::{PythonVersion, TargetPython, supported};
 use crate::paths::relative;
 use crate::problem::Problem;
-use crate::source::reason;
-use crate::tree::read_own;
+use crate::source::{read_regular, reason};
+use crate::tree::admit_own;
 
 /// What the manifests of one directory say, most telling first.
 #[derive(Debug, Clone, Default)]
@@ -71,7 +71,9 @@ const PYTHON_VERSION: &str = ".python-version";
 impl Files {
     fn read(directory: &Utf8Path) -> Self {
         let text = |name: &str| {
-            let bytes = read_own(&directory.join(name)).ok()?;
+            let path = directory.join(name);
+            admit_own(&path).ok()?;
+            let bytes = read_regular(&path).ok()?;
             let text = String::from_utf8(bytes).ok()?;
             Some(text.trim_start_matches('\u{feff}').to_owned())
         };
@@ -201,7 +203,7 @@ fn withheld(path: &Utf8Path) -> Option<String> {
     if !path.is_file() {
         return None;
     }
-    read_own(path).err().map(|error| reason(&error))
+    admit_own(path).err().map(|error| reason(&error))
 }
 
 fn parse_ini(text: String) -> Option<Ini> {
