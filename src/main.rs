@@ -7,14 +7,12 @@ mod cli;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 /// Syntax trees are many small pieces: this allocator hands them out and takes them back faster than the system's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match cli::Arguments::try_parse() {
+    match cli::Arguments::read() {
         Ok(arguments) => cli::run(arguments).into(),
         Err(error) => {
             // Help and version come this way too. A closed pipe is no reason to complain.

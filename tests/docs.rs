@@ -156,6 +156,7 @@ fn play(case: &Case) {
         stdin: None,
         python: None,
         threads: Some(1),
+        follow_hard_links: false,
         prefilter: true,
     };
     let outcome = pipeline::run(&request, &Unwatched);

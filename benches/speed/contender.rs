@@ -89,6 +89,7 @@ fn library(corpus: &Corpus) {
         stdin: None,
         python: None,
         threads: None,
+        follow_hard_links: false,
         prefilter: true,
     };
     black_box(pipeline::run(&request, &Unwatched).patch());

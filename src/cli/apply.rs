@@ -64,7 +64,10 @@ pub fn apply(
     let terms = Terms {
         store: &store,
         on_failure,
-        hard_links: HardLinks::Refuse,
+        hard_links: match arguments.follow_hard_links {
+            true => HardLinks::Overwrite,
+            false => HardLinks::Refuse,
+        },
         together: &outcome.together,
         stop: interrupt.stop(),
         waits: &|| terminal.note("waiting for another codemend that writes here"),

@@ -8,6 +8,7 @@ use codemend_engine::target::{PythonVersion, parse_target_version};
 
 use super::graph::GraphArguments;
 use super::names::CodemodName;
+use super::terminal::visible_arguments;
 use super::undo::UndoArguments;
 
 const STYLES: Styles = Styles::styled()
@@ -41,6 +42,22 @@ pub struct Arguments {
     pub verb: Option<Verb>,
     #[command(flatten)]
     pub mend: MendArguments,
+}
+
+impl Arguments {
+    /// The arguments of this process.
+    ///
+    /// # Errors
+    /// What clap has to say: help, version, or what is wrong. A name that a shell has put there for `*` cannot steer
+    /// the terminal: hidden characters are spelled out.
+    pub fn read() -> Result<Self, clap::Error> {
+        let given: Vec<_> = std::env::args_os().collect();
+        let parsed = Self::try_parse_from(&given);
+        match (parsed, visible_arguments(&given)) {
+            (Err(error), Some(shown)) => Err(Self::try_parse_from(shown).err().unwrap_or(error)),
+            (parsed, _) => parsed,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -235,6 +252,14 @@ pub struct MendArguments {
     #[arg(long, value_name = "NAME", value_hint = ValueHint::FilePath, help_heading = "Files")]
     #[arg(conflicts_with_all = ["apply", "patch"])]
     pub stdin_filename: Option<PathBuf>,
+
+    /// Also rewrite files that have several hard links, in place
+    ///
+    /// All names of such a file show the change. Without it, no change is made that needs one of them.
+    ///
+    /// Example: codemend --follow-hard-links --apply
+    #[arg(long, help_heading = "Files")]
+    pub follow_hard_links: bool,
 
     /// Worker threads; one per core by default
     ///

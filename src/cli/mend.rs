@@ -97,6 +97,7 @@ fn run(
         stdin: None,
         python: environment,
         threads: arguments.threads.map(usize::from),
+        follow_hard_links: arguments.follow_hard_links,
         prefilter: true,
     };
     let run = match arguments.verify {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use codemend_engine::own_path;
 pub use codemend_engine::paths::relative;
 use codemend_engine::problem::Problem;
 use codemend_engine::source::reason;
@@ -22,7 +23,8 @@ pub fn current_directory() -> anyhow::Result<Utf8PathBuf> {
     })
 }
 
-/// The paths that exist, absolute, in order, each once; and a problem for each of the others.
+/// The paths that exist, absolute and without symbolic links, in order, each once; and a problem for each of the
+/// others, and for those that a link of a project leads out of it from.
 pub fn existing(paths: &[PathBuf], cwd: &Utf8Path) -> (Vec<Utf8PathBuf>, Vec<Problem>) {
     let mut found = Vec::new();
     let mut problems = Vec::new();
@@ -39,7 +41,10 @@ pub fn existing(paths: &[PathBuf], cwd: &Utf8Path) -> (Vec<Utf8PathBuf>, Vec<Pro
 fn exists(path: &Path, cwd: &Utf8Path) -> Result<Utf8PathBuf, Problem> {
     let path = utf8(path)?;
     match fs::metadata(path) {
-        Ok(_) => Ok(absolute(path, cwd)),
+        Ok(_) => own_path(&absolute(path, cwd)).map_err(|problem| Problem {
+            path: path.to_owned(),
+            ..problem
+        }),
         Err(error) => Err(Problem::new(path, reason(&error))),
     }
 }

@@ -1,11 +1,13 @@
 //! The directory that the names in a patch start at.
 //!
-//! `git apply` works in the root of the repository and follows no symbolic links, so a patch names the real files.
+//! `git apply` works in the root of the repository and follows no symbolic links, so a patch names the real files. A run
+//! refuses changes of what lies outside of its project long before; here the same is made sure once more, of each file
+//! and of its own project, whatever came before.
 
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use codemend_engine::apply::leads_outside;
+use codemend_engine::leads_outside;
 use codemend_engine::patch::FilePatch;
 use codemend_engine::pipeline::project_of;
 use codemend_engine::problem::Problem;
@@ -21,25 +23,23 @@ pub struct Rooted {
 impl Rooted {
     /// `files` with symbolic links resolved, sorted; a file that was reached under several names stands there once.
     pub fn new(files: &[FilePatch], cwd: &Utf8Path) -> Self {
-        let root_of_patch = root(files, cwd);
-        let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
-        let around = project_of(&paths);
-        let project = match root_of_patch.starts_with(&around) {
-            true => real(&around),
-            false => real(&root_of_patch),
-        };
+        let mut projects = BTreeMap::new();
         let mut inside = BTreeMap::new();
         let mut problems = Vec::new();
         for file in files {
             let path = real(&file.path);
-            if path.starts_with(&project) {
+            let directory = file.path.parent().unwrap_or(&file.path);
+            let project = projects.entry(directory.to_owned());
+            let project =
+                project.or_insert_with(|| real(&project_of(std::slice::from_ref(&file.path))));
+            if path.starts_with(&*project) {
                 let named = || FilePatch {
                     path: path.clone(),
                     ..file.clone()
                 };
                 inside.entry(path.clone()).or_insert_with(named);
             } else {
-                problems.push(leads_outside(&file.path, &path, &project));
+                problems.push(leads_outside(&file.path, &path, project));
             }
         }
         let files: Vec<_> = inside.into_values().collect();

@@ -59,6 +59,7 @@ pub fn mend(
             stdin: Some((name.clone(), input.clone())),
             python: environment,
             threads: arguments.threads.map(usize::from),
+            follow_hard_links: false,
             prefilter: true,
         },
         &Unwatched,

@@ -44,7 +44,7 @@ impl Summary<'_> {
             lines.push(count(self.problems, "problem"));
         }
         lines.extend(self.types());
-        lines.extend(self.target());
+        lines.extend(self.target().map(|line| look.text(&line).into_owned()));
         let lines = lines.iter().map(|line| format!("{line}\n"));
         lines.collect()
     }

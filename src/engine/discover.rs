@@ -1,59 +1,102 @@
 //! The Python files below some paths, and the root of the project that they belong to.
+//!
+//! A file goes by its own name, never by that of a symbolic link: two names would be two texts to edit. A link that
+//! leads out of the project is a name without a file of the project behind it: what it leads to is read as Python's own
+//! import would read it, and held, so that nothing writes there.
+
+mod bounds;
+mod environment;
+mod ignore_files;
+mod own_path;
 
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
-use std::sync::Mutex;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, Mutex};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::{WalkBuilder, WalkState};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+
+pub(crate) use bounds::{Bounds, import_roots, is_marked, own_roots};
+pub use environment::environment_at;
+use environment::is_environment;
+pub(crate) use environment::{Environment, environment};
+pub use own_path::{leads_outside, own_path};
 
 use crate::config::Configuration;
 use crate::problem::Problem;
 use crate::source::reason;
+use crate::tree::Tree;
 
-/// Files that mark the directory they stand in as a project's root.
-const MARKERS: [&str; 7] = [
-    "pyproject.toml",
-    "codemend.toml",
-    ".codemend.toml",
-    "setup.cfg",
-    "setup.py",
-    "requirements.txt",
-    ".git",
-];
+/// What a walk has found.
+#[derive(Debug, Default)]
+pub(crate) struct Finding {
+    /// The files, each once.
+    pub(crate) files: BTreeSet<Utf8PathBuf>,
+    /// Those of them that are symbolic links out of the project: what a message says of one behind its name.
+    pub(crate) outside: BTreeMap<Utf8PathBuf, String>,
+    pub(crate) problems: Vec<Problem>,
+}
 
-/// Every Python file below `paths` (absolute), each once, sorted; a file that is named is always in.
+/// Every Python file below `paths` (absolute); a file that is named is always in.
 /// What `.gitignore` names, hidden directories, virtual environments and what the configuration excludes are out.
 ///
-/// A file that is reached under several names goes by its own, not by that of a symbolic link.
-pub(crate) fn python_files(
-    paths: &[Utf8PathBuf],
-    configuration: &Configuration,
-) -> (BTreeSet<Utf8PathBuf>, Vec<Problem>) {
+/// A symbolic link stands for the file that it leads to, under that file's own name. It is no way round what is left
+/// out. One that leads out of the repository around its path counts under its own name, if it leads to a Python file;
+/// to any other file it is a problem. Links to directories are not followed.
+pub(crate) fn python_files(paths: &[Utf8PathBuf], configuration: &Configuration) -> Finding {
+    let tree = |path: &Utf8PathBuf| Tree::below(&Bounds::of(std::slice::from_ref(path)).repository);
+    let place = Place {
+        trees: paths.iter().map(tree).collect(),
+        configuration,
+    };
     let found = Mutex::new(Found::default());
     for path in paths {
         match std::fs::metadata(path) {
             Err(error) => keep(&found, |found| {
                 found.problems.push(Problem::new(path, reason(&error)));
             }),
-            Ok(metadata) if !metadata.is_dir() => keep(&found, |found| found.file(path, None)),
-            Ok(_) => walk(path, configuration, &found),
+            Ok(metadata) if !metadata.is_dir() => {
+                keep(&found, |found| found.file(path, path.is_symlink(), &place));
+            }
+            Ok(_) => walk(path, &place, &found),
         }
     }
-    let found = found.into_inner().unwrap_or_default();
-    let loops = found.loops.into_values().map(|(_, path)| {
-        let message = "is a symbolic link to a directory above it; not followed";
-        Problem::new(path, message)
-    });
-    let problems = found.problems.into_iter().chain(loops).collect();
-    let files = found.files.into_values().map(|(_, path)| path).collect();
-    (files, problems)
+    found.into_inner().unwrap_or_default().told()
+}
+
+/// Where a run looks.
+struct Place<'c> {
+    /// Those of its paths: what a link may lead to.
+    trees: Vec<Tree>,
+    configuration: &'c Configuration,
+}
+
+impl Place<'_> {
+    fn holds(&self, real: &Utf8Path) -> bool {
+        self.trees.iter().any(|tree| real.starts_with(tree.top()))
+    }
+
+    fn excludes(&self, directory: &Utf8Path, path: &Utf8Path, is_dir: bool) -> bool {
+        let settings = self.configuration.settings(directory);
+        settings.is_ok_and(|settings| settings.excludes_itself(path, is_dir))
+    }
+
+    /// Whether the walk leaves out the file at `real`, which a link leads to.
+    fn leaves_out(&self, real: &Utf8Path) -> bool {
+        let directory = real.parent().unwrap_or(real);
+        let settings = self.configuration.settings(directory);
+        settings.is_ok_and(|settings| settings.is_excluded(real, false))
+            || directory.ancestors().any(is_environment)
+    }
 }
 
 /// What was found, by the real path. Of the names that lead to it the lowest counts.
 #[derive(Default)]
 struct Found {
     files: BTreeMap<Utf8PathBuf, Name>,
+    outside: BTreeMap<Utf8PathBuf, String>,
     loops: BTreeMap<Utf8PathBuf, Name>,
     problems: Vec<Problem>,
 }
@@ -62,13 +105,81 @@ struct Found {
 type Name = ((bool, usize), Utf8PathBuf);
 
 impl Found {
-    /// Take in the file at `path`; `real` when that is known without asking the disk.
-    fn file(&mut self, path: &Utf8Path, real: Option<Utf8PathBuf>) {
-        let is_link = real.is_none() && path.is_symlink();
-        let real = real.or_else(|| path.canonicalize_utf8().ok());
-        let real = real.unwrap_or_else(|| path.to_owned());
-        lower(&mut self.files, real, path, is_link);
+    /// Take in the file at `path`.
+    fn file(&mut self, path: &Utf8Path, is_link: bool, place: &Place<'_>) {
+        match path.canonicalize_utf8() {
+            Ok(real) if is_link => self.link(path, real, place),
+            // What cannot be resolved says why when it is read.
+            real => lower(
+                &mut self.files,
+                real.unwrap_or(path.to_owned()),
+                path,
+                is_link,
+            ),
+        }
     }
+
+    /// Take in the symbolic link at `path`, which leads to `real`.
+    fn link(&mut self, path: &Utf8Path, real: Utf8PathBuf, place: &Place<'_>) {
+        let tree = place.trees.iter().find(|tree| path.starts_with(tree.top()));
+        let top = tree.map_or(path, Tree::top);
+        match place.holds(&real) {
+            true if place.leaves_out(&real) => {}
+            // A script without an ending: only the link says that it is Python.
+            true if !is_python(&real) => lower(&mut self.files, real, path, true),
+            true => {
+                let own = real.clone();
+                lower(&mut self.files, real, &own, false);
+            }
+            false => {
+                let problem = leads_outside(path, &real, top);
+                match is_python(&real) {
+                    true => {
+                        self.outside.insert(path.to_owned(), problem.message);
+                        lower(&mut self.files, path.to_owned(), path, true);
+                    }
+                    false => self.problems.push(problem),
+                }
+            }
+        }
+    }
+
+    fn told(self) -> Finding {
+        let loops = self.loops.into_values().map(|(_, path)| {
+            let message = "is a symbolic link to a directory above it; not followed";
+            Problem::new(path, message)
+        });
+        let files = self.files.into_values().map(|(_, path)| path);
+        Finding {
+            files: without_twins(files.collect()),
+            outside: self.outside,
+            problems: self.problems.into_iter().chain(loops).collect(),
+        }
+    }
+}
+
+/// `files` without those that differ from another one in the case of letters only and are the same file: where case
+/// does not count, `App.py` and `app.py` are one. Nearly always there are none, and nothing is copied.
+fn without_twins(files: BTreeSet<Utf8PathBuf>) -> BTreeSet<Utf8PathBuf> {
+    let folded = |file: &Utf8PathBuf| {
+        let mut hasher = FxHasher::default();
+        let letters = file.as_str().chars().flat_map(char::to_lowercase);
+        letters.for_each(|letter| letter.hash(&mut hasher));
+        hasher.finish()
+    };
+    let distinct: FxHashSet<u64> = files.iter().map(folded).collect();
+    if distinct.len() == files.len() {
+        return files;
+    }
+    let mut alike = FxHashMap::<u64, Vec<Utf8PathBuf>>::default();
+    for file in files {
+        let known = alike.entry(folded(&file)).or_default();
+        let is_known = |one: &Utf8PathBuf| same_file::is_same_file(one, &file).unwrap_or(false);
+        if !known.iter().any(is_known) {
+            known.push(file);
+        }
+    }
+    alike.into_values().flatten().collect()
 }
 
 /// Let `path` be the name of `real`, unless that has a better one.
@@ -92,77 +203,102 @@ fn keep(found: &Mutex<Found>, take: impl FnOnce(&mut Found)) {
     }
 }
 
-fn walk(root: &Utf8Path, configuration: &Configuration, found: &Mutex<Found>) {
-    let excluded = |path: &Utf8Path, is_dir: bool, is_link: bool| {
-        let directory = match is_dir && !is_link {
-            true => path,
-            false => path.parent().unwrap_or(path),
-        };
-        path != root
-            && configuration
-                .settings(directory)
-                .is_ok_and(|settings| settings.excludes_itself(path, is_dir))
+fn walk(root: &Utf8Path, place: &Place<'_>, found: &Mutex<Found>) {
+    // The walk also reads what the directories above say.
+    let fault = |above: &Utf8Path| match place.holds(above) {
+        true => ignore_files::unusable(above),
+        false => ignore_files::unusable_above(above),
     };
-    let real_root = root.canonicalize_utf8().unwrap_or_else(|_| root.to_owned());
-    let real = |path: &Utf8Path| match path.strip_prefix(root) {
-        Ok(inside) => real_root.join(inside),
-        Err(_) => path.to_owned(),
-    };
-    let threads = rayon::current_num_threads();
+    if let Some(problem) = root.ancestors().find_map(fault) {
+        return keep(found, |found| found.problems.push(problem));
+    }
+    let shut = Arc::new(Mutex::new(Vec::new()));
     let walker = WalkBuilder::new(root)
-        .threads(threads)
+        .threads(rayon::current_num_threads())
         .require_git(false)
+        .filter_entry(open_folders(shut.clone()))
         .build_parallel();
     walker.run(|| {
-        Box::new(|entry| {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    keep(found, |found| {
-                        found.problems.push(walk_problem(root, &error));
-                    });
-                    return WalkState::Continue;
-                }
-            };
-            let Some(path) = Utf8Path::from_path(entry.path()) else {
-                let shown = entry.path().to_string_lossy().into_owned();
-                let problem = Problem::new(shown, "its name is not UTF-8; left alone");
+        Box::new(|entry| match entry {
+            Ok(entry) => visit(&entry, root, place, found),
+            Err(error) => {
+                let problem = walk_problem(root, &error);
                 keep(found, |found| found.problems.push(problem));
-                return WalkState::Skip;
-            };
-            let kind = entry.file_type();
-            let is_link = kind.is_some_and(|kind| kind.is_symlink());
-            let linked_directory = is_link && path.is_dir();
-            let is_dir = linked_directory || kind.is_some_and(|kind| kind.is_dir());
-            if !is_dir && !is_python(path) {
-                return WalkState::Continue;
+                WalkState::Continue
             }
-            if excluded(path, is_dir, is_link) || is_dir && path != root && is_environment(path) {
-                return WalkState::Skip;
-            }
-            if linked_directory && path != root {
-                let link = real(path);
-                if leads_up(&link) {
-                    keep(found, |found| lower(&mut found.loops, link, path, true));
-                }
-            } else if !is_dir {
-                let known = (!is_link).then(|| real(path));
-                keep(found, |found| found.file(path, known));
-            }
-            WalkState::Continue
         })
     });
+    let shut = shut.lock().map(|mut shut| std::mem::take(&mut *shut));
+    keep(found, |found| {
+        found.problems.extend(shut.unwrap_or_default())
+    });
+}
+
+/// Passes everything but directories whose own files that say what to leave out cannot be read; these go to `shut`.
+fn open_folders(
+    shut: Arc<Mutex<Vec<Problem>>>,
+) -> impl Fn(&ignore::DirEntry) -> bool + Send + Sync + 'static {
+    move |entry| {
+        if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            return true;
+        }
+        let fault = Utf8Path::from_path(entry.path()).and_then(ignore_files::unusable);
+        let is_open = fault.is_none();
+        if let Ok(mut shut) = shut.lock() {
+            shut.extend(fault);
+        }
+        is_open
+    }
+}
+
+/// Take in one entry of the walk below `root`.
+fn visit(
+    entry: &ignore::DirEntry,
+    root: &Utf8Path,
+    place: &Place<'_>,
+    found: &Mutex<Found>,
+) -> WalkState {
+    let Some(path) = Utf8Path::from_path(entry.path()) else {
+        let shown = entry.path().to_string_lossy().into_owned();
+        let problem = Problem::new(shown, "its name is not UTF-8; left alone");
+        keep(found, |found| found.problems.push(problem));
+        return WalkState::Skip;
+    };
+    let kind = entry.file_type();
+    let is_link = kind.is_some_and(|kind| kind.is_symlink());
+    let linked_directory = is_link && path.is_dir();
+    let is_dir = linked_directory || kind.is_some_and(|kind| kind.is_dir());
+    if !is_dir && !is_python(path) {
+        return WalkState::Continue;
+    }
+    let directory = match is_dir && !is_link {
+        true => path,
+        false => path.parent().unwrap_or(path),
+    };
+    let excluded = path != root && place.excludes(directory, path, is_dir);
+    if excluded || is_dir && path != root && is_environment(path) {
+        return WalkState::Skip;
+    }
+    if linked_directory && path != root {
+        if leads_up(path) {
+            keep(found, |found| {
+                lower(&mut found.loops, path.to_owned(), path, true)
+            });
+        }
+    } else if !is_dir && is_link {
+        keep(found, |found| found.file(path, true, place));
+    } else if !is_dir {
+        keep(found, |found| {
+            lower(&mut found.files, path.to_owned(), path, false)
+        });
+    }
+    WalkState::Continue
 }
 
 /// Whether the symbolic link at `link`, whose directory is a real path, leads to a directory that it stands in.
 fn leads_up(link: &Utf8Path) -> bool {
     link.canonicalize_utf8()
         .is_ok_and(|target| link.starts_with(target))
-}
-
-/// Whether the directory at `path` is a virtual environment (PEP 405), under whatever name.
-fn is_environment(path: &Utf8Path) -> bool {
-    path.join("pyvenv.cfg").is_file()
 }
 
 /// The walk below `root` tells of `error`: where it arose, without the layers that the walk has put around it.
@@ -186,141 +322,28 @@ fn is_python(path: &Utf8Path) -> bool {
     matches!(path.extension(), Some("py" | "pyi" | "pyw"))
 }
 
-/// Whether `directory` holds a file that marks it as the root of a project.
-pub(crate) fn is_marked(directory: &Utf8Path) -> bool {
-    MARKERS.iter().any(|marker| directory.join(marker).exists())
-}
-
-/// How far a run looks around.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Bounds {
-    /// The project that the paths belong to: the nearest directory, from their common one upwards, that holds a
-    /// manifest, a configuration or a repository; else the directory above their packages.
-    pub(crate) project: Utf8PathBuf,
-    /// The repository around it, whose other projects may import from this one; else the project itself.
-    pub(crate) repository: Utf8PathBuf,
-}
-
-impl Bounds {
-    /// The bounds of `paths` (absolute).
-    pub(crate) fn of(paths: &[Utf8PathBuf]) -> Self {
-        let common = common_directory(paths);
-        let has_parent = |directory: &&Utf8Path| directory.parent().is_some();
-        let project = common
-            .ancestors()
-            .filter(has_parent)
-            .find(|directory| is_marked(directory))
-            .unwrap_or_else(|| above_packages(&common));
-        let home = std::env::var("HOME").unwrap_or_default();
-        let repository = project
-            .ancestors()
-            .filter(has_parent)
-            .find(|directory| directory.join(".git").exists())
-            .filter(|directory| directory.as_str() != home)
-            .unwrap_or(project);
-        Self {
-            project: project.to_owned(),
-            repository: repository.to_owned(),
-        }
-    }
-}
-
-fn common_directory(paths: &[Utf8PathBuf]) -> Utf8PathBuf {
-    let mut common: Option<&Utf8Path> = None;
-    for path in paths {
-        let directory = match path.is_dir() {
-            true => path.as_path(),
-            false => path.parent().unwrap_or(path),
-        };
-        common = Some(match common {
-            None => directory,
-            Some(common) => common
-                .ancestors()
-                .find(|ancestor| directory.starts_with(ancestor))
-                .unwrap_or(Utf8Path::new("/")),
-        });
-    }
-    common.unwrap_or(Utf8Path::new("/")).to_owned()
-}
-
-/// The nearest directory from `directory` upwards that is no package: modules are imported from there. Where packages
-/// are installed side by side, each is a project of its own.
-fn above_packages(directory: &Utf8Path) -> &Utf8Path {
-    let top = import_root(directory);
-    let installed = matches!(top.file_name(), Some("site-packages" | "dist-packages"));
-    match installed {
-        true => directory
-            .ancestors()
-            .find(|package| package.parent() == Some(top))
-            .unwrap_or(directory),
-        false => top,
-    }
-}
-
-fn import_root(directory: &Utf8Path) -> &Utf8Path {
-    directory
-        .ancestors()
-        .find(|above| !above.join("__init__.py").is_file())
-        .unwrap_or(directory)
-}
-
-/// The directories that modules are imported from: what the configuration names, the project and its `src`, and above
-/// each of `files` the directory that holds its outermost package.
-pub(crate) fn import_roots<'f>(
-    bounds: &Bounds,
-    files: impl Iterator<Item = &'f Utf8PathBuf>,
-    named: &[Utf8PathBuf],
-) -> Vec<Utf8PathBuf> {
-    let mut roots = named.to_vec();
-    roots.push(bounds.project.join("src"));
-    roots.push(bounds.project.clone());
-    roots.push(bounds.repository.clone());
-    let directories: BTreeSet<&Utf8Path> = files.filter_map(|path| path.parent()).collect();
-    let packages = directories
-        .into_iter()
-        .filter(|directory| directory.join("__init__.py").is_file());
-    let above: BTreeSet<&Utf8Path> = packages.map(import_root).collect();
-    roots.extend(above.into_iter().map(Utf8Path::to_owned));
-    let mut seen = BTreeSet::new();
-    roots.retain(|path| {
-        path.is_dir() && !path.join("__init__.py").is_file() && seen.insert(path.clone())
-    });
-    roots
-}
-
-/// The virtual environment of the project at `root`: the one that is `named`, else `VIRTUAL_ENV`, else `.venv`. Read,
-/// never executed.
-pub(crate) fn environment(root: &Utf8Path, named: Option<&Utf8Path>) -> Option<Utf8PathBuf> {
-    if let Some(named) = named {
-        return Some(named.to_owned());
-    }
-    let active = std::env::var("VIRTUAL_ENV").ok().map(Utf8PathBuf::from);
-    active
-        .into_iter()
-        .chain([root.join(".venv")])
-        .find(|path| is_environment(path))
-}
-
-/// The virtual environment that `path` (absolute) names: itself, or the one whose interpreter it is.
-///
-/// # Errors
-/// A message when it is none.
-pub fn environment_at(path: &Utf8Path) -> Result<Utf8PathBuf, String> {
-    let interpreter = path.parent().and_then(Utf8Path::parent);
-    [Some(path), interpreter]
-        .into_iter()
-        .flatten()
-        .find(|directory| is_environment(directory))
-        .map(Utf8Path::to_owned)
-        .ok_or_else(|| format!("`{path}` is no virtual environment: there is no pyvenv.cfg"))
-}
-
 #[cfg(test)]
 mod tests {
     use camino::Utf8Path;
     use ignore::Error;
 
-    use super::walk_problem;
+    use super::{walk_problem, without_twins};
+
+    #[test]
+    fn spellings_of_one_file_count_once_and_files_of_their_own_stay() {
+        let guard = tempfile::tempdir().unwrap();
+        let top = Utf8Path::from_path(guard.path()).unwrap();
+        for name in ["App.py", "other.py", "OTHER.py"] {
+            std::fs::write(top.join(name), "").unwrap();
+        }
+        std::fs::hard_link(top.join("App.py"), top.join("app.py")).unwrap();
+        // Not alike in their letters: two names, and two files to the run.
+        std::fs::hard_link(top.join("App.py"), top.join("copy.py")).unwrap();
+        let files = |names: &[&str]| names.iter().map(|name| top.join(name)).collect();
+        let all = files(&["App.py", "OTHER.py", "app.py", "copy.py", "other.py"]);
+        let once = files(&["App.py", "OTHER.py", "copy.py", "other.py"]);
+        assert_eq!(without_twins(all), once);
+    }
 
     #[test]
     fn problems_of_the_walk_name_the_place() {

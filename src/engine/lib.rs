@@ -1,7 +1,6 @@
 //! The engine of codemend: the pipeline from a project on disk to patches, and everything that codemods build on.
 
 pub mod about;
-pub mod apply;
 pub mod change;
 pub mod codemod;
 pub mod config;
@@ -25,8 +24,9 @@ pub mod source;
 mod suppress;
 pub mod syntax;
 pub mod target;
+mod tree;
 pub mod transaction;
 pub mod typing;
 mod verify;
 
-pub use discover::environment_at;
+pub use discover::{environment_at, leads_outside, own_path};

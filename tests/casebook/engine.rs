@@ -78,6 +78,7 @@ pub fn run(before: &Tree, settings: &Settings) -> Result<Ran, String> {
         stdin: None,
         python: None,
         threads: Some(settings.threads),
+        follow_hard_links: false,
         prefilter: settings.prefilter,
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| run_verified(&request, &Unwatched)))

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use codemend_engine::project::{LoadKind, ModuleId};
 
+use super::super::terminal::{is_hidden, visible};
 use super::Picture;
 
 /// The picture in the DOT language. Nodes go by their files: two files may have one name.
@@ -73,7 +74,7 @@ fn style(kind: LoadKind) -> &'static str {
 }
 
 fn node(picture: &Picture<'_>, module: ModuleId) -> String {
-    let label = quoted(picture.project.name(module));
+    let label = quoted(&visible(picture.project.name(module)));
     format!("{} [label={label}];", id(picture, module))
 }
 
@@ -81,15 +82,17 @@ fn id(picture: &Picture<'_>, module: ModuleId) -> String {
     quoted(picture.path(module).as_str())
 }
 
-/// `text` as a string of the DOT language, where a backslash begins an escape.
+/// `text` as a string of the DOT language, where a backslash begins an escape. A hidden character becomes an escape
+/// of its own: no two texts are quoted alike, and a terminal obeys nothing.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            c if c.is_control() => quoted.push(' '),
+            c if is_hidden(c) || c == '\t' => {
+                let _ = write!(quoted, "\\x{{{:x}}}", u32::from(c));
+            }
             c => quoted.push(c),
         }
     }
@@ -104,6 +107,13 @@ mod tests {
     #[test]
     fn quotes_and_backslashes_are_escaped() {
         assert_eq!(quoted("a.b"), "\"a.b\"");
-        assert_eq!(quoted("a\"b\\c\nd\te"), "\"a\\\"b\\\\c\\nd e\"");
+        assert_eq!(quoted("a\"b\\c"), "\"a\\\"b\\\\c\"");
+    }
+
+    #[test]
+    fn hidden_characters_are_escaped_and_stay_apart() {
+        assert_eq!(quoted("a\nb\te"), "\"a\\x{a}b\\x{9}e\"");
+        assert_eq!(quoted("\u{1b}\u{202e}"), "\"\\x{1b}\\x{202e}\"");
+        assert_ne!(quoted("\u{1b}"), quoted("\\x{1b}"));
     }
 }

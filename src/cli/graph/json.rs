@@ -1,9 +1,12 @@
 //! The graph for programs. `docs/import-graph.md` lists the keys; new ones may be added under the same version.
 
+use std::fmt::Write;
+
 use codemend_engine::project::{Load, LoadKind, ModuleId};
 use serde::Serialize;
 
 use super::super::paths::relative;
+use super::super::terminal::is_hidden;
 use super::{Cycle, Picture};
 
 /// Goes up when a key goes away or means something else.
@@ -64,7 +67,7 @@ struct Note<'p> {
     message: &'p str,
 }
 
-/// The picture as JSON, with a final newline.
+/// The picture as JSON, with a final newline. What a terminal would obey or hide is written as `\u` escapes.
 pub(super) fn json(picture: &Picture<'_>) -> anyhow::Result<String> {
     let notes = picture.notes.iter().map(|note| Note {
         kind: note.kind.word(),
@@ -86,9 +89,24 @@ pub(super) fn json(picture: &Picture<'_>) -> anyhow::Result<String> {
             .collect(),
         notes: notes.collect(),
     };
-    let mut text = serde_json::to_string_pretty(&graph)?;
+    let mut text = escaped(&serde_json::to_string_pretty(&graph)?);
     text.push('\n');
     Ok(text)
+}
+
+/// `json` with hidden characters as `\u` escapes. They stand in its strings only, but for the newlines between lines.
+fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c == '\n' || !is_hidden(c) {
+            escaped.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let _ = write!(escaped, "\\u{unit:04x}");
+        }
+    }
+    escaped
 }
 
 fn module<'p>(picture: &Picture<'p>, module: ModuleId) -> Module<'p> {
@@ -139,5 +157,23 @@ fn word(kind: LoadKind) -> &'static str {
         LoadKind::Computed => "computed",
         LoadKind::Lazy => "lazy",
         LoadKind::TypeChecking => "type-checking",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn hidden_characters_come_back_as_they_were() {
+        let text = "a\n\u{1b}\u{7f}\u{9b}\u{202e}\u{200b}\u{e0041}ü🐍\t\"\\";
+        let json = serde_json::to_string_pretty(&[text]).unwrap();
+        let safe = escaped(&json);
+        assert!(
+            !safe.contains(|c| c != '\n' && super::is_hidden(c)),
+            "{safe:?}"
+        );
+        let back: Vec<String> = serde_json::from_str(&safe).unwrap();
+        assert_eq!(back, [text]);
     }
 }

@@ -43,6 +43,7 @@ pub fn graph(
         stdin: None,
         python: None,
         threads: arguments.threads.map(usize::from),
+        follow_hard_links: false,
         prefilter: true,
     };
     let mut count = 0;
@@ -51,7 +52,7 @@ pub fn graph(
         problems.extend(more);
         let picture = Picture::new(&project, &paths, &cwd);
         let shown = match arguments.format {
-            Format::Text => text::text(&picture, arguments.verbose, terminal.out),
+            Format::Text => text::text(&picture, arguments.verbose, terminal.out.for_people()),
             Format::Json => json::json(&picture)?,
             Format::Dot => dot::dot(&picture),
         };

@@ -16,6 +16,7 @@ use super::value::Entry;
 use crate::about::About;
 use crate::paths::relative;
 use crate::source::{read_regular, reason};
+use crate::tree::{admit_named, admit_own};
 
 /// In the order in which they count within one directory.
 const NAMES: [&str; 3] = ["codemend.toml", ".codemend.toml", PYPROJECT];
@@ -32,9 +33,10 @@ pub struct Found {
 /// How a file came to be looked at, and so whether it must have settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
-    /// It lies above a file. A `pyproject.toml` without our table, or that is broken elsewhere, says nothing.
+    /// It lies above a file. A `pyproject.toml` without our table, or that is broken elsewhere, says nothing. As a
+    /// symbolic link it must not lead out of the repository.
     Nearby,
-    /// `--config` names it.
+    /// `--config` names it: it may lie anywhere.
     ByName,
 }
 
@@ -141,7 +143,11 @@ impl Candidate<'_> {
 
     /// Its text; `None` when it is not there, or is no text and says nothing about us.
     fn text(&self) -> Result<Option<String>, ConfigError> {
-        let bytes = match read_regular(self.file) {
+        let admitted = match self.asked {
+            Asked::Nearby => admit_own(self.file),
+            Asked::ByName => admit_named(self.file),
+        };
+        let bytes = match admitted.and_then(|()| read_regular(self.file)) {
             Ok(bytes) => bytes,
             Err(error) if self.asked == Asked::Nearby && self.is_absent(&error) => return Ok(None),
             Err(error) => return Err(self.unreadable(&reason(&error))),

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use camino::Utf8PathBuf;
 use toml_edit::{Item, TableLike};
 
+use super::discover::absolute;
 use super::globs;
-use super::origin::Origin;
+use super::origin::{Origin, Place};
 use super::suggest::{did_you_mean, listed, nearest};
 use super::value::Entry;
 use super::{ConfigError, OptionValue};
 use crate::about::About;
 use crate::target::PythonVersion;
+use crate::tree::Tree;
 
 /// The keys that are not names of codemods.
 pub const KEYS: [&str; 8] = [
@@ -87,7 +89,7 @@ impl Layer {
             "ignore" => self.ignore = Some(read_codemods(entry, catalogue)?),
             "per-file-ignores" => self.per_file_ignores = read_per_file_ignores(entry, catalogue)?,
             "select" => self.select = Some(read_codemods(entry, catalogue)?),
-            "src" => self.src = Some(entry.list()?.into_iter().map(Utf8PathBuf::from).collect()),
+            "src" => self.src = Some(read_directories(entry)?),
             "target-version" => self.target_version = Some(entry.python()?),
             "unsafe-fixes" => self.unsafe_fixes = Some(entry.boolean()?),
             _ => {}
@@ -109,6 +111,27 @@ fn read_codemods(entry: Entry<'_>, catalogue: &[About]) -> Result<Vec<String>, C
         .into_iter()
         .map(|(name, _)| name.to_owned())
         .collect())
+}
+
+/// Directories, as they are written. Those of a file must not lead out of the repository that the file lies in: what
+/// is below them is read. On the command line they are the user's own word.
+fn read_directories(entry: Entry<'_>) -> Result<Vec<Utf8PathBuf>, ConfigError> {
+    let strings = entry.strings()?;
+    if let Place::File { file, .. } = entry.origin.place {
+        let start = file.parent().unwrap_or(file);
+        let tree = Tree::around(start);
+        let leads_out = |path: &str| !tree.holds(&absolute(path.into(), start));
+        if let Some((path, value)) = strings.iter().find(|(path, _)| leads_out(path)) {
+            let message = format!(
+                "'{}': '{path}' leads out of the repository `{}`; --config can name it",
+                entry.key,
+                tree.top()
+            );
+            return Err(entry.origin.error(value.span(), message));
+        }
+    }
+    let paths = strings.into_iter().map(|(path, _)| path.into());
+    Ok(paths.collect())
 }
 
 fn read_globs(entry: Entry<'_>) -> Result<Vec<String>, ConfigError> {

@@ -10,6 +10,7 @@ use super::{pip, pipfile, pyproject, setup_cfg, setup_py, text};
 use crate::paths::relative;
 use crate::problem::{LineColumn, Problem};
 use crate::source::{read_regular, reason};
+use crate::tree::{Tree, real};
 
 /// A directory that says what its project requires.
 #[derive(Debug, Clone)]
@@ -33,17 +34,23 @@ pub(super) struct Member {
 
 /// A directory that was read, with its files and with what was wrong with them.
 pub(super) struct Reading {
+    /// The repository: nothing outside is read.
+    tree: Tree,
     pub(super) directory: Directory,
     pub(super) files: BTreeMap<Utf8PathBuf, Manifest>,
     pub(super) problems: Vec<Problem>,
 }
 
 /// Read the manifests in `path`, and the files that they include from within `repository`. `None` when there are none.
+///
+/// A manifest that is a symbolic link goes by the name of the file that it leads to. One that leads out of the
+/// repository is a problem, and is not read.
 pub(super) fn read(path: &Utf8Path, repository: &Utf8Path) -> Option<Reading> {
     let names = file_names(path, |name| {
         LOCKS.contains(&name) || format_of(name).is_some()
     });
     let mut reading = Reading {
+        tree: Tree::below(repository),
         directory: Directory {
             path: path.to_owned(),
             locks: Vec::new(),
@@ -68,6 +75,7 @@ pub(super) fn read(path: &Utf8Path, repository: &Utf8Path) -> Option<Reading> {
 
     let mut own = BTreeSet::new();
     for (file, format) in candidates {
+        let file = reading.own_name(file, format);
         if reading.take(&file, format) {
             own.insert(file);
         }
@@ -75,7 +83,7 @@ pub(super) fn read(path: &Utf8Path, repository: &Utf8Path) -> Option<Reading> {
     if own.is_empty() {
         return None;
     }
-    reading.follow(&own, repository);
+    reading.follow(&own);
     Some(reading)
 }
 
@@ -91,9 +99,24 @@ fn file_names(directory: &Utf8Path, wanted: fn(&str) -> bool) -> Vec<String> {
 }
 
 impl Reading {
+    /// The name under which the manifest at `file` is edited: that of the file which a symbolic link leads to, when
+    /// that is a manifest of the same format by its name, in the repository.
+    fn own_name(&self, file: Utf8PathBuf, format: Format) -> Utf8PathBuf {
+        let own = real(&file);
+        if own == file || !file.starts_with(self.tree.top()) || !own.starts_with(self.tree.top()) {
+            return file;
+        }
+        let named = own.file_name().unwrap_or_default();
+        let alike = match format {
+            Format::Requirements => is_list(named),
+            format => format_of(named) == Some(format),
+        };
+        if alike { own } else { file }
+    }
+
     /// Read one file. Whether it says anything about a project, be it that nobody can read it.
     fn take(&mut self, path: &Utf8Path, format: Format) -> bool {
-        match manifest(path, format) {
+        match manifest(path, format, &self.tree) {
             Ok(manifest) => {
                 let says = manifest.is_project || !manifest.lists.is_empty();
                 let is_project = manifest.is_project;
@@ -127,7 +150,7 @@ impl Reading {
     }
 
     /// Read what the directory's `own` files include, and what that includes, and note who brings what.
-    fn follow(&mut self, own: &BTreeSet<Utf8PathBuf>, repository: &Utf8Path) {
+    fn follow(&mut self, own: &BTreeSet<Utf8PathBuf>) {
         let mut queue: Vec<Utf8PathBuf> = self.files.keys().cloned().collect();
         let mut seen: BTreeSet<Utf8PathBuf> = queue.iter().cloned().collect();
         let mut links = BTreeMap::<Utf8PathBuf, Vec<(Utf8PathBuf, Include)>>::new();
@@ -136,7 +159,7 @@ impl Reading {
                 continue;
             };
             for include in manifest.includes.clone() {
-                let Some(target) = self.target(&path, &include, repository) else {
+                let Some(target) = self.target(&path, &include) else {
                     continue;
                 };
                 if seen.insert(target.clone()) && self.take(&target, Format::Requirements) {
@@ -182,20 +205,14 @@ impl Reading {
     }
 
     /// Where an include leads. What leads nowhere, or out of the repository, makes a problem.
-    fn target(
-        &mut self,
-        path: &Utf8Path,
-        include: &Include,
-        repository: &Utf8Path,
-    ) -> Option<Utf8PathBuf> {
+    fn target(&mut self, path: &Utf8Path, include: &Include) -> Option<Utf8PathBuf> {
         let target = normal(&path.parent()?.join(&include.target));
-        let failure = match target.is_file() {
-            _ if !target.starts_with(repository) => Some("lies outside of the repository"),
-            true => None,
-            false => Some("is not there"),
-        };
-        let Some(failure) = failure else {
-            return Some(target);
+        let failure = match self.tree.holds(&target) {
+            false => "lies outside of the repository",
+            true if target.is_file() => {
+                return Some(self.own_name(target, Format::Requirements));
+            }
+            true => "is not there",
         };
         let manifest = self.files.get(path)?;
         let at = LineColumn::of(&manifest.text, include.range.start);
@@ -267,8 +284,10 @@ fn collect(
 }
 
 /// Read one manifest.
-pub(super) fn manifest(path: &Utf8Path, format: Format) -> Result<Manifest, Problem> {
-    let bytes = read_regular(path)
+fn manifest(path: &Utf8Path, format: Format, tree: &Tree) -> Result<Manifest, Problem> {
+    let bytes = tree
+        .admit(path)
+        .and_then(|()| read_regular(path))
         .map_err(|error| Problem::new(path, format!("cannot be read: {}", reason(&error))))?;
     let (text, closed) = text::decode(path, bytes)?;
     let mut manifest = parse(path, format, text)?;

@@ -10,6 +10,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::requirement::normalise;
+use crate::discover::Environment;
+use crate::source::read_regular;
+use crate::tree::Tree;
 
 /// Looks up distributions by import.
 #[derive(Debug, Default)]
@@ -24,9 +27,17 @@ pub struct Distributions {
 const DEPTH: usize = 4;
 
 impl Distributions {
-    /// What is installed in `environment` (the directory of a virtual environment), read from its metadata.
-    pub fn read(environment: Option<&Utf8Path>) -> Self {
-        let folders = environment.map(site_packages).unwrap_or_default();
+    /// What is installed in `environment`, read from its metadata. One that a repository brings along is read as far
+    /// as it lies in its own directory.
+    pub(crate) fn read(environment: Option<&Environment>) -> Self {
+        let mut folders = environment
+            .map(|one| site_packages(&one.directory))
+            .unwrap_or_default();
+        let tree = match environment {
+            Some(own) if !own.is_named => Tree::below(&own.directory),
+            _ => Tree::below(Utf8Path::new("/")),
+        };
+        folders.retain(|folder| tree.holds(folder));
         let metadata: Vec<Utf8PathBuf> = folders
             .iter()
             .flat_map(|folder| folder.read_dir_utf8().into_iter().flatten().flatten())
@@ -37,7 +48,7 @@ impl Distributions {
             .par_iter()
             .filter_map(|path| {
                 let (name, version) = path.file_stem()?.split_once('-')?;
-                Some((normalise(name), version, imports(path)))
+                Some((normalise(name), version, imports(path, &tree)))
             })
             .collect();
         let mut installed = BTreeMap::<String, BTreeSet<String>>::new();
@@ -108,8 +119,12 @@ fn site_packages(environment: &Utf8Path) -> Vec<Utf8PathBuf> {
 }
 
 /// The packages and modules of a distribution: out of the list of its files, else out of `top_level.txt`.
-fn imports(metadata: &Utf8Path) -> BTreeSet<String> {
-    let read = |name: &str| std::fs::read_to_string(metadata.join(name)).ok();
+fn imports(metadata: &Utf8Path, tree: &Tree) -> BTreeSet<String> {
+    let read = |name: &str| {
+        let path = metadata.join(name);
+        tree.admit(&path).ok()?;
+        String::from_utf8(read_regular(&path).ok()?).ok()
+    };
     let mut found: BTreeSet<String> = read("RECORD")
         .iter()
         .flat_map(|record| record.lines())
@@ -186,7 +201,11 @@ mod tests {
             "corp/tools/db/x.py,,\nsolo.cpython-312.so,,\n",
         );
         write("old-1.dist-info/top_level.txt", "ancient\n");
-        let known = Distributions::read(Some(root));
+        let mut environment = Environment {
+            directory: root.to_owned(),
+            is_named: false,
+        };
+        let known = Distributions::read(Some(&environment));
         assert_eq!(
             known.of_import("psycopg2.extras"),
             ["psycopg2-binary", "psycopg2"]
@@ -195,5 +214,16 @@ mod tests {
         assert_eq!(known.of_import("corp.web"), ["corp"]);
         assert_eq!(known.of_import("solo"), ["oddly-named"]);
         assert_eq!(known.of_import("ancient"), ["old"]);
+
+        // A link that leads out of it is followed only when the user has named it.
+        let folder = tempfile::tempdir().unwrap();
+        let linked = Utf8Path::from_path(folder.path()).unwrap();
+        std::os::unix::fs::symlink(root.join("lib"), linked.join("lib")).unwrap();
+        environment.directory = linked.to_owned();
+        let unknown = Distributions::read(Some(&environment));
+        assert_eq!(unknown.of_import("solo"), ["solo"]);
+        environment.is_named = true;
+        let known = Distributions::read(Some(&environment));
+        assert_eq!(known.of_import("solo"), ["oddly-named"]);
     }
 }

@@ -3,6 +3,7 @@
 //! Codemods run one after the other in catalogue order, each on what the ones before it left. ty's database keeps the
 //! syntax and the names of files that no codemod has changed, so a later codemod does not pay for them again.
 
+mod held;
 mod look;
 mod make;
 mod pass;
@@ -49,6 +50,8 @@ pub struct Request<'a> {
     pub python: Option<Utf8PathBuf>,
     /// Worker threads; `None` is one per core.
     pub threads: Option<usize>,
+    /// Change files that have several hard links too. They are to be rewritten in place then, under all their names.
+    pub follow_hard_links: bool,
     /// Skip files without a trigger. Off only in tests: the result must be the same.
     pub prefilter: bool,
 }
@@ -153,8 +156,10 @@ fn run_here(
 
     let bounds = &workspace.bounds;
     let import_roots = workspace.import_roots(request, workspace.files.keys());
-    let environment = discover::environment(&bounds.project, request.python.as_deref());
-    let mut semantics = Semantics::new(&bounds.repository, import_roots, environment.as_deref());
+    let environment = discover::environment(bounds, request.python.as_deref());
+    let python = environment.as_ref().map(|one| one.directory.as_path());
+    let reach = workspace.reach(request, environment.as_ref());
+    let mut semantics = Semantics::reaching(&bounds.repository, import_roots, python, reach);
     semantics.overlay(workspace.texts());
 
     for codemod in request.catalogue {

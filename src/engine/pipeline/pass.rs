@@ -192,7 +192,11 @@ impl Pass<'_> {
                     safety: change.safety,
                     why: change.why.clone(),
                 };
-                if is_wanted(&change, self.wants_unsafe(&change.at.path)) {
+                let is_wanted = is_wanted(&change, self.wants_unsafe(&change.at.path));
+                if is_wanted && let Some((reason, problem)) = workspace.hold(&change) {
+                    outcome.refusals.push(refuse(&change, workspace, &reason));
+                    outcome.problems.push(problem);
+                } else if is_wanted {
                     taking.made.push((change.at.clone(), made));
                     taking.changes.push(change);
                 } else if round == 0 {

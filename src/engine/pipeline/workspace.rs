@@ -7,16 +7,17 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use ruff_text_size::TextSize;
 
+use super::held::Held;
 use super::make::New;
 use super::together::Bonds;
 use super::trail::Trail;
 use super::{Request, Text};
 use crate::config::Settings;
-use crate::discover::{self, Bounds};
+use crate::discover::{self, Bounds, Environment};
 use crate::manifests::{Distributions, Manifests};
 use crate::problem::{LineColumn, Problem};
 use crate::project::{Digests, Project, Roots};
-use crate::semantic::Semantics;
+use crate::semantic::{Reach, Semantics};
 use crate::source::Source;
 use crate::target::TargetPython;
 
@@ -41,6 +42,8 @@ pub(super) struct Workspace {
     opaque: Vec<String>,
     /// Files that are no Python modules, as the run has left them so far: manifests.
     documents: BTreeMap<Utf8PathBuf, Text>,
+    /// What of them must not be written.
+    pub(super) held: Held,
     /// What the codemod of the moment has done so far.
     pub(super) trail: Trail,
     /// Which files the changes made so far bind together.
@@ -73,13 +76,15 @@ impl Workspace {
             }
             Ok((source.path, file))
         };
+        let mut held = Held::of(request);
         let taken: Vec<Result<(Utf8PathBuf, WorkFile), Problem>> = match &request.stdin {
             Some((path, bytes)) => vec![Source::decode(path, bytes.clone()).and_then(take)],
             None => {
-                let (found, lost) = discover::python_files(&request.paths, request.configuration);
-                problems.extend(lost);
-                found
-                    .par_iter()
+                let found = discover::python_files(&request.paths, request.configuration);
+                problems.extend(found.problems);
+                held.extend(found.outside);
+                let files = found.files.par_iter();
+                files
                     .map(|path| Source::read(path).and_then(take))
                     .collect()
             }
@@ -106,6 +111,7 @@ impl Workspace {
             others: None,
             opaque,
             documents: BTreeMap::new(),
+            held,
             trail: Trail::default(),
             bonds: Bonds::default(),
             digests: Digests::default(),
@@ -176,8 +182,20 @@ impl Workspace {
 
     fn given_roots(&self, request: &Request<'_>) -> Vec<Utf8PathBuf> {
         let mut given = self.named_roots(request);
-        given.extend([self.bounds.project.join("src"), self.bounds.project.clone()]);
+        given.extend(discover::own_roots(&self.bounds));
         given
+    }
+
+    /// What types may be read from. An environment that the user has named leads where it leads; one that the
+    /// repository brings along, and the imports of a stranger, do not lead out of it.
+    pub(super) fn reach(&self, request: &Request<'_>, environment: Option<&Environment>) -> Reach {
+        if environment.is_some_and(|one| one.is_named) {
+            return Reach::anywhere();
+        }
+        let mut directories = self.named_roots(request);
+        directories.extend(environment.map(|one| one.directory.clone()));
+        directories.push(self.bounds.repository.clone());
+        Reach::within(&directories)
     }
 
     /// The manifests of the repository, as the run has left them so far, open for edits. Read once in a run.
@@ -231,8 +249,8 @@ impl Workspace {
     pub(super) fn distributions(&mut self, request: &Request<'_>) -> Arc<Distributions> {
         let bounds = &self.bounds;
         let read = || {
-            let environment = discover::environment(&bounds.project, request.python.as_deref());
-            Arc::new(Distributions::read(environment.as_deref()))
+            let environment = discover::environment(bounds, request.python.as_deref());
+            Arc::new(Distributions::read(environment.as_ref()))
         };
         self.distributions.get_or_insert_with(read).clone()
     }
@@ -333,9 +351,10 @@ impl Workspace {
         if whole || repository == Utf8Path::new("/") {
             return BTreeMap::new();
         }
-        let (found, _) =
-            discover::python_files(std::slice::from_ref(repository), request.configuration);
+        let repository = std::slice::from_ref(repository);
+        let found = discover::python_files(repository, request.configuration);
         let read: Vec<_> = found
+            .files
             .into_par_iter()
             .filter(|path| !self.files.contains_key(path))
             .map(|path| Source::read(&path))

@@ -1,9 +1,11 @@
 //! The salsa database that ty's queries run on, and the file system that they see.
 //!
 //! The texts of this run lie over the disk: what an earlier codemod has changed is what ty reads,
-//! so facts are always those of the text being edited.
+//! so facts are always those of the text being edited. Of the disk below only what is within reach is there, and no
+//! pipe or endless file is opened.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::sync::{Arc, RwLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -21,6 +23,12 @@ use ty_python_core::program::{Program, ProgramSettings};
 use ty_python_semantic::lint::{LintRegistry, RuleSelection};
 use ty_python_semantic::{AnalysisSettings, PythonVersionWithSource};
 
+use super::reach::Reach;
+use crate::tree::real;
+
+/// No module is larger, in bytes: types are not worth filling the memory for them.
+const LARGEST: u64 = 32 * 1024 * 1024;
+
 /// A text of this run, with a number that grows whenever it is replaced.
 #[derive(Debug, Clone)]
 struct Overlaid {
@@ -35,12 +43,38 @@ type Texts = Arc<RwLock<HashMap<Utf8PathBuf, Overlaid>>>;
 pub(super) struct OverlaySystem {
     disk: OsSystem,
     texts: Texts,
+    reach: Reach,
 }
 
 impl OverlaySystem {
     fn overlaid(&self, path: &SystemPath) -> Option<Overlaid> {
         let texts = self.texts.read().ok()?;
         texts.get(path.as_utf8_path()).cloned()
+    }
+
+    /// # Errors
+    /// `path` is neither within reach nor on the way to what is.
+    fn pass(&self, path: &SystemPath) -> Result<()> {
+        match self.reach.passes(path.as_utf8_path()) {
+            true => Ok(()),
+            false => Err(ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// # Errors
+    /// `path` is not within reach, a symbolic link leads from it out to what is no module, or it is no regular file of
+    /// a size that can be read.
+    fn may_read(&self, path: &SystemPath) -> Result<()> {
+        let real = real(path.as_utf8_path());
+        let is_module = matches!(real.extension(), Some("py" | "pyi"));
+        if !self.reach.holds(path.as_utf8_path()) || !(is_module || self.reach.holds(&real)) {
+            return Err(ErrorKind::NotFound.into());
+        }
+        let metadata = std::fs::metadata(path.as_std_path())?;
+        match metadata.is_file() && metadata.len() <= LARGEST {
+            true => Ok(()),
+            false => Err(ErrorKind::InvalidInput.into()),
+        }
     }
 }
 
@@ -52,7 +86,10 @@ impl System for OverlaySystem {
                 None,
                 FileType::File,
             )),
-            None => self.disk.path_metadata(path),
+            None => {
+                self.pass(path)?;
+                self.disk.path_metadata(path)
+            }
         }
     }
 
@@ -71,11 +108,15 @@ impl System for OverlaySystem {
     fn read_to_string(&self, path: &SystemPath) -> Result<String> {
         match self.overlaid(path) {
             Some(text) => Ok(text.text.to_string()),
-            None => self.disk.read_to_string(path),
+            None => {
+                self.may_read(path)?;
+                self.disk.read_to_string(path)
+            }
         }
     }
 
     fn read_to_notebook(&self, path: &SystemPath) -> std::result::Result<Notebook, NotebookError> {
+        self.may_read(path)?;
         self.disk.read_to_notebook(path)
     }
 
@@ -106,7 +147,12 @@ impl System for OverlaySystem {
         &'a self,
         path: &SystemPath,
     ) -> Result<Box<dyn Iterator<Item = Result<DirectoryEntry>> + 'a>> {
-        self.disk.read_directory(path)
+        self.pass(path)?;
+        let within = |entry: &Result<DirectoryEntry>| {
+            let path = entry.as_ref().map(|entry| entry.path().as_utf8_path());
+            path.is_ok_and(|path| self.reach.passes(path))
+        };
+        Ok(Box::new(self.disk.read_directory(path)?.filter(within)))
     }
 
     fn walk_directory(&self, path: &SystemPath) -> WalkDirectoryBuilder {
@@ -149,14 +195,15 @@ struct Checking {
 }
 
 impl Database {
-    /// A database whose relative paths start at `root` (absolute).
-    pub(super) fn new(root: &Utf8Path) -> Self {
+    /// A database whose relative paths start at `root` (absolute), and that sees what is within `reach`.
+    pub(super) fn new(root: &Utf8Path, reach: Reach) -> Self {
         Self {
             storage: salsa::Storage::new(None),
             files: Files::default(),
             system: OverlaySystem {
                 disk: OsSystem::new(SystemPath::new(root.as_str())),
                 texts: Texts::default(),
+                reach,
             },
             checking: Arc::new(Checking {
                 settings: ProgramSettings::empty(ty_vendored::file_system()),

@@ -9,6 +9,7 @@ mod elsewhere;
 mod kinds;
 mod modules;
 mod names;
+mod reach;
 mod scopes;
 mod standard;
 mod stars;
@@ -37,6 +38,7 @@ pub(crate) use database::Database;
 pub use definition::{Definition, DefinitionKind};
 pub use kinds::Kind;
 pub use names::{Meaning, Names, Origin, Where};
+pub(crate) use reach::Reach;
 pub(crate) use scopes::FileScope;
 pub(crate) use taken::Taken;
 pub use types::{Annotated, Class, Provenance, Type, TypeFact};
@@ -67,7 +69,17 @@ impl Semantics {
     /// A project at `root` (absolute) whose modules are found from `import_roots`, in that order, and after them in
     /// the virtual environment `python`, if that is one. Nothing in either is executed.
     pub fn new(root: &Utf8Path, import_roots: Vec<Utf8PathBuf>, python: Option<&Utf8Path>) -> Self {
-        let database = Database::new(root);
+        Self::reaching(root, import_roots, python, Reach::anywhere())
+    }
+
+    /// The same, where no file is read that is not within `reach`.
+    pub(crate) fn reaching(
+        root: &Utf8Path,
+        import_roots: Vec<Utf8PathBuf>,
+        python: Option<&Utf8Path>,
+        reach: Reach,
+    ) -> Self {
+        let database = Database::new(root, reach);
         let vendored = ty_vendored::file_system();
         let system = ruff_db::Db::system(&database);
         let site_packages = python

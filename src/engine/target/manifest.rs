@@ -9,7 +9,8 @@ use super::setup_py::{self, SetupCall};
 use super::{PythonVersion, TargetPython, supported};
 use crate::paths::relative;
 use crate::problem::Problem;
-use crate::source::read_regular;
+use crate::source::{read_regular, reason};
+use crate::tree::admit_own;
 
 /// What the manifests of one directory say, most telling first.
 #[derive(Debug, Clone, Default)]
@@ -70,7 +71,9 @@ const PYTHON_VERSION: &str = ".python-version";
 impl Files {
     fn read(directory: &Utf8Path) -> Self {
         let text = |name: &str| {
-            let bytes = read_regular(&directory.join(name)).ok()?;
+            let path = directory.join(name);
+            admit_own(&path).ok()?;
+            let bytes = read_regular(&path).ok()?;
             let text = String::from_utf8(bytes).ok()?;
             Some(text.trim_start_matches('\u{feff}').to_owned())
         };
@@ -79,6 +82,11 @@ impl Files {
             let problem = Problem::new(directory.join(name), message);
             broken.get_or_insert(problem.help(HELP));
         };
+        for name in [PYPROJECT, SETUP_CFG, SETUP_PY] {
+            if let Some(reason) = withheld(&directory.join(name)) {
+                complain(name, format!("cannot be read: {reason}"));
+            }
+        }
         let pyproject = text(PYPROJECT).and_then(|text| match Document::parse(text) {
             Ok(document) => Some(document),
             Err(error) => {
@@ -187,6 +195,15 @@ impl Files {
         let ini = self.setup_cfg.as_ref()?;
         keys.iter().find_map(|key| ini.get(section, key))
     }
+}
+
+/// Why the manifest at `path` is not read although it is there: it is too large, or a symbolic link leads from it out
+/// of the repository. What it says is not known then.
+fn withheld(path: &Utf8Path) -> Option<String> {
+    if !path.is_file() {
+        return None;
+    }
+    admit_own(path).err().map(|error| reason(&error))
 }
 
 fn parse_ini(text: String) -> Option<Ini> {

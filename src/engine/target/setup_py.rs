@@ -13,8 +13,12 @@ pub struct SetupCall {
     pub classifiers: Vec<String>,
 }
 
-/// Read the first `setup(...)` or `setuptools.setup(...)` of a module. `None` when there is none, or no parse.
+/// Read the first `setup(...)` or `setuptools.setup(...)` of a module. `None` when there is none, or no parse, or when
+/// brackets nest so deep that a parser would run out of stack.
 pub fn read(text: &str) -> Option<SetupCall> {
+    if crate::nesting::too_deep(text).is_some() {
+        return None;
+    }
     let module = parse_module(text).ok()?.into_syntax();
     let call = setup_call(&module.body)?;
     let constants = constants(&module.body);
@@ -153,6 +157,12 @@ mod tests {
         assert_eq!(requires("other(python_requires='>=3.8')"), None);
         assert_eq!(requires("setup(python_requires="), None);
         assert_eq!(requires("setup(**kwargs)"), None);
+    }
+
+    #[test]
+    fn deep_nesting_says_nothing() {
+        let deep = "(".repeat(1_000_000);
+        assert_eq!(requires(&format!("setup(python_requires={deep}")), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::with_module;
+use crate::discover::Environment;
 use crate::frameworks::pydantic::{Generation, evidence, generation};
 use crate::manifests::{Distributions, Manifests};
 
@@ -22,7 +23,10 @@ fn said(files: &[(&str, &str)], installed: Option<&str>) -> Generation {
     }
     let directories: Vec<Utf8PathBuf> = vec![top.clone(), top.join("app")];
     let manifests = Manifests::read(directories, &top);
-    let distributions = Distributions::read(Some(&top.join("venv")));
+    let distributions = Distributions::read(Some(&Environment {
+        directory: top.join("venv"),
+        is_named: true,
+    }));
     generation(&manifests, &distributions, &top.join("app/main.py"))
 }
 

@@ -45,6 +45,7 @@ pub(super) fn tree(files: &[(&str, &str)]) -> Tree {
         stdin: None,
         python: None,
         threads: Some(1),
+        follow_hard_links: false,
         prefilter: true,
     };
     let (project, problems) = pipeline::survey(&request);

@@ -1,0 +1,135 @@
+//! How far a run looks around: the project of its paths, the repository around that, and where modules are imported from.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::tree::{Tree, home, repository_around};
+
+/// Files that mark the directory they stand in as a project's root.
+const MARKERS: [&str; 7] = [
+    "pyproject.toml",
+    "codemend.toml",
+    ".codemend.toml",
+    "setup.cfg",
+    "setup.py",
+    "requirements.txt",
+    ".git",
+];
+
+/// How far a run looks around.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    /// The project that the paths belong to: the nearest directory, from their common one upwards, that holds a
+    /// manifest, a configuration or a repository; else the directory above their packages.
+    pub(crate) project: Utf8PathBuf,
+    /// The repository around it, whose other projects may import from this one; else the project itself.
+    pub(crate) repository: Utf8PathBuf,
+}
+
+impl Bounds {
+    /// The bounds of `paths` (absolute).
+    pub(crate) fn of(paths: &[Utf8PathBuf]) -> Self {
+        let common = common_directory(paths);
+        let project = project_around(&common).unwrap_or_else(|| above_packages(&common));
+        Self {
+            project: project.to_owned(),
+            repository: repository_around(project).unwrap_or(project).to_owned(),
+        }
+    }
+
+    /// The repository of a project that the directory `directory` (absolute) is a part of; `None` when there is none.
+    pub(super) fn surrounding(directory: &Utf8Path) -> Option<&Utf8Path> {
+        let project = project_around(directory)?;
+        Some(repository_around(project).unwrap_or(project))
+    }
+}
+
+/// The nearest directory from `directory` upwards that holds a marker. One in the home directory, or above it, says
+/// nothing about what lies below.
+fn project_around(directory: &Utf8Path) -> Option<&Utf8Path> {
+    let home = home();
+    let above_home = |above: &Utf8Path| home.as_ref().is_some_and(|home| home.starts_with(above));
+    directory
+        .ancestors()
+        .filter(|above| above.parent().is_some())
+        .filter(|above| *above == directory || !above_home(above))
+        .find(|above| is_marked(above))
+}
+
+/// Whether `directory` holds a file that marks it as the root of a project.
+pub(crate) fn is_marked(directory: &Utf8Path) -> bool {
+    MARKERS.iter().any(|marker| directory.join(marker).exists())
+}
+
+fn common_directory(paths: &[Utf8PathBuf]) -> Utf8PathBuf {
+    let mut common: Option<&Utf8Path> = None;
+    for path in paths {
+        let directory = match path.is_dir() {
+            true => path.as_path(),
+            false => path.parent().unwrap_or(path),
+        };
+        common = Some(match common {
+            None => directory,
+            Some(common) => common
+                .ancestors()
+                .find(|ancestor| directory.starts_with(ancestor))
+                .unwrap_or(Utf8Path::new("/")),
+        });
+    }
+    common.unwrap_or(Utf8Path::new("/")).to_owned()
+}
+
+/// The nearest directory from `directory` upwards that is no package: modules are imported from there. Where packages
+/// are installed side by side, each is a project of its own.
+fn above_packages(directory: &Utf8Path) -> &Utf8Path {
+    let top = import_root(directory);
+    let installed = matches!(top.file_name(), Some("site-packages" | "dist-packages"));
+    match installed {
+        true => directory
+            .ancestors()
+            .find(|package| package.parent() == Some(top))
+            .unwrap_or(directory),
+        false => top,
+    }
+}
+
+fn import_root(directory: &Utf8Path) -> &Utf8Path {
+    directory
+        .ancestors()
+        .find(|above| !above.join("__init__.py").is_file())
+        .unwrap_or(directory)
+}
+
+/// The directories that modules are imported from: what the configuration names, the project and its `src`, and above
+/// each of `files` the directory that holds its outermost package.
+pub(crate) fn import_roots<'f>(
+    bounds: &Bounds,
+    files: impl Iterator<Item = &'f Utf8PathBuf>,
+    named: &[Utf8PathBuf],
+) -> Vec<Utf8PathBuf> {
+    let mut roots = named.to_vec();
+    roots.extend(own_roots(bounds));
+    roots.push(bounds.repository.clone());
+    let directories: BTreeSet<&Utf8Path> = files.filter_map(|path| path.parent()).collect();
+    let packages = directories
+        .into_iter()
+        .filter(|directory| directory.join("__init__.py").is_file());
+    let above: BTreeSet<&Utf8Path> = packages.map(import_root).collect();
+    roots.extend(above.into_iter().map(Utf8Path::to_owned));
+    let mut seen = BTreeSet::new();
+    roots.retain(|path| {
+        let is_root = path.is_dir() && !path.join("__init__.py").is_file();
+        is_root && path.parent().is_some() && seen.insert(path.clone())
+    });
+    roots
+}
+
+/// The directories that a project's modules are imported from, by custom: `src`, unless it is a symbolic link that
+/// leads out of the repository, and the project itself.
+pub(crate) fn own_roots(bounds: &Bounds) -> Vec<Utf8PathBuf> {
+    let src = bounds.project.join("src");
+    let inside = Tree::below(&bounds.repository).holds(&src);
+    let src = inside.then_some(src).into_iter();
+    src.chain([bounds.project.clone()]).collect()
+}
