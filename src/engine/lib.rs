@@ -7,6 +7,7 @@ pub mod codemod;
 pub mod config;
 pub mod diff;
 mod discover;
+mod encoding;
 pub mod facts;
 pub mod flow;
 pub mod frameworks;

@@ -9,7 +9,7 @@ use super::model::{Format, Include, Kind, Manifest};
 use super::{pip, pipfile, pyproject, setup_cfg, setup_py, text};
 use crate::paths::relative;
 use crate::problem::{LineColumn, Problem};
-use crate::source::{read_regular, reason};
+use crate::source::{SizeLimit, read_regular, reason};
 
 /// A directory that says what its project requires.
 #[derive(Debug, Clone)]
@@ -36,10 +36,11 @@ pub(super) struct Reading {
     pub(super) directory: Directory,
     pub(super) files: BTreeMap<Utf8PathBuf, Manifest>,
     pub(super) problems: Vec<Problem>,
+    limit: SizeLimit,
 }
 
 /// Read the manifests in `path`, and the files that they include from within `repository`. `None` when there are none.
-pub(super) fn read(path: &Utf8Path, repository: &Utf8Path) -> Option<Reading> {
+pub(super) fn read(path: &Utf8Path, repository: &Utf8Path, limit: SizeLimit) -> Option<Reading> {
     let names = file_names(path, |name| {
         LOCKS.contains(&name) || format_of(name).is_some()
     });
@@ -52,6 +53,7 @@ pub(super) fn read(path: &Utf8Path, repository: &Utf8Path) -> Option<Reading> {
         },
         files: BTreeMap::new(),
         problems: Vec::new(),
+        limit,
     };
     let mut candidates: Vec<(Utf8PathBuf, Format)> = Vec::new();
     for name in &names {
@@ -93,7 +95,7 @@ fn file_names(directory: &Utf8Path, wanted: fn(&str) -> bool) -> Vec<String> {
 impl Reading {
     /// Read one file. Whether it says anything about a project, be it that nobody can read it.
     fn take(&mut self, path: &Utf8Path, format: Format) -> bool {
-        match manifest(path, format) {
+        match manifest(path, format, self.limit) {
             Ok(manifest) => {
                 let says = manifest.is_project || !manifest.lists.is_empty();
                 let is_project = manifest.is_project;
@@ -267,8 +269,12 @@ fn collect(
 }
 
 /// Read one manifest.
-pub(super) fn manifest(path: &Utf8Path, format: Format) -> Result<Manifest, Problem> {
-    let bytes = read_regular(path)
+pub(super) fn manifest(
+    path: &Utf8Path,
+    format: Format,
+    limit: SizeLimit,
+) -> Result<Manifest, Problem> {
+    let bytes = read_regular(path, limit)
         .map_err(|error| Problem::new(path, format!("cannot be read: {}", reason(&error))))?;
     let (text, closed) = text::decode(path, bytes)?;
     let mut manifest = parse(path, format, text)?;

@@ -10,6 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::requirement::normalise;
+use crate::source::{SizeLimit, read_regular};
 
 /// Looks up distributions by import.
 #[derive(Debug, Default)]
@@ -24,8 +25,9 @@ pub struct Distributions {
 const DEPTH: usize = 4;
 
 impl Distributions {
-    /// What is installed in `environment` (the directory of a virtual environment), read from its metadata.
-    pub fn read(environment: Option<&Utf8Path>) -> Self {
+    /// What is installed in `environment` (the directory of a virtual environment), read from its metadata
+    /// as far as that has no more bytes than `limit`.
+    pub fn read(environment: Option<&Utf8Path>, limit: SizeLimit) -> Self {
         let folders = environment.map(site_packages).unwrap_or_default();
         let metadata: Vec<Utf8PathBuf> = folders
             .iter()
@@ -37,7 +39,7 @@ impl Distributions {
             .par_iter()
             .filter_map(|path| {
                 let (name, version) = path.file_stem()?.split_once('-')?;
-                Some((normalise(name), version, imports(path)))
+                Some((normalise(name), version, imports(path, limit)))
             })
             .collect();
         let mut installed = BTreeMap::<String, BTreeSet<String>>::new();
@@ -108,8 +110,11 @@ fn site_packages(environment: &Utf8Path) -> Vec<Utf8PathBuf> {
 }
 
 /// The packages and modules of a distribution: out of the list of its files, else out of `top_level.txt`.
-fn imports(metadata: &Utf8Path) -> BTreeSet<String> {
-    let read = |name: &str| std::fs::read_to_string(metadata.join(name)).ok();
+fn imports(metadata: &Utf8Path, limit: SizeLimit) -> BTreeSet<String> {
+    let read = |name: &str| {
+        let bytes = read_regular(&metadata.join(name), limit).ok()?;
+        String::from_utf8(bytes).ok()
+    };
     let mut found: BTreeSet<String> = read("RECORD")
         .iter()
         .flat_map(|record| record.lines())
@@ -142,7 +147,7 @@ mod tests {
     use super::*;
 
     fn of(import: &str) -> Vec<String> {
-        Distributions::read(None).of_import(import)
+        Distributions::read(None, SizeLimit::default()).of_import(import)
     }
 
     #[test]
@@ -186,7 +191,7 @@ mod tests {
             "corp/tools/db/x.py,,\nsolo.cpython-312.so,,\n",
         );
         write("old-1.dist-info/top_level.txt", "ancient\n");
-        let known = Distributions::read(Some(root));
+        let known = Distributions::read(Some(root), SizeLimit::default());
         assert_eq!(
             known.of_import("psycopg2.extras"),
             ["psycopg2-binary", "psycopg2"]

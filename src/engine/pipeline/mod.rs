@@ -121,7 +121,9 @@ fn run_here(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
     let bounds = &workspace.bounds;
     let import_roots = workspace.import_roots(request, workspace.files.keys());
     let environment = discover::environment(&bounds.project, request.python.as_deref());
-    let mut semantics = Semantics::new(&bounds.repository, import_roots, environment.as_deref());
+    let limit = request.configuration.size_limit();
+    let environment_path = environment.as_deref();
+    let mut semantics = Semantics::new(&bounds.repository, import_roots, environment_path, limit);
     semantics.overlay(workspace.texts());
 
     for codemod in request.catalogue {

@@ -4,6 +4,7 @@
 //! so facts are always those of the text being edited.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::sync::{Arc, RwLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -21,6 +22,8 @@ use ty_python_core::program::{Program, ProgramSettings};
 use ty_python_semantic::lint::{LintRegistry, RuleSelection};
 use ty_python_semantic::{AnalysisSettings, PythonVersionWithSource};
 
+use crate::source::{SizeLimit, read_regular};
+
 /// A text of this run, with a number that grows whenever it is replaced.
 #[derive(Debug, Clone)]
 struct Overlaid {
@@ -35,6 +38,7 @@ type Texts = Arc<RwLock<HashMap<Utf8PathBuf, Overlaid>>>;
 pub(super) struct OverlaySystem {
     disk: OsSystem,
     texts: Texts,
+    limit: SizeLimit,
 }
 
 impl OverlaySystem {
@@ -71,7 +75,11 @@ impl System for OverlaySystem {
     fn read_to_string(&self, path: &SystemPath) -> Result<String> {
         match self.overlaid(path) {
             Some(text) => Ok(text.text.to_string()),
-            None => self.disk.read_to_string(path),
+            None => {
+                let bytes = read_regular(path.as_utf8_path(), self.limit)?;
+                String::from_utf8(bytes)
+                    .map_err(|error| std::io::Error::new(ErrorKind::InvalidData, error))
+            }
         }
     }
 
@@ -149,14 +157,15 @@ struct Checking {
 }
 
 impl Database {
-    /// A database whose relative paths start at `root` (absolute).
-    pub(super) fn new(root: &Utf8Path) -> Self {
+    /// A database whose relative paths start at `root` (absolute). Files with more bytes than `limit` are not read.
+    pub(super) fn new(root: &Utf8Path, limit: SizeLimit) -> Self {
         Self {
             storage: salsa::Storage::new(None),
             files: Files::default(),
             system: OverlaySystem {
                 disk: OsSystem::new(SystemPath::new(root.as_str())),
                 texts: Texts::default(),
+                limit,
             },
             checking: Arc::new(Checking {
                 settings: ProgramSettings::empty(ty_vendored::file_system()),

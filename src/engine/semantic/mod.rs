@@ -33,6 +33,8 @@ use ty_site_packages::{
     PythonEnvironment, PythonVersionSource, PythonVersionWithSource, SysPrefixPathOrigin,
 };
 
+use crate::source::SizeLimit;
+
 pub(crate) use database::Database;
 pub use definition::{Definition, DefinitionKind};
 pub use kinds::Kind;
@@ -65,9 +67,15 @@ pub(crate) struct Parsed<'db> {
 
 impl Semantics {
     /// A project at `root` (absolute) whose modules are found from `import_roots`, in that order, and after them in
-    /// the virtual environment `python`, if that is one. Nothing in either is executed.
-    pub fn new(root: &Utf8Path, import_roots: Vec<Utf8PathBuf>, python: Option<&Utf8Path>) -> Self {
-        let database = Database::new(root);
+    /// the virtual environment `python`, if that is one. Nothing in either is executed, and no file with more bytes
+    /// than `limit` is read.
+    pub fn new(
+        root: &Utf8Path,
+        import_roots: Vec<Utf8PathBuf>,
+        python: Option<&Utf8Path>,
+        limit: SizeLimit,
+    ) -> Self {
+        let database = Database::new(root, limit);
         let vendored = ty_vendored::file_system();
         let system = ruff_db::Db::system(&database);
         let site_packages = python

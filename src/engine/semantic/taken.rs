@@ -41,7 +41,7 @@ impl Taken {
     /// this project.
     pub(crate) fn suspect(&mut self, text: &str, wanted: &BTreeSet<String>) {
         for (at, _) in text.match_indices("from ") {
-            let line_start = text[..at].rfind(['\n', ';']).map_or(0, |at| at + 1);
+            let line_start = text[..at].rfind(['\n', '\r', ';']).map_or(0, |at| at + 1);
             let Some((module, names)) = text[at + 5..].split_once(" import ") else {
                 return;
             };
@@ -55,7 +55,7 @@ impl Taken {
             }
             let names = match names.strip_prefix('(') {
                 Some(names) => names.split(')').next(),
-                None => names.lines().next(),
+                None => names.split(['\n', '\r']).next(),
             };
             let names = names.unwrap_or_default();
             let taken = wanted.iter().filter(|name| contains_word(names, name));

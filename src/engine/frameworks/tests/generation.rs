@@ -5,6 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::with_module;
 use crate::frameworks::pydantic::{Generation, evidence, generation};
 use crate::manifests::{Distributions, Manifests};
+use crate::source::SizeLimit;
 
 /// What the manifests `files`, by path, and the installed `pydantic` say about `app/main.py`.
 fn said(files: &[(&str, &str)], installed: Option<&str>) -> Generation {
@@ -21,8 +22,8 @@ fn said(files: &[(&str, &str)], installed: Option<&str>) -> Generation {
         std::fs::create_dir_all(top.join(site)).unwrap();
     }
     let directories: Vec<Utf8PathBuf> = vec![top.clone(), top.join("app")];
-    let manifests = Manifests::read(directories, &top);
-    let distributions = Distributions::read(Some(&top.join("venv")));
+    let manifests = Manifests::read(directories, &top, SizeLimit::default());
+    let distributions = Distributions::read(Some(&top.join("venv")), SizeLimit::default());
     generation(&manifests, &distributions, &top.join("app/main.py"))
 }
 
