@@ -136,12 +136,19 @@ pub(crate) enum Glimpse {
     Module(Arc<str>),
     /// The words of a text that Python cannot read.
     Words(String),
+    /// Nothing: it is too large, or must not be read. It may say anything.
+    Unseen,
 }
 
 impl Glimpse {
-    /// Look at the file at `path`; `None` when it is gone, no regular file, or larger than `limit`.
+    /// Look at the file at `path`, unless it has more bytes than `limit`; `None` when it is gone, or no regular file.
     pub(crate) fn of(path: &Utf8Path, limit: SizeLimit) -> Option<Self> {
-        let bytes = read_regular(path, limit).ok()?;
+        if !path.is_file() {
+            return None;
+        }
+        let Ok(bytes) = read_regular(path, limit) else {
+            return Some(Self::Unseen);
+        };
         Some(match encoding::declared_text(&bytes) {
             Some(text) => Self::Module(text.into()),
             None => Self::Words(encoding::words(&bytes)),

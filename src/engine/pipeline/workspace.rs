@@ -40,6 +40,8 @@ pub(super) struct Workspace {
     foreign: BTreeMap<Utf8PathBuf, (Text, TargetPython)>,
     /// Texts of files that are no UTF-8, as far as they can be read: words still count.
     opaque: Vec<String>,
+    /// There are modules that nothing is known of: too large, or not to be read.
+    pub(super) has_unseen: bool,
     /// Files that are no Python modules, as the run has left them so far: manifests.
     documents: BTreeMap<Utf8PathBuf, Text>,
     /// What the codemod of the moment has done so far.
@@ -89,6 +91,7 @@ impl Workspace {
             }
         };
         let (mut opaque, mut foreign) = (Vec::new(), BTreeMap::new());
+        let mut has_unseen = false;
         let mut files = BTreeMap::new();
         // A broken configuration is one problem, not one for each file below it.
         let mut lost = BTreeSet::new();
@@ -103,6 +106,7 @@ impl Workspace {
                                 foreign.insert(problem.path.clone(), (text, target));
                             }
                             Some(Glimpse::Words(words)) => opaque.push(words),
+                            Some(Glimpse::Unseen) => has_unseen = true,
                             None => {}
                         }
                     }
@@ -117,6 +121,7 @@ impl Workspace {
             others: None,
             foreign,
             opaque,
+            has_unseen,
             documents: BTreeMap::new(),
             trail: Trail::default(),
             digests: Digests::default(),
@@ -354,6 +359,7 @@ impl Workspace {
                         others.insert(problem.path, (text, target));
                     }
                     Some(Glimpse::Words(words)) => self.opaque.push(words),
+                    Some(Glimpse::Unseen) => self.has_unseen = true,
                     None => {}
                 },
             }

@@ -37,6 +37,11 @@ impl Taken {
         self.anywhere.extend(other.anywhere);
     }
 
+    /// Somebody may take all of `wanted`: there are files that nobody has seen.
+    pub(crate) fn fear(&mut self, wanted: &BTreeSet<String>) {
+        self.anywhere.extend(wanted.iter().cloned());
+    }
+
     /// `text` cannot be parsed. What its lines seem to import by name from any module but `typing`, it may take from
     /// this project.
     pub(crate) fn suspect(&mut self, text: &str, wanted: &BTreeSet<String>) {
