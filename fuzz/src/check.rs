@@ -59,7 +59,10 @@ fn result(before: &Tree, ran: &Ran) -> Result<usize, String> {
 }
 
 /// Judge a file that was changed.
-fn file(path: &str, before: &[u8], after: &[u8]) -> Result<(), String> {
+///
+/// # Errors
+/// What must not be.
+pub fn file(path: &str, before: &[u8], after: &[u8]) -> Result<(), String> {
     let (Ok(old), Ok(new)) = (std::str::from_utf8(before), std::str::from_utf8(after)) else {
         return Err("was changed, and is not UTF-8".into());
     };

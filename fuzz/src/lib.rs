@@ -10,6 +10,7 @@ mod pipeline;
 mod project;
 mod run;
 
+pub use check::file as judge;
 pub use config::config;
 pub use diff::diff;
 pub use pipeline::pipeline;
