@@ -177,6 +177,12 @@ fn the_checks_find_faults() {
     for (path, before, after, fault) in [
         (
             "a.py",
+            &b"x\n#\n# coding: latin-1\n"[..],
+            &b"#\n# coding: latin-1\n"[..],
+            "declares another encoding now",
+        ),
+        (
+            "a.py",
             &b"x = 1\n"[..],
             &b"x = = 1\n"[..],
             "no longer parses",

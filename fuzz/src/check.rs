@@ -69,6 +69,9 @@ pub fn file(path: &str, before: &[u8], after: &[u8]) -> Result<(), String> {
     if before.contains(&0) || declares_other(old) {
         return Err("was changed, and is in another encoding".into());
     }
+    if declares_other(new) {
+        return Err("declares another encoding now".into());
+    }
     if old.starts_with('\u{feff}') != new.starts_with('\u{feff}') {
         return Err("the byte order mark has come or gone".into());
     }
@@ -84,14 +87,14 @@ pub fn file(path: &str, before: &[u8], after: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether one of the first two lines is a comment with an encoding in it that is no UTF-8 by its name.
+/// Whether the first line, or the second below a comment or nothing, is a comment with an encoding in it that is no
+/// UTF-8 by its name.
 fn declares_other(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let lines = text.split(['\n', '\r']).take(2);
-    lines
-        .filter(|line| {
-            line.trim_start_matches(['\u{feff}', ' ', '\t', '\x0c'])
-                .starts_with('#')
-        })
+    let bodies = lines.map(|line| line.trim_start_matches([' ', '\t', '\x0c']));
+    bodies
+        .take_while(|line| line.is_empty() || line.starts_with('#'))
         .filter_map(|line| Some(line.split_once("coding:").or(line.split_once("coding="))?.1))
         .filter_map(|name| name.trim_start_matches([' ', '\t']).get(..5))
         .any(|name| ["latin", "ascii", "cp125", "iso-8"].contains(&name))

@@ -222,6 +222,18 @@ fn all(bytes: &[u8], size: usize, is_letter: fn(&[u8]) -> bool) -> bool {
     units > 1 && bytes.len().is_multiple_of(size) && letters.count() * 10 >= units * 9
 }
 
+/// Check `text`, the new text of a file: the bytes of UTF-8 must still be read as UTF-8. Where a line goes, a comment in
+/// the third line comes to stand where a cookie is looked for.
+///
+/// # Errors
+/// The reason why it must not be written.
+pub(crate) fn stays(text: &str) -> Result<(), String> {
+    match foreign(text.as_bytes()) {
+        None => Ok(()),
+        Some(_) => Err("a comment would become a declaration of another encoding".to_owned()),
+    }
+}
+
 /// The text of a module that Python reads in the encoding that its cookie names: good enough to draw facts from, never
 /// to write. What ASCII has is right in it; offsets are not those of the file. `None` without such a cookie.
 pub(crate) fn declared_text(bytes: &[u8]) -> Option<String> {

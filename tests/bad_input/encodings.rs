@@ -77,6 +77,22 @@ fn cookies_that_say_utf_8_or_are_none() {
 }
 
 #[test]
+fn no_edit_makes_a_cookie_of_a_comment() {
+    // Without the first line, the third is the second.
+    let text = "from typing import Optional\n#\n# coding: latin-1\nx: Optional[str] = 'é'\n";
+    let project = Project::of(&[("a.py", text)]);
+    let said = project.codemend(&["--apply", "--explain-refusals"]);
+    assert_eq!(project.read("a.py"), text);
+    let told = "a comment would become a declaration of another encoding";
+    assert!(
+        said.out.contains(told) || said.err.contains(told),
+        "{}{}",
+        said.out,
+        said.err
+    );
+}
+
+#[test]
 fn wide_encodings_are_named() {
     let looks = |order| {
         format!("odd.py: looks like UTF-16 ({order}-endian, without a byte order mark); left alone")

@@ -1,6 +1,6 @@
 //! What Python says of these bytes was tried with CPython 3.11.
 
-use super::{cookie, declared_text, foreign, words};
+use super::{cookie, declared_text, foreign, stays, words};
 
 fn named(bytes: &[u8]) -> Option<&str> {
     Some(std::str::from_utf8(&bytes[cookie(bytes)?]).unwrap())
@@ -49,6 +49,13 @@ fn what_is_no_cookie() {
     ] {
         assert_eq!(cookie(bytes), None, "{:?}", String::from_utf8_lossy(bytes));
     }
+}
+
+#[test]
+fn no_edit_makes_a_cookie_of_a_comment() {
+    assert_eq!(stays("import os\n\n# coding: latin-1\n"), Ok(()));
+    let want = "a comment would become a declaration of another encoding".to_owned();
+    assert_eq!(stays("\n# coding: latin-1\n"), Err(want));
 }
 
 #[test]

@@ -75,7 +75,7 @@ pub(super) fn line_number(text: &str, offset: usize) -> usize {
 /// the last line has none, that of the line above. A file may mix them.
 pub(super) fn newline_at(text: &str, offset: usize) -> &str {
     let lines = lines(text);
-    let joined = lines.partition_point(|line| line.next <= offset);
+    let joined = lines.partition_point(|line| line.end < offset);
     let starts = lines.get(joined).is_none_or(|line| line.start == offset);
     let own = |at: usize| {
         let line = lines.get(at)?;
@@ -178,7 +178,10 @@ mod tests {
         );
         assert_eq!((at("\r\n"), at("\rc"), at("\n\n")), ("\r\n", "\r", "\n"));
         assert_eq!(newline_at(text, text.len()), "\n");
-        assert_eq!(newline_at("a\r", 2), "\r");
+        assert_eq!(
+            (newline_at("a\r", 2), newline_at("a\r\nb", 4)),
+            ("\r", "\r\n")
+        );
         assert_eq!((newline_at("a", 1), newline_at("", 0)), ("\n", "\n"));
     }
 

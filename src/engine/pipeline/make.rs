@@ -12,6 +12,7 @@ use super::Text;
 use super::pass::{Pass, refuse};
 use super::workspace::Workspace;
 use crate::change::Change;
+use crate::encoding;
 use crate::imports;
 use crate::module::Module;
 use crate::patch::Outcome;
@@ -159,6 +160,7 @@ fn new_text(
         let new = resolve::is_disjoint(&edits).then(|| resolve::apply(text, &edits));
         let new = new.ok_or("its edits overlap")?;
         verify::document(path, &new)?;
+        encoding::stays(&new)?;
         return Ok(New {
             text: Arc::from(new),
             edits,
@@ -174,6 +176,7 @@ fn new_text(
         PySourceType::Python
     };
     Before::of(&module).check(&new.text, kind, target)?;
+    encoding::stays(&new.text)?;
     Ok(new)
 }
 
