@@ -2,6 +2,8 @@
 
 #[path = "bad_input/encodings.rs"]
 mod encodings;
+#[path = "bad_input/manifests.rs"]
+mod manifests;
 #[path = "bad_input/newlines.rs"]
 mod newlines;
 #[allow(dead_code, reason = "each test binary uses a part of it")]

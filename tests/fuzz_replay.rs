@@ -20,7 +20,7 @@ use fastrand::Rng;
 use targets::{TARGETS, Target};
 
 /// How many inputs are made for each target, in the order of `TARGETS`: as many as a minute has room for.
-const MUTATIONS: [usize; 4] = [1200, 400, 300, 3000];
+const MUTATIONS: [usize; 4] = [700, 250, 150, 3000];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -133,6 +133,7 @@ impl Reading {
         let mut queue: Vec<Utf8PathBuf> = self.files.keys().cloned().collect();
         let mut seen: BTreeSet<Utf8PathBuf> = queue.iter().cloned().collect();
         let mut links = BTreeMap::<Utf8PathBuf, Vec<(Utf8PathBuf, Include)>>::new();
+        let mut known = BTreeSet::new();
         while let Some(path) = queue.pop() {
             let Some(manifest) = self.files.get(&path) else {
                 continue;
@@ -141,6 +142,10 @@ impl Reading {
                 let Some(target) = self.target(&path, &include, repository) else {
                     continue;
                 };
+                // What a file includes again and again, it includes once.
+                if !known.insert((path.clone(), target.clone(), include.kind.clone())) {
+                    continue;
+                }
                 if seen.insert(target.clone()) && self.take(&target, Format::Requirements) {
                     queue.push(target.clone());
                 }
