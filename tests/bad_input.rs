@@ -1,8 +1,16 @@
 //! Files and folders that cannot be used: one clear line for each, the others are mended, and the exit code is 2.
 
+#[path = "bad_input/encodings.rs"]
+mod encodings;
+#[path = "bad_input/manifests.rs"]
+mod manifests;
+#[path = "bad_input/newlines.rs"]
+mod newlines;
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 #[path = "outside/mod.rs"]
 mod outside;
+#[path = "bad_input/sizes.rs"]
+mod sizes;
 
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -45,11 +53,11 @@ fn bytes_that_are_no_text() {
     project.write("image.py", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
     project.write("wide.py", b"\xff\xfeO\0p\0t\0");
     let want = [
-        "latin.py: is not UTF-8 (line 2); left alone",
-        "late.py: is not UTF-8 (line 5); left alone",
-        "nul.py: is binary (it holds a NUL byte); left alone",
-        "image.py: is binary (it holds a NUL byte); left alone",
-        "wide.py: is binary (it holds a NUL byte); left alone",
+        "latin.py:2:6: is not UTF-8 (byte 0xe9); left alone",
+        "late.py:5:6: is not UTF-8 (byte 0xc3); left alone",
+        "nul.py:1:28: is binary (it holds a NUL byte); left alone",
+        "image.py:3:1: is binary (it holds a NUL byte); left alone",
+        "wide.py: is UTF-16 (little-endian); left alone",
     ];
     insist(&project.codemend(&[]), &want);
 }
@@ -73,7 +81,7 @@ fn a_huge_file_is_not_read() {
     let project = project();
     let file = File::create(project.root().join("huge.py")).expect("a file");
     file.set_len(50_000_000).expect("a hole takes no room");
-    let want = "huge.py: is too large (50 MB, at most 33 MB are read); left alone";
+    let want = "huge.py: is too large (47.7 MiB, at most 32.0 MiB are read); left alone";
     insist(&project.codemend(&[]), &[want]);
     insist(&project.codemend(&["huge.py", "good.py"]), &[want]);
 }

@@ -1,9 +1,10 @@
 //! Every codemod's page, and the folders of cases beside it, played.
 //!
 //! A page (`codemods/<name>/README.md`) is what `codemend explain` prints, and it is the test: each case below
-//! `## Cases` is run as it stands, without the prefilter, on one thread and on four, with CRLF, with a byte order mark,
-//! without the final newline and indented by tabs. Each result must be what the page shows, byte for byte, must parse,
-//! and must survive a second run unchanged. `tests/casebook/page.rs` says how a case is written.
+//! `## Cases` is run as it stands, without the prefilter, on one thread and on four, with CRLF, with CR, with newlines
+//! of all kinds, with a byte order mark, without the final newline and indented by tabs. Each result must be what the
+//! page shows, byte for byte, must parse, and must survive a second run unchanged. `tests/casebook/page.rs` says how a
+//! case is written.
 
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 #[path = "casebook/mod.rs"]
@@ -211,6 +212,10 @@ mod harness {
         let source = "def f():\n    return 1\n";
         let worn = |name| dress(name, source).expect("it fits");
         assert_eq!(worn("with CRLF"), "def f():\r\n    return 1\r\n");
+        assert_eq!(worn("with CR"), "def f():\r    return 1\r");
+        assert_eq!(worn("with mixed newlines"), "def f():\n    return 1\r\n");
+        let blank = dress("with mixed newlines", "a\nb\nc\n\nd\n");
+        assert_eq!(blank.as_deref(), Some("a\nb\r\nc\r\rd\r\n"));
         assert_eq!(
             worn("with a byte order mark"),
             "\u{feff}def f():\n    return 1\n"

@@ -4,7 +4,7 @@ use codemend_engine::change::{Change, Changes};
 use codemend_engine::imports::{self, Members, Placed};
 use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::Stmt;
-use codemend_engine::syntax::{Ranged, TextRange, TextSize};
+use codemend_engine::syntax::{Ranged, TextRange, TextSize, UniversalNewlines};
 use codemend_engine::target::PythonVersion;
 
 use super::candidate::Candidate;
@@ -133,11 +133,14 @@ fn dedented(module: &Module<'_>, range: TextRange) -> String {
     match indentation.is_empty() {
         true => text.to_owned(),
         false => text
-            .split_inclusive('\n')
+            .universal_newlines()
             .enumerate()
             .map(|(at, line)| match at {
-                0 => line,
-                _ => line.strip_prefix(indentation).unwrap_or(line),
+                0 => line.as_full_str(),
+                _ => {
+                    let line = line.as_full_str();
+                    line.strip_prefix(indentation).unwrap_or(line)
+                }
             })
             .collect(),
     }

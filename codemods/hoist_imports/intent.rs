@@ -2,7 +2,7 @@
 
 use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::{Expr, Stmt};
-use codemend_engine::syntax::{Ranged, TextRange, TextSize};
+use codemend_engine::syntax::{Ranged, TextRange, TextSize, UniversalNewlines};
 
 use super::candidate::{Candidate, names};
 
@@ -70,7 +70,9 @@ fn telling_comment<'m>(module: &'m Module<'_>, candidate: &Candidate<'_>) -> Opt
     while at > 0 {
         let above = &candidate.block[at - 1];
         let gap = TextRange::new(above.end(), candidate.block[at].start());
-        let touches = module.slice(gap).matches('\n').count() <= 1 && !is_stdlib_line(candidate);
+        let lines = module.slice(gap).universal_newlines();
+        let ends = lines.filter(|line| line.as_full_str().ends_with(['\n', '\r']));
+        let touches = ends.count() <= 1 && !is_stdlib_line(candidate);
         if !matches!(above, Stmt::Import(_) | Stmt::ImportFrom(_)) || !touches {
             break;
         }

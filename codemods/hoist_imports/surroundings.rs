@@ -9,7 +9,7 @@ use codemend_engine::module::Module;
 use codemend_engine::project::{Imported, ModuleId, Project, PurityRules};
 use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
 use codemend_engine::syntax::ast::{Alias, Stmt};
-use codemend_engine::syntax::{Ranged, TextSize};
+use codemend_engine::syntax::{Ranged, TextSize, UniversalNewlines};
 
 use super::bindings::{self, Binding, Guard};
 use super::candidate::{Candidate, bound_name, names};
@@ -58,7 +58,8 @@ impl<'a> Surroundings<'a> {
             values.flatten().collect::<BTreeSet<String>>()
         };
         let text = module.text();
-        let newlines = text.match_indices('\n').map(|(at, _)| at + 1);
+        let lines = text.universal_newlines().skip(1);
+        let lines = lines.map(|line| line.start()).collect();
         let id = facts.project().module(module.path());
         let mut surroundings = Self {
             module,
@@ -66,7 +67,10 @@ impl<'a> Surroundings<'a> {
             project: facts.project(),
             id,
             may_be_script: id.is_some_and(|id| !facts.project().packages(id).is_empty())
-                && (module.text().starts_with("#!") || module.text().contains("\nif __name__ ==")),
+                && (module.text().starts_with("#!")
+                    || ["\nif __name__ ==", "\rif __name__ =="]
+                        .iter()
+                        .any(|guard| text.contains(guard))),
             inspected: id.and_then(|id| facts.project().inspected(id)),
             globals: bindings::of_module(module.suite()),
             ships: shipped::ships(module),
@@ -78,9 +82,7 @@ impl<'a> Surroundings<'a> {
                 calls: list(["pure-calls", "extend-pure-calls"]),
                 heavy: list(["heavy", "extend-heavy"]),
             },
-            lines: newlines
-                .filter_map(|at| TextSize::try_from(at).ok())
-                .collect(),
+            lines,
         };
         surroundings.note_imports();
         surroundings

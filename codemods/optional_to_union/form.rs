@@ -201,7 +201,7 @@ impl Writer<'_, '_> {
                 Some(last) if self.breaks_line(TextRange::new(last, layout.close)) => {
                     let line = self.module.line_start(layout.close);
                     let indentation = self.module.indentation(last).to_owned();
-                    let newline = self.module.newline();
+                    let newline = self.module.newline_at(line);
                     self.change
                         .insert(line, format!("{indentation}| None{newline}"));
                 }

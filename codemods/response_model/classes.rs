@@ -262,6 +262,7 @@ impl<'m> Classes<'m, '_, '_> {
                 return None;
             };
             let text = module.slice(class.range).replace("\r\n", "\n");
+            let text = text.replace('\r', "\n");
             let (head, own) = text.split_once('\n')?;
             let same_head =
                 head.split_once('(')?.1 == written.text.lines().next()?.split_once('(')?.1;

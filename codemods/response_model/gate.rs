@@ -154,7 +154,7 @@ fn is_made_here(module: &Module<'_>, decorator: &RouteDecorator<'_>) -> bool {
 }
 
 fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
+    text.split(['\n', '\r']).next().unwrap_or_default()
 }
 
 fn shut_by_options(

@@ -2,7 +2,7 @@
 
 use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::{ExprCall, Stmt};
-use codemend_engine::syntax::{Ranged, TextRange, TextSize, TokenKind};
+use codemend_engine::syntax::{Ranged, TextRange, TextSize, TokenKind, UniversalNewlines};
 
 /// The edits that add `arguments`, each `name=value`, to a call that has at least one argument. They join its style: in
 /// a row, or each on a line of its own.
@@ -30,7 +30,6 @@ pub(super) fn arguments(
         };
         last = before;
     }
-    let newline = module.newline();
     let first_of_last = call
         .arguments
         .iter_source_order()
@@ -54,6 +53,7 @@ pub(super) fn arguments(
         edits.push((last.end(), ",".to_owned()));
     }
     let below = module.line_end(comma.unwrap_or(last.end()));
+    let newline = module.newline_at(below);
     let lines: String = arguments
         .iter()
         .map(|one| format!("{indentation}{one},{newline}"))
@@ -87,13 +87,13 @@ pub(super) fn above(module: &Module<'_>, outermost: &Stmt) -> TextSize {
 
 /// `classes`, each its lines without indentation of their own, as text to insert at `at`: two blank lines around each.
 pub(super) fn classes(module: &Module<'_>, at: TextSize, classes: &[String]) -> String {
-    let newline = module.newline();
+    let newline = module.newline_at(at);
     let before = &module.text()[..at.to_usize()];
     let body = before.trim_end_matches([' ', '\t', '\r', '\n']);
-    let blank = before[body.len()..]
-        .matches('\n')
-        .count()
-        .max(before[body.len()..].matches('\r').count());
+    let blank = before[body.len()..].universal_newlines();
+    let blank = blank
+        .filter(|line| line.as_full_str().ends_with(['\n', '\r']))
+        .count();
     let missing = match body.trim_start_matches('\u{feff}').is_empty() {
         true => 0,
         false => 3usize.saturating_sub(blank),
@@ -108,7 +108,7 @@ pub(super) fn classes(module: &Module<'_>, at: TextSize, classes: &[String]) -> 
 
 /// What one level of indentation is in `module`: that of the function, else a tab where the file has tabs.
 pub(super) fn indentation<'m>(module: &'m Module<'_>, outermost: &Stmt) -> &'m str {
-    let usual = match module.text().contains("\n\t") {
+    let usual = match module.text().contains("\n\t") || module.text().contains("\r\t") {
         true => "\t",
         false => "    ",
     };

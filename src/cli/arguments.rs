@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{Styles, styling::AnsiColor};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueHint};
+use codemend_engine::source::SizeLimit;
 use codemend_engine::target::{PythonVersion, parse_target_version};
 
 use super::graph::GraphArguments;
@@ -230,6 +231,15 @@ pub struct MendArguments {
     /// Example: codemend --config codemend.toml --config 'target-version = "3.11"'
     #[arg(long, value_name = "FILE|SETTING", help_heading = "Files")]
     pub config: Vec<String>,
+
+    /// Leave larger files alone
+    ///
+    /// In bytes, or with a unit: MB is a million, MiB is 1024 * 1024. 32MiB without it. It holds for every file that
+    /// is read: modules, manifests, settings.
+    ///
+    /// Example: codemend --max-file-size 64MB
+    #[arg(long, value_name = "SIZE", help_heading = "Files")]
+    pub max_file_size: Option<SizeLimit>,
 
     /// Leave these files out
     ///

@@ -26,6 +26,7 @@ pub fn configuration(
         exclude: arguments.exclude.clone(),
         unsafe_fixes: arguments.unsafe_fixes(),
         target_version: arguments.target_version,
+        max_file_size: arguments.max_file_size,
         file,
         inline,
     };

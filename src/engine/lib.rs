@@ -6,6 +6,7 @@ pub mod codemod;
 pub mod config;
 pub mod diff;
 mod discover;
+mod encoding;
 pub mod facts;
 pub mod flow;
 pub mod frameworks;
@@ -24,8 +25,8 @@ pub mod source;
 mod suppress;
 pub mod syntax;
 pub mod target;
-mod tree;
 pub mod transaction;
+mod tree;
 pub mod typing;
 mod verify;
 

@@ -10,7 +10,7 @@ use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{Expr, ExprStringLiteral, PythonVersion, Stmt};
 use ruff_python_parser::UnsupportedSyntaxError;
 use ruff_python_trivia::CommentRanges;
-use ruff_source_file::{LineIndex, find_newline};
+use ruff_source_file::{LineEnding, LineIndex, find_newline};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::change::Refusal;
@@ -134,9 +134,18 @@ impl<'a> Module<'a> {
             .unwrap_or_default()
     }
 
-    /// The newline that the file uses; its first one counts.
-    pub fn newline(&self) -> &'static str {
-        find_newline(&self.text).map_or("\n", |(_, ending)| ending.as_str())
+    /// The newline that text inserted at `offset` gets: that of the line it joins, or, at the start of a line and where
+    /// the last line has none, that of the line above. A file may mix them.
+    pub fn newline_at(&self, offset: TextSize) -> &'static str {
+        let at = offset.to_usize().min(self.text.len());
+        let above = match self.line_start(offset) == offset {
+            true => last_newline(&self.text[..at]),
+            false => None,
+        };
+        let here = || find_newline(&self.text[at..]).map(|(_, ending)| ending);
+        let found = above.or_else(here);
+        let found = found.or_else(|| last_newline(&self.text[..at]));
+        found.map_or("\n", |ending| ending.as_str())
     }
 
     /// The offset of the first byte of the line that `offset` is on.
@@ -268,6 +277,12 @@ impl<'a> Module<'a> {
             reason: reason.into(),
         }
     }
+}
+
+fn last_newline(text: &str) -> Option<LineEnding> {
+    let at = text.rfind(['\n', '\r'])?;
+    let start = at - usize::from(text[..at].ends_with('\r') && text[at..].starts_with('\n'));
+    find_newline(&text[start..]).map(|(_, ending)| ending)
 }
 
 /// Whether `suite`, a whole file, has `from __future__ import annotations`.

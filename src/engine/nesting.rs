@@ -108,7 +108,7 @@ const CLASSES: [Class; 256] = {
             b',' => Class::Separator,
             b'+' | b'-' | b'*' | b'/' | b'~' | b'.' | b'|' | b'&' | b'<' | b'>' | b'=' | b'%'
             | b'^' | b'@' | b' ' => Class::Operator,
-            b'\n' => Class::Newline,
+            b'\n' | b'\r' => Class::Newline,
             _ => Class::Other,
         };
         at += 1;

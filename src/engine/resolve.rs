@@ -1,15 +1,17 @@
 //! Which of the proposed changes can be made together.
 //!
-//! Changes are taken in the order of their places. A change is all or nothing: if one of its edits overlaps an edit of
-//! a change taken before, the whole change waits for the next round. Identical edits are one edit.
+//! Changes are taken in the order of their places, whatever the order they were proposed in. A change is all or
+//! nothing: if one of its edits overlaps an edit of a change taken before, the whole change waits for the next round.
+//! Identical edits are one edit.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
-use crate::change::{Change, FileEdit};
+use crate::change::{Change, FileEdit, Span};
 
 /// Changes that go together, and those that have to wait.
 #[derive(Debug, Default)]
@@ -55,44 +57,93 @@ impl Intervals {
     }
 }
 
+/// What is done to one file.
+#[derive(Debug)]
+enum Taken {
+    Edits(Intervals),
+    Creation,
+}
+
 /// Take as many of `changes` as go together.
 pub(crate) fn resolve(mut changes: Vec<Change>) -> Resolution {
-    changes.sort_by(|a, b| (&a.at, &a.title).cmp(&(&b.at, &b.title)));
-    let mut taken: FxHashMap<String, Intervals> = FxHashMap::default();
+    changes.sort_by(order);
+    let mut taken: FxHashMap<String, Taken> = FxHashMap::default();
     let mut resolution = Resolution::default();
     for change in changes {
-        let free = change.edits.iter().all(|edit| match edit {
-            FileEdit::Text {
-                path,
-                range,
-                replacement,
-            } => taken
-                .get(path.as_str())
-                .is_none_or(|intervals| intervals.admits(*range, replacement)),
-            FileEdit::Create { path, .. } => !taken.contains_key(path.as_str()),
+        let known = |edit: &FileEdit| taken.get(edit.path().as_str());
+        let free = change.edits.iter().all(|edit| match (edit, known(edit)) {
+            (_, None) => true,
+            (
+                FileEdit::Text {
+                    range, replacement, ..
+                },
+                Some(Taken::Edits(intervals)),
+            ) => intervals.admits(*range, replacement),
+            (_, Some(_)) => false,
         });
-        if !free {
+        if !free || overlaps_itself(&change) {
             resolution.deferred.push(change);
             continue;
         }
-        for edit in &change.edits {
-            let path = edit.path().as_str();
-            if !taken.contains_key(path) {
-                taken.insert(path.to_owned(), Intervals::default());
-            }
-            let Some(intervals) = taken.get_mut(path) else {
-                continue;
-            };
-            if let FileEdit::Text {
-                range, replacement, ..
-            } = edit
-            {
-                intervals.insert(*range, replacement);
-            }
-        }
+        take(&change, &mut taken);
         resolution.accepted.push(change);
     }
     resolution
+}
+
+fn take(change: &Change, taken: &mut FxHashMap<String, Taken>) {
+    for edit in &change.edits {
+        let path = edit.path().to_string();
+        match edit {
+            FileEdit::Create { .. } => drop(taken.insert(path, Taken::Creation)),
+            FileEdit::Text {
+                range, replacement, ..
+            } => {
+                let known = taken.entry(path);
+                let known = known.or_insert_with(|| Taken::Edits(Intervals::default()));
+                if let Taken::Edits(intervals) = known {
+                    intervals.insert(*range, replacement);
+                }
+            }
+        }
+    }
+}
+
+/// By place, then by title; what still is equal, by the edits, so that no order of proposals decides.
+fn order(a: &Change, b: &Change) -> Ordering {
+    let places = (&a.at, &a.title).cmp(&(&b.at, &b.title));
+    places.then_with(|| a.edits.iter().map(key).cmp(b.edits.iter().map(key)))
+}
+
+fn key(edit: &FileEdit) -> (&str, Option<Span>, &str) {
+    match edit {
+        FileEdit::Text {
+            path,
+            range,
+            replacement,
+        } => (path.as_str(), Some((*range).into()), replacement),
+        FileEdit::Create { path, content } => (path.as_str(), None, content),
+    }
+}
+
+/// Whether two edits of `change` cannot stand beside each other: nobody could say what it asks for.
+fn overlaps_itself(change: &Change) -> bool {
+    if change.edits.len() < 2 {
+        return false;
+    }
+    let mut keys: Vec<_> = change.edits.iter().map(key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys.windows(2).any(|pair| {
+        let [(path, before, _), (other, after, _)] = pair else {
+            return false;
+        };
+        let beside = match (before, after) {
+            (Some(before), Some(after)) => before.end <= after.start && before != after,
+            _ => false,
+        };
+        path == other && !beside
+    })
 }
 
 /// The edits that `changes` make to the file at `path`: sorted, each once.
@@ -156,6 +207,9 @@ impl End for (TextRange, String) {
         Ranged::start(&self.0)
     }
 }
+
+#[cfg(test)]
+mod properties;
 
 #[cfg(test)]
 mod tests {

@@ -1,15 +1,77 @@
 //! A file's text as it is on disk.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Error, ErrorKind, Read};
+use std::str::FromStr;
 use std::sync::Arc;
 
+use bytesize::ByteSize;
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::problem::Problem;
+use crate::encoding;
+use crate::problem::{LineColumn, Problem};
 
-/// A file larger than this is no source that a person wrote.
-const LARGEST: u64 = 32 * 1024 * 1024;
+/// The most bytes that a file may have to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SizeLimit(u64);
+
+impl Default for SizeLimit {
+    /// A file that is larger is no source that a person wrote.
+    fn default() -> Self {
+        Self(32 * 1024 * 1024)
+    }
+}
+
+impl FromStr for SizeLimit {
+    type Err = String;
+
+    /// `64MB` (a million each), `1GiB` (1024 each of the next smaller), or plain bytes.
+    ///
+    /// # Errors
+    /// No such size, none at all, or more than the offsets of the parser can count.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let largest = u64::from(u32::MAX);
+        match text.parse::<ByteSize>() {
+            Err(_) => Err("give bytes, or a number with a unit: 500000, 64MB, 1GiB".to_owned()),
+            Ok(size) if size.0 == 0 => Err("it must be at least one byte".to_owned()),
+            Ok(size) if size.0 > largest => Err(format!("it can be {largest} bytes at most")),
+            Ok(size) => Ok(Self(size.0)),
+        }
+    }
+}
+
+impl SizeLimit {
+    /// Let the file at `path` pass, which has `size` bytes.
+    ///
+    /// # Errors
+    /// They are too many.
+    pub(crate) fn check(self, path: &Utf8Path, size: u64) -> Result<(), Problem> {
+        self.admit(size).map_err(|message| {
+            let problem = Problem::new(path, format!("{message}; left alone"));
+            problem.help("raise `--max-file-size`, or exclude it")
+        })
+    }
+
+    /// Let `size` bytes pass.
+    ///
+    /// # Errors
+    /// They are too many: what to say about the file.
+    pub(crate) fn admit(self, size: u64) -> Result<(), String> {
+        if size <= self.0 {
+            return Ok(());
+        }
+        let (size, most) = (shown(size), shown(self.0));
+        Err(format!("is too large ({size}, at most {most} are read)"))
+    }
+}
+
+/// `47.7 MiB`, `12 bytes`.
+fn shown(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        _ => ByteSize::b(bytes).display().iec().to_string(),
+    }
+}
 
 /// One text of the project. The bytes of `text` are the bytes of the file, byte order mark included.
 #[derive(Debug, Clone)]
@@ -22,10 +84,10 @@ impl Source {
     /// Read the file at `path`.
     ///
     /// # Errors
-    /// A [`Problem`] when it is gone, is no regular file (a pipe would block), cannot be read, is too large, holds NUL
-    /// bytes, or is not UTF-8.
-    pub fn read(path: &Utf8Path) -> Result<Self, Problem> {
-        let broken = |error: std::io::Error| Problem::new(path, reason(&error));
+    /// A [`Problem`] when it is gone, is no regular file (a pipe would block), cannot be read, has more bytes than
+    /// `limit`, holds NUL bytes, is not UTF-8, or declares another encoding ([PEP 263](https://peps.python.org/pep-0263/)).
+    pub fn read(path: &Utf8Path, limit: SizeLimit) -> Result<Self, Problem> {
+        let broken = |error: Error| Problem::new(path, reason(&error));
         let metadata = std::fs::metadata(path).map_err(broken)?;
         if metadata.is_dir() {
             return Err(Problem::new(path, "is a directory"));
@@ -33,41 +95,27 @@ impl Source {
         if !metadata.is_file() {
             return Err(Problem::new(path, "is not a regular file; left alone"));
         }
-        if metadata.len() > LARGEST {
-            let message = format!(
-                "is too large ({} MB, at most {} MB are read); left alone",
-                metadata.len() / 1_000_000,
-                LARGEST / 1_000_000
-            );
-            return Err(Problem::new(path, message).help("exclude it"));
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-        File::open(path)
-            .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
-            .map_err(broken)?;
+        limit.check(path, metadata.len())?;
+        let bytes = read_at_most(path, limit).map_err(broken)?;
         Self::decode(path, bytes)
     }
 
     /// Take `bytes` as the text of `path`.
     ///
     /// # Errors
-    /// A [`Problem`] when they are not UTF-8, or hold a NUL byte.
+    /// A [`Problem`] when they are no UTF-8 text: another encoding by their byte order mark, NUL bytes, a cookie that
+    /// names another encoding, other bytes.
     pub fn decode(path: &Utf8Path, bytes: Vec<u8>) -> Result<Self, Problem> {
-        if bytes.contains(&0) {
-            return Err(Problem::new(
-                path,
-                "is binary (it holds a NUL byte); left alone",
-            ));
+        if let Some(foreign) = encoding::foreign(&bytes) {
+            let message = format!("{}; left alone", foreign.message);
+            let problem = Problem::new(path, message).help(foreign.help);
+            return Err(match foreign.at {
+                Some(at) => problem.at(position(&bytes, at)),
+                None => problem,
+            });
         }
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let line = 1 + error.as_bytes()[..at]
-                .iter()
-                .filter(|&&b| b == b'\n')
-                .count();
-            Problem::new(path, format!("is not UTF-8 (line {line}); left alone"))
-                .help("save it as UTF-8")
-        })?;
+        let text = String::from_utf8(bytes);
+        let text = text.map_err(|error| Problem::new(path, error.to_string()))?;
         Ok(Self {
             path: path.to_owned(),
             text: text.into(),
@@ -75,24 +123,62 @@ impl Source {
     }
 }
 
-impl Source {
-    /// What can be read of a file that is no UTF-8, with marks for the rest. `None` when it is no text at all.
-    pub(crate) fn read_lossily(path: &Utf8Path) -> Option<String> {
-        let metadata = std::fs::metadata(path).ok()?;
-        if !metadata.is_file() || metadata.len() > LARGEST {
+/// Where the byte `at` of `bytes` stands. Bytes that are no text count as characters.
+fn position(bytes: &[u8], at: usize) -> LineColumn {
+    let head = String::from_utf8_lossy(&bytes[..at]);
+    LineColumn::of(&head, head.len())
+}
+
+/// What can be known of a file that is no [`Source`]. None of it is ever written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Glimpse {
+    /// A module that Python reads in another encoding.
+    Module(Arc<str>),
+    /// The words of a text that Python cannot read.
+    Words(String),
+    /// Nothing: it is too large, or must not be read. It may say anything.
+    Unseen,
+}
+
+impl Glimpse {
+    /// Look at the file at `path`, unless it has more bytes than `limit`; `None` when it is gone, or no regular file.
+    pub(crate) fn of(path: &Utf8Path, limit: SizeLimit) -> Option<Self> {
+        if !path.is_file() {
             return None;
         }
-        let bytes = std::fs::read(path).ok()?;
-        (!bytes.contains(&0)).then(|| String::from_utf8_lossy(&bytes).into_owned())
+        let Ok(bytes) = read_regular(path, limit) else {
+            return Some(Self::Unseen);
+        };
+        Some(match encoding::declared_text(&bytes) {
+            Some(text) => Self::Module(text.into()),
+            None => Self::Words(encoding::words(&bytes)),
+        })
     }
 }
 
-/// The bytes of the file at `path`, which must be a regular one: opening a pipe would block until somebody writes.
-pub(crate) fn read_regular(path: &Utf8Path) -> std::io::Result<Vec<u8>> {
-    match std::fs::metadata(path)?.is_file() {
-        true => std::fs::read(path),
-        false => Err(std::io::Error::other("is not a regular file")),
+/// The bytes of the file at `path`, which must be a regular one (opening a pipe would block until somebody writes) with
+/// no more bytes than `limit`.
+pub(crate) fn read_regular(path: &Utf8Path, limit: SizeLimit) -> std::io::Result<Vec<u8>> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(Error::other("is not a regular file"));
     }
+    limit.admit(metadata.len()).map_err(too_large)?;
+    read_at_most(path, limit)
+}
+
+/// The bytes of the file at `path`, which may have grown since it was looked at.
+fn read_at_most(path: &Utf8Path, limit: SizeLimit) -> std::io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len().min(limit.0);
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+    file.take(limit.0 + 1).read_to_end(&mut bytes)?;
+    limit.admit(bytes.len() as u64).map_err(too_large)?;
+    Ok(bytes)
+}
+
+fn too_large(message: String) -> Error {
+    Error::new(ErrorKind::FileTooLarge, message)
 }
 
 /// The operating system's reason in plain words, without its error number.
@@ -107,5 +193,42 @@ pub fn reason(error: &std::io::Error) -> String {
                 None => text,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SizeLimit;
+
+    #[test]
+    fn sizes_have_units() {
+        let size = |text: &str| text.parse::<SizeLimit>().map(|limit| limit.0);
+        assert_eq!(size("1"), Ok(1));
+        assert_eq!(size("500000"), Ok(500_000));
+        assert_eq!(size("64MB"), Ok(64_000_000));
+        assert_eq!(size("1 GiB"), Ok(1 << 30));
+        assert_eq!(size("4294967295"), Ok(u64::from(u32::MAX)));
+        for text in [
+            "",
+            "big",
+            "-1",
+            "64XB",
+            "0",
+            "4GiB",
+            "1e99",
+            "18446744073709551616",
+        ] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn too_much_says_how_much() {
+        let limit = SizeLimit::default();
+        assert_eq!(limit.admit(32 * 1024 * 1024), Ok(()));
+        let want = "is too large (47.7 MiB, at most 32.0 MiB are read)";
+        assert_eq!(limit.admit(50_000_000), Err(want.to_owned()));
+        let want = "is too large (101 bytes, at most 100 bytes are read)";
+        assert_eq!(SizeLimit(100).admit(101), Err(want.to_owned()));
     }
 }

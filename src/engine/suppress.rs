@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use ruff_python_ast::token::TokenKind;
+use ruff_source_file::UniversalNewlines;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::module::Module;
@@ -264,9 +265,9 @@ fn end_below(module: &Module<'_>, comment: TextRange) -> TextSize {
         module.line_end(comment.end()),
         below.start(),
     ));
-    let mut lines = between.split_inclusive('\n');
+    let mut lines = between.universal_newlines();
     // The last piece is the indentation of the statement.
-    if lines.any(|line| line.trim().is_empty() && line.ends_with(['\n', '\r'])) {
+    if lines.any(|line| line.trim().is_empty() && line.as_full_str().ends_with(['\n', '\r'])) {
         return comment.end();
     }
     let mut line = logical_line(module, below.start());

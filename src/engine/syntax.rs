@@ -7,4 +7,5 @@ pub use ruff_python_parser::typing::{ParsedAnnotation, parse_type_annotation};
 pub use ruff_python_stdlib::identifiers::is_identifier;
 pub use ruff_python_stdlib::keyword::is_keyword;
 pub use ruff_python_trivia::CommentRanges;
+pub use ruff_source_file::UniversalNewlines;
 pub use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};

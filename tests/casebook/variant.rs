@@ -9,6 +9,8 @@ pub struct Variant {
     pub dress: Dress,
     pub prefilter: bool,
     pub threads: usize,
+    /// Lines come and go, so which newline stands where is not for the page to say.
+    pub mixes_newlines: bool,
 }
 
 /// Rewrites the text of a Python file; `None` where it cannot be worn.
@@ -33,42 +35,63 @@ pub const ALL: &[Variant] = &[
         dress: plain,
         prefilter: true,
         threads: 1,
+        mixes_newlines: false,
     },
     Variant {
         name: "without the prefilter",
         dress: plain,
         prefilter: false,
         threads: 1,
+        mixes_newlines: false,
     },
     Variant {
         name: "on four threads",
         dress: plain,
         prefilter: true,
         threads: 4,
+        mixes_newlines: false,
     },
     Variant {
         name: "with CRLF",
         dress: crlf,
         prefilter: true,
         threads: 1,
+        mixes_newlines: false,
+    },
+    Variant {
+        name: "with CR",
+        dress: cr,
+        prefilter: true,
+        threads: 1,
+        mixes_newlines: false,
+    },
+    Variant {
+        name: "with mixed newlines",
+        dress: mixed,
+        prefilter: true,
+        threads: 1,
+        mixes_newlines: true,
     },
     Variant {
         name: "with a byte order mark",
         dress: marked,
         prefilter: true,
         threads: 1,
+        mixes_newlines: false,
     },
     Variant {
         name: "without the final newline",
         dress: unended,
         prefilter: true,
         threads: 1,
+        mixes_newlines: false,
     },
     Variant {
         name: "indented by tabs",
         dress: tabbed,
         prefilter: true,
         threads: 1,
+        mixes_newlines: false,
     },
 ];
 
@@ -101,6 +124,46 @@ fn plain(text: &str) -> Option<String> {
 
 fn crlf(text: &str) -> Option<String> {
     (!text.contains('\r')).then(|| text.replace('\n', "\r\n"))
+}
+
+fn cr(text: &str) -> Option<String> {
+    (!text.contains('\r')).then(|| text.replace('\n', "\r"))
+}
+
+/// One newline of each kind in turn. An empty line does not make a pair of the newlines around it.
+fn mixed(text: &str) -> Option<String> {
+    if text.contains('\r') {
+        return None;
+    }
+    let mut mixed = String::new();
+    for (at, line) in text.split_inclusive('\n').enumerate() {
+        let body = line.strip_suffix('\n').unwrap_or(line);
+        let newline = match at % 3 {
+            _ if body.len() == line.len() => "",
+            _ if body.is_empty() && mixed.ends_with('\r') => "\r",
+            0 => "\n",
+            1 => "\r\n",
+            _ => "\r",
+        };
+        mixed.push_str(body);
+        mixed.push_str(newline);
+    }
+    Some(mixed)
+}
+
+/// `tree` with the newlines of its Python files made one.
+pub fn with_one_newline(tree: &Tree) -> Tree {
+    let one = |(path, bytes): (&String, &Vec<u8>)| {
+        let text = String::from_utf8_lossy(bytes);
+        let plain = text.replace("\r\n", "\n").replace('\r', "\n").into_bytes();
+        let bytes = if is_python(path) {
+            plain
+        } else {
+            bytes.clone()
+        };
+        (path.clone(), bytes)
+    };
+    tree.iter().map(one).collect()
 }
 
 fn marked(text: &str) -> Option<String> {

@@ -71,7 +71,10 @@ fn manifests_in_other_encodings_stay_as_they_are() {
     latin.write("requirements.txt", b"pydantic\n# caf\xe9\n");
     let (code, text) = said(&latin);
     assert_eq!(code, Some(2), "{text}");
-    assert!(text.contains("requirements.txt: is not UTF-8"), "{text}");
+    assert!(
+        text.contains("requirements.txt:2:6: is not UTF-8"),
+        "{text}"
+    );
     assert!(
         text.contains("app/schemas.py:5:12: left alone: requirements.txt is not UTF-8"),
         "{text}"

@@ -15,7 +15,7 @@ use super::schema::{self, Layer};
 use super::value::Entry;
 use crate::about::About;
 use crate::paths::relative;
-use crate::source::{read_regular, reason};
+use crate::source::{SizeLimit, read_regular, reason};
 use crate::tree::{admit_named, admit_own};
 
 /// In the order in which they count within one directory.
@@ -28,6 +28,15 @@ const PREFIX: &str = "tool.codemend";
 pub struct Found {
     pub file: Utf8PathBuf,
     pub layer: Layer,
+}
+
+/// How files with settings are read.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    /// What relative paths start at and messages leave out.
+    pub here: &'a Utf8Path,
+    pub catalogue: &'a [About],
+    pub limit: SizeLimit,
 }
 
 /// How a file came to be looked at, and so whether it must have settings.
@@ -46,12 +55,11 @@ enum Asked {
 /// There are some that cannot be used. A broken `pyproject.toml` counts only when it speaks of `tool.codemend`.
 pub fn in_directory(
     directory: &Utf8Path,
-    here: &Utf8Path,
-    catalogue: &[About],
+    reader: &Reader<'_>,
 ) -> Result<Option<Found>, ConfigError> {
     for name in NAMES {
         let file = directory.join(name);
-        if let Some(layer) = read(&file, here, Asked::Nearby, catalogue)? {
+        if let Some(layer) = read(&file, Asked::Nearby, reader)? {
             return Ok(Some(Found { file, layer }));
         }
     }
@@ -62,9 +70,10 @@ pub fn in_directory(
 ///
 /// # Errors
 /// It cannot be read, has no settings, or has some that cannot be used.
-pub fn named(file: &Utf8Path, here: &Utf8Path, catalogue: &[About]) -> Result<Found, ConfigError> {
+pub fn named(file: &Utf8Path, reader: &Reader<'_>) -> Result<Found, ConfigError> {
+    let here = reader.here;
     let file = absolute(file, here);
-    let Some(layer) = read(&file, here, Asked::ByName, catalogue)? else {
+    let Some(layer) = read(&file, Asked::ByName, reader)? else {
         let message = format!("there is no table [{PREFIX}]");
         return Err(ConfigError::of_file(
             &file,
@@ -86,18 +95,15 @@ struct Candidate<'a> {
     file: &'a Utf8Path,
     shown: &'a Utf8Path,
     asked: Asked,
+    limit: SizeLimit,
 }
 
-fn read(
-    file: &Utf8Path,
-    here: &Utf8Path,
-    asked: Asked,
-    catalogue: &[About],
-) -> Result<Option<Layer>, ConfigError> {
+fn read(file: &Utf8Path, asked: Asked, reader: &Reader<'_>) -> Result<Option<Layer>, ConfigError> {
     let candidate = Candidate {
         file,
-        shown: &relative(file, here),
+        shown: &relative(file, reader.here),
         asked,
+        limit: reader.limit,
     };
     let Some(text) = candidate.text()? else {
         return Ok(None);
@@ -128,7 +134,7 @@ fn read(
     } else {
         document.as_table()
     };
-    schema::read(origin, table, catalogue).map(Some)
+    schema::read(origin, table, reader.catalogue).map(Some)
 }
 
 impl Candidate<'_> {
@@ -147,7 +153,7 @@ impl Candidate<'_> {
             Asked::Nearby => admit_own(self.file),
             Asked::ByName => admit_named(self.file),
         };
-        let bytes = match admitted.and_then(|()| read_regular(self.file)) {
+        let bytes = match admitted.and_then(|()| read_regular(self.file, self.limit)) {
             Ok(bytes) => bytes,
             Err(error) if self.asked == Asked::Nearby && self.is_absent(&error) => return Ok(None),
             Err(error) => return Err(self.unreadable(&reason(&error))),

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use self::discover::Found;
+use self::discover::{Found, Reader};
 pub use self::error::ConfigError;
 use self::merge::Sources;
 use self::origin::{Origin, Place};
@@ -28,6 +28,7 @@ pub use self::settings::{DEFAULT_EXCLUDE, OptionValue, Settings};
 use self::upward::Upward;
 use crate::about::About;
 use crate::problem::Problem;
+use crate::source::SizeLimit;
 use crate::target::{self, PythonVersion, Says, TargetPython};
 
 /// What the command line says. It wins over every file.
@@ -41,6 +42,8 @@ pub struct Overrides {
     pub exclude: Vec<String>,
     pub unsafe_fixes: Option<bool>,
     pub target_version: Option<PythonVersion>,
+    /// Larger files are left alone. [`SizeLimit::default`] when nothing is said.
+    pub max_file_size: Option<SizeLimit>,
     /// The one file to use instead of the nearest.
     pub file: Option<Utf8PathBuf>,
     /// Inline TOML, each applied over the file: `target-version = "3.11"`.
@@ -87,7 +90,7 @@ impl Configuration {
             says: Mutex::default(),
         };
         if let Some(file) = &configuration.overrides.file {
-            let found = discover::named(file, &configuration.here, &configuration.catalogue)?;
+            let found = discover::named(file, &configuration.reader())?;
             configuration.only = Some(Arc::new(configuration.with_file(&found)));
         }
         Ok(configuration)
@@ -103,7 +106,7 @@ impl Configuration {
         }
         let directory = directory_of(path);
         let look = |above: &Utf8Path| {
-            let found = discover::in_directory(above, &self.here, &self.catalogue);
+            let found = discover::in_directory(above, &self.reader());
             let settings = found.map(|found| found.map(|found| Arc::new(self.with_file(&found))));
             settings.transpose()
         };
@@ -122,6 +125,19 @@ impl Configuration {
         };
         said.or_else(|| self.project_target(directory_of(path)))
             .unwrap_or_else(TargetPython::by_default)
+    }
+
+    /// The most bytes that a file may have to be read, whatever it is read for.
+    pub fn size_limit(&self) -> SizeLimit {
+        self.overrides.max_file_size.unwrap_or_default()
+    }
+
+    fn reader(&self) -> Reader<'_> {
+        Reader {
+            here: &self.here,
+            catalogue: &self.catalogue,
+            limit: self.size_limit(),
+        }
     }
 
     /// The settings where no file has any. All directories below the current one share them.
@@ -166,7 +182,7 @@ impl Configuration {
                 .get(above)
                 .cloned();
             let says = known.unwrap_or_else(|| {
-                let says = Arc::new(target::says(above, &self.here));
+                let says = Arc::new(target::says(above, &self.here, self.size_limit()));
                 let mut cache = self.says.lock().unwrap_or_else(PoisonError::into_inner);
                 cache.entry(above.to_owned()).or_insert(says).clone()
             });

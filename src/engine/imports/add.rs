@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ruff_python_ast::helpers::is_docstring_stmt;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Alias, Stmt, StmtImportFrom};
+use ruff_source_file::UniversalNewlines;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::remove::is_future;
@@ -202,7 +203,7 @@ fn insert_names(
     let above = module.text()[..line.to_usize()].trim_end_matches(['\r', '\n']);
     let own_line =
         indentation.trim().is_empty() && !indentation.is_empty() && !above.ends_with('\\');
-    let break_line = format!("{}{indentation}", module.newline());
+    let break_line = format!("{}{indentation}", module.newline_at(neighbour.end()));
     let separator = match own_line {
         true => format!(",{break_line}"),
         false => ", ".to_owned(),
@@ -244,27 +245,31 @@ fn end_of_comment(module: &Module<'_>, offset: TextSize) -> TextSize {
 
 /// Insert whole statements on lines of their own.
 pub(super) fn own_lines(module: &Module<'_>, lines: &[String]) -> TextEdit {
-    let newline = module.newline();
-    let text = lines.join(newline);
     let suite = module.suite();
     let (header, imports) = leading(module);
     if let Some(last) = imports {
-        return behind(module, last, &text);
+        return behind(module, last, lines);
     }
+    let below = |at: TextSize| {
+        let newline = module.newline_at(at);
+        (lines.join(newline), newline)
+    };
     let first = suite
         .iter()
         .find(|one| header.is_none_or(|header| one.start() >= header.end()));
     let Some(first) = first else {
         return match suite.last() {
-            Some(last) => behind(module, last.range(), &text),
-            None => (
-                TextRange::empty(TextSize::of(module.text())),
-                format!("{text}{newline}"),
-            ),
+            Some(last) => behind(module, last.range(), lines),
+            None => {
+                let end = TextSize::of(module.text());
+                let (text, newline) = below(end);
+                (TextRange::empty(end), format!("{text}{newline}"))
+            }
         };
     };
     let Some(header) = header else {
         let at = above_comments(module, first.start());
+        let (text, newline) = below(at);
         return (TextRange::empty(at), format!("{text}{newline}{newline}"));
     };
     if module.line_start(first.start()) < header.end() {
@@ -274,6 +279,7 @@ pub(super) fn own_lines(module: &Module<'_>, lines: &[String]) -> TextEdit {
         );
     }
     let end = module.line_end(header.end());
+    let (text, newline) = below(end);
     let next = module.slice(TextRange::new(end, module.line_end(end)));
     let blank = if next.trim().is_empty() { "" } else { newline };
     (
@@ -297,8 +303,7 @@ pub(super) fn leading(module: &Module<'_>) -> (Option<TextRange>, Option<TextRan
 }
 
 /// Behind the statement at `range`, on a line of its own where the line ends with the statement.
-fn behind(module: &Module<'_>, range: TextRange, text: &str) -> TextEdit {
-    let newline = module.newline();
+fn behind(module: &Module<'_>, range: TextRange, lines: &[String]) -> TextEdit {
     let ends_line = module
         .tokens()
         .after(range.end())
@@ -308,10 +313,12 @@ fn behind(module: &Module<'_>, range: TextRange, text: &str) -> TextEdit {
     if !ends_line {
         return (
             TextRange::empty(range.end()),
-            format!("; {}", text.replace(newline, "; ")),
+            format!("; {}", lines.join("; ")),
         );
     }
     let end = module.line_end(range.end());
+    let newline = module.newline_at(end);
+    let text = lines.join(newline);
     match module
         .slice(TextRange::new(range.end(), end))
         .ends_with(['\n', '\r'])
@@ -331,7 +338,10 @@ fn above_comments(module: &Module<'_>, offset: TextSize) -> TextSize {
     while start > top {
         let above = module.line_start(start - TextSize::new(1));
         let line = module.slice(TextRange::new(above, start)).trim();
-        let opens_file = module.text()[..above.to_usize()].lines().count() < 2;
+        let opens_file = module.text()[..above.to_usize()]
+            .universal_newlines()
+            .count()
+            < 2;
         if above == start || !line.starts_with('#') {
             return start;
         }

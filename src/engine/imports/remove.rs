@@ -99,7 +99,9 @@ fn is_bare(module: &Module<'_>, import: &ImportStatement<'_>) -> bool {
         module.line_start(range.start()),
         module.line_end(range.end()),
     );
-    if module.comments().intersects(range) || !module.comments().intersects(lines) {
+    // A comment at the very start of the line below touches these lines, and is not on them.
+    let has_none = module.comments().comments_in_range(lines).is_empty();
+    if module.comments().intersects(range) || has_none {
         return !module.comments().intersects(range);
     }
     // The comment stays with what else stands on the line: another statement, or the header of the block.

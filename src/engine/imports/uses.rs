@@ -6,6 +6,7 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk
 use ruff_python_ast::{Expr, ExprStringLiteral, Stmt};
 use ruff_python_parser::typing::parse_type_annotation;
 use ruff_python_parser::{parse_expression, parse_module};
+use ruff_source_file::UniversalNewlines;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
@@ -113,8 +114,8 @@ impl Finder<'_> {
             return;
         }
         if self.docstring == Some(literal.range()) {
-            text.lines()
-                .map(str::trim_start)
+            text.universal_newlines()
+                .map(|line| line.as_str().trim_start())
                 .filter(|line| line.starts_with(">>>") || line.starts_with("..."))
                 .for_each(|line| self.mark(line));
             return;

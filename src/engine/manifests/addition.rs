@@ -8,7 +8,7 @@ use ruff_text_size::{TextRange, TextSize};
 use super::homes::{Home, Refused};
 use super::model::{Closed, Entry, Kind, LineStyle, Manifest, MissingStyle, Shape, Wanted};
 use super::requirement::normalise;
-use super::text::newline;
+use super::text::newline_at;
 use super::{Manifests, brackets, directory, line_list, pyproject};
 
 /// A requirement to add: `email-validator` and `>=2.0.0`.
@@ -81,7 +81,6 @@ fn compose(manifest: &Manifest, home: &Home<'_>, wanted: &NewRequirement<'_>) ->
 
 fn edits(text: &str, shape: &Shape, wanted: &NewRequirement<'_>) -> Option<Edits> {
     let NewRequirement { name, specifier } = wanted;
-    let newline = newline(text);
     match shape {
         Shape::Brackets {
             outer,
@@ -101,6 +100,7 @@ fn edits(text: &str, shape: &Shape, wanted: &NewRequirement<'_>) -> Option<Edits
         } => Some(line_list::edits(text, entries, *empty_at, style, wanted)),
         Shape::Missing { at, style } => {
             let quote = quote(text, &[]);
+            let newline = newline_at(text, *at);
             let new = match style {
                 MissingStyle::Toml => {
                     format!("{newline}dependencies = [{quote}{name}{specifier}{quote}]")

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::addition::{Beside, Edits, above_first, beside, quote};
 use super::model::Entry;
-use super::text::{indentation, line_end, line_start, newline};
+use super::text::{indentation, line_end, line_start, newline_at};
 
 /// The edits that bring `new` into the brackets `outer`. `None` when what stands between the entries is more than
 /// commas, blanks and comments.
@@ -22,7 +22,6 @@ pub(super) fn edits(
         outer,
         entries: &ranges,
         item: format!("{quote}{new}{quote}"),
-        newline: newline(text),
     };
     if entries.is_empty() {
         return list.first();
@@ -39,7 +38,6 @@ struct Brackets<'a> {
     entries: &'a [Range<usize>],
     /// The new entry, quoted.
     item: String,
-    newline: &'a str,
 }
 
 /// What stands between two entries.
@@ -65,13 +63,14 @@ impl Brackets<'_> {
             true => indentation(self.text, at).to_owned(),
             false => format!("{}    ", indentation(self.text, self.outer.start)),
         };
-        let Self { item, newline, .. } = self;
+        let (item, newline) = (&self.item, newline_at(self.text, at));
         Some(vec![(at..at, format!("{newline}{indent}{item},"))])
     }
 
     fn after(&self, index: usize) -> Option<Edits> {
-        let Self { item, newline, .. } = self;
+        let item = &self.item;
         let end = self.entries[index].end;
+        let newline = newline_at(self.text, end);
         let gap = self.gap(end..self.next_start(index))?;
         let is_last = index + 1 == self.entries.len();
         let indent = self.indent(index);
@@ -99,7 +98,7 @@ impl Brackets<'_> {
     }
 
     fn before(&self, index: usize) -> Option<Edits> {
-        let Self { item, newline, .. } = self;
+        let item = &self.item;
         let start = self.entries[index].start;
         self.gap(self.outer.start + 1..start)?;
         let gap = self.gap(self.entries[index].end..self.next_start(index))?;
@@ -113,12 +112,14 @@ impl Brackets<'_> {
                 .collect();
             let at = above_first(self.text, line, floor.min(line), &others);
             let indent = indentation(self.text, start);
+            let newline = newline_at(self.text, at);
             return Some(vec![(at..at, format!("{indent}{item},{newline}"))]);
         }
         let below = (0..self.entries.len()).find(|other| self.starts_line(*other));
         Some(match (below, gap.line_end) {
             (Some(_), Some(_)) => {
                 let indent = self.indent(index);
+                let newline = newline_at(self.text, start);
                 vec![(start..start, format!("{item},{newline}{indent}"))]
             }
             _ => vec![(start..start, format!("{item}{}", self.separator()))],

@@ -9,7 +9,7 @@ use super::model::{Format, Include, Kind, Manifest};
 use super::{pip, pipfile, pyproject, setup_cfg, setup_py, text};
 use crate::paths::relative;
 use crate::problem::{LineColumn, Problem};
-use crate::source::{read_regular, reason};
+use crate::source::{SizeLimit, read_regular, reason};
 use crate::tree::{Tree, real};
 
 /// A directory that says what its project requires.
@@ -39,13 +39,14 @@ pub(super) struct Reading {
     pub(super) directory: Directory,
     pub(super) files: BTreeMap<Utf8PathBuf, Manifest>,
     pub(super) problems: Vec<Problem>,
+    limit: SizeLimit,
 }
 
 /// Read the manifests in `path`, and the files that they include from within `repository`. `None` when there are none.
 ///
 /// A manifest that is a symbolic link goes by the name of the file that it leads to. One that leads out of the
 /// repository is a problem, and is not read.
-pub(super) fn read(path: &Utf8Path, repository: &Utf8Path) -> Option<Reading> {
+pub(super) fn read(path: &Utf8Path, repository: &Utf8Path, limit: SizeLimit) -> Option<Reading> {
     let names = file_names(path, |name| {
         LOCKS.contains(&name) || format_of(name).is_some()
     });
@@ -59,6 +60,7 @@ pub(super) fn read(path: &Utf8Path, repository: &Utf8Path) -> Option<Reading> {
         },
         files: BTreeMap::new(),
         problems: Vec::new(),
+        limit,
     };
     let mut candidates: Vec<(Utf8PathBuf, Format)> = Vec::new();
     for name in &names {
@@ -116,7 +118,7 @@ impl Reading {
 
     /// Read one file. Whether it says anything about a project, be it that nobody can read it.
     fn take(&mut self, path: &Utf8Path, format: Format) -> bool {
-        match manifest(path, format, &self.tree) {
+        match manifest(path, format, &self.tree, self.limit) {
             Ok(manifest) => {
                 let says = manifest.is_project || !manifest.lists.is_empty();
                 let is_project = manifest.is_project;
@@ -154,6 +156,7 @@ impl Reading {
         let mut queue: Vec<Utf8PathBuf> = self.files.keys().cloned().collect();
         let mut seen: BTreeSet<Utf8PathBuf> = queue.iter().cloned().collect();
         let mut links = BTreeMap::<Utf8PathBuf, Vec<(Utf8PathBuf, Include)>>::new();
+        let mut known = BTreeSet::new();
         while let Some(path) = queue.pop() {
             let Some(manifest) = self.files.get(&path) else {
                 continue;
@@ -162,6 +165,10 @@ impl Reading {
                 let Some(target) = self.target(&path, &include) else {
                     continue;
                 };
+                // What a file includes again and again, it includes once.
+                if !known.insert((path.clone(), target.clone(), include.kind.clone())) {
+                    continue;
+                }
                 if seen.insert(target.clone()) && self.take(&target, Format::Requirements) {
                     queue.push(target.clone());
                 }
@@ -284,10 +291,15 @@ fn collect(
 }
 
 /// Read one manifest.
-fn manifest(path: &Utf8Path, format: Format, tree: &Tree) -> Result<Manifest, Problem> {
+pub(super) fn manifest(
+    path: &Utf8Path,
+    format: Format,
+    tree: &Tree,
+    limit: SizeLimit,
+) -> Result<Manifest, Problem> {
     let bytes = tree
         .admit(path)
-        .and_then(|()| read_regular(path))
+        .and_then(|()| read_regular(path, limit))
         .map_err(|error| Problem::new(path, format!("cannot be read: {}", reason(&error))))?;
     let (text, closed) = text::decode(path, bytes)?;
     let mut manifest = parse(path, format, text)?;

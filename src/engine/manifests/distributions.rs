@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::requirement::normalise;
 use crate::discover::Environment;
-use crate::source::read_regular;
+use crate::source::{SizeLimit, read_regular};
 use crate::tree::Tree;
 
 /// Looks up distributions by import.
@@ -27,9 +27,9 @@ pub struct Distributions {
 const DEPTH: usize = 4;
 
 impl Distributions {
-    /// What is installed in `environment`, read from its metadata. One that a repository brings along is read as far
-    /// as it lies in its own directory.
-    pub(crate) fn read(environment: Option<&Environment>) -> Self {
+    /// What is installed in `environment`, read from its metadata as far as that has no more bytes than `limit`. One
+    /// that a repository brings along is read as far as it lies in its own directory.
+    pub(crate) fn read(environment: Option<&Environment>, limit: SizeLimit) -> Self {
         let mut folders = environment
             .map(|one| site_packages(&one.directory))
             .unwrap_or_default();
@@ -48,7 +48,7 @@ impl Distributions {
             .par_iter()
             .filter_map(|path| {
                 let (name, version) = path.file_stem()?.split_once('-')?;
-                Some((normalise(name), version, imports(path, &tree)))
+                Some((normalise(name), version, imports(path, &tree, limit)))
             })
             .collect();
         let mut installed = BTreeMap::<String, BTreeSet<String>>::new();
@@ -119,11 +119,11 @@ fn site_packages(environment: &Utf8Path) -> Vec<Utf8PathBuf> {
 }
 
 /// The packages and modules of a distribution: out of the list of its files, else out of `top_level.txt`.
-fn imports(metadata: &Utf8Path, tree: &Tree) -> BTreeSet<String> {
+fn imports(metadata: &Utf8Path, tree: &Tree, limit: SizeLimit) -> BTreeSet<String> {
     let read = |name: &str| {
         let path = metadata.join(name);
         tree.admit(&path).ok()?;
-        String::from_utf8(read_regular(&path).ok()?).ok()
+        String::from_utf8(read_regular(&path, limit).ok()?).ok()
     };
     let mut found: BTreeSet<String> = read("RECORD")
         .iter()
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     fn of(import: &str) -> Vec<String> {
-        Distributions::read(None).of_import(import)
+        Distributions::read(None, SizeLimit::default()).of_import(import)
     }
 
     #[test]
@@ -205,7 +205,7 @@ mod tests {
             directory: root.to_owned(),
             is_named: false,
         };
-        let known = Distributions::read(Some(&environment));
+        let known = Distributions::read(Some(&environment), SizeLimit::default());
         assert_eq!(
             known.of_import("psycopg2.extras"),
             ["psycopg2-binary", "psycopg2"]

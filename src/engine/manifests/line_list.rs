@@ -2,7 +2,7 @@
 
 use super::addition::{Beside, Edits, NewRequirement, above_first, beside, quote};
 use super::model::{Entry, LineStyle};
-use super::text::{indentation, line_end, line_start, lines, newline};
+use super::text::{indentation, line_end, line_start, lines, newline_at};
 
 pub(super) fn edits(
     text: &str,
@@ -11,7 +11,6 @@ pub(super) fn edits(
     style: &LineStyle,
     wanted: &NewRequirement<'_>,
 ) -> Edits {
-    let newline = newline(text);
     let new = written(text, entries, style, wanted);
     if entries.is_empty() {
         return vec![first(text, empty_at, style, &new)];
@@ -20,6 +19,7 @@ pub(super) fn edits(
         Beside::After(index) => {
             let at = entry_end(text, &entries[index], style);
             let indent = indent(text, entries, index, style);
+            let newline = newline_at(text, at);
             vec![(at..at, format!("{newline}{indent}{new}"))]
         }
         Beside::Before(index) => {
@@ -27,6 +27,7 @@ pub(super) fn edits(
             let indent = indent(text, entries, index, style);
             if !starts_line(text, entry) {
                 let at = entry.range.start;
+                let newline = newline_at(text, at);
                 return vec![(at..at, format!("{new}{newline}{indent}"))];
             }
             let others: Vec<usize> = entries
@@ -41,6 +42,7 @@ pub(super) fn edits(
             };
             let line = line_start(text, entry.range.start);
             let at = above_first(text, line, floor.min(line), &others);
+            let newline = newline_at(text, at);
             vec![(at..at, format!("{indent}{new}{newline}"))]
         }
     }
@@ -71,16 +73,17 @@ fn first(
     style: &LineStyle,
     new: &str,
 ) -> (std::ops::Range<usize>, String) {
-    let newline = newline(text);
     if *style != LineStyle::Requirement {
         let indent = match style {
             LineStyle::Indented => any_indentation(text),
             _ => indentation(text, empty_at),
         };
+        let newline = newline_at(text, empty_at);
         return (empty_at..empty_at, format!("{newline}{indent}{new}"));
     }
     let end = text.trim_end().len();
     let start = line_start(text, 0);
+    let newline = newline_at(text, end.max(start));
     match end <= start {
         true => (start..start, format!("{new}{newline}")),
         false => (end..end, format!("{newline}{new}")),

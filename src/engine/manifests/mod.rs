@@ -38,6 +38,7 @@ pub use model::{Closed, Format, Kind, List, Manifest};
 pub use requirement::{Requirement, Versions, covers, normalise};
 
 use crate::problem::Problem;
+use crate::source::SizeLimit;
 use directory::Reading;
 
 /// The manifests of a repository.
@@ -58,12 +59,17 @@ pub struct Found<'m> {
 }
 
 impl Manifests {
-    /// Read the manifests in `directories` (absolute), and the files that they include from within `repository`.
-    pub fn read(directories: impl IntoIterator<Item = Utf8PathBuf>, repository: &Utf8Path) -> Self {
+    /// Read the manifests in `directories` (absolute), and the files that they include from within `repository`. One
+    /// with more bytes than `limit` is not read, and is a problem.
+    pub fn read(
+        directories: impl IntoIterator<Item = Utf8PathBuf>,
+        repository: &Utf8Path,
+        limit: SizeLimit,
+    ) -> Self {
         let directories: BTreeSet<Utf8PathBuf> = directories.into_iter().collect();
         let readings: Vec<Reading> = directories
             .into_par_iter()
-            .filter_map(|directory| directory::read(&directory, repository))
+            .filter_map(|directory| directory::read(&directory, repository, limit))
             .collect();
         let mut manifests = Self {
             repository: repository.to_owned(),

@@ -96,7 +96,9 @@ pub fn covers<'r>(
         let Some(marker) = &requirement.marker else {
             return true;
         };
-        if let Ok(marker) = MarkerTree::parse_str::<Address>(marker) {
+        if !is_deep(marker)
+            && let Ok(marker) = MarkerTree::parse_str::<Address>(marker)
+        {
             all.or(marker);
         }
     }
@@ -109,6 +111,9 @@ impl Requirement {
     /// The entry `text`, which stands at `range`. `None` when not even a name can be made out.
     pub(super) fn parse(text: &str, range: Range<usize>, line: usize) -> Option<Self> {
         let text = text.trim();
+        if is_deep(text) {
+            return Self::roughly(text, range, line);
+        }
         let parsed = crate::semantic::quietly(|| pep508_rs::Requirement::<Address>::from_str(text));
         let Some(Ok(parsed)) = parsed else {
             return Self::roughly(text, range, line);
@@ -192,6 +197,12 @@ impl Requirement {
         } = self;
         format!("{name} {extras:?} {versions} {marker:?} {url:?}")
     }
+}
+
+/// Whether `text` has more parentheses than any marker needs. The parser goes down into each of them, and has no end of
+/// its own.
+fn is_deep(text: &str) -> bool {
+    text.matches('(').count() > 100
 }
 
 fn leading_name(text: &str) -> Option<&str> {

@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::addition::apply;
 use super::{Declared, Kind, Manifests, NewRequirement};
+use crate::source::SizeLimit;
 
 const WANTED: NewRequirement<'static> = NewRequirement {
     name: "email-validator",
@@ -45,7 +46,7 @@ impl Tree {
             directories.extend(below.iter().map(|it| it.path().to_owned()));
             at += 1;
         }
-        Manifests::read(directories, &self.root)
+        Manifests::read(directories, &self.root, SizeLimit::default())
     }
 
     fn name(&self, path: &Utf8Path) -> String {

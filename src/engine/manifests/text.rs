@@ -71,13 +71,22 @@ pub(super) fn line_number(text: &str, offset: usize) -> usize {
     crate::problem::LineColumn::of(text, offset).line
 }
 
-/// The newline that the text uses.
-pub(super) fn newline(text: &str) -> &str {
-    lines(text)
-        .first()
-        .map(|line| &text[line.end..line.next])
-        .filter(|newline| !newline.is_empty())
-        .unwrap_or("\n")
+/// The newline that what is inserted at `offset` gets: that of the line it joins, or, at the start of a line and where
+/// the last line has none, that of the line above. A file may mix them.
+pub(super) fn newline_at(text: &str, offset: usize) -> &str {
+    let lines = lines(text);
+    let joined = lines.partition_point(|line| line.end < offset);
+    let starts = lines.get(joined).is_none_or(|line| line.start == offset);
+    let own = |at: usize| {
+        let line = lines.get(at)?;
+        Some(&text[line.end..line.next]).filter(|newline| !newline.is_empty())
+    };
+    let above = || own(joined.checked_sub(1)?);
+    let found = match starts {
+        true => above().or_else(|| own(joined)),
+        false => own(joined).or_else(above),
+    };
+    found.unwrap_or("\n")
 }
 
 /// Where the line of `offset` starts.
@@ -103,7 +112,7 @@ pub(super) fn indentation(text: &str, offset: usize) -> &str {
 pub(super) fn is_generated(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
     let header = text
-        .lines()
+        .split(['\n', '\r'])
         .map(str::trim)
         .take_while(|line| line.is_empty() || line.starts_with('#'));
     header.into_iter().any(|line| {
@@ -138,7 +147,11 @@ mod tests {
     #[test]
     fn other_encodings_are_problems() {
         let latin = decode("r.txt".into(), b"# caf\xe9\nfastapi\n".to_vec()).unwrap_err();
-        assert_eq!(latin.message, "is not UTF-8 (line 1); left alone");
+        assert_eq!(
+            latin.at,
+            Some(crate::problem::LineColumn { line: 1, column: 6 })
+        );
+        assert_eq!(latin.message, "is not UTF-8 (byte 0xe9); left alone");
         let (text, closed) = decode("r.txt".into(), b"\xef\xbb\xbffastapi\n".to_vec()).unwrap();
         assert_eq!((&*text, closed), ("\u{feff}fastapi\n", None));
     }
@@ -151,9 +164,25 @@ mod tests {
             .map(|line| &text[line.start..line.end])
             .collect();
         assert_eq!(cut, ["a", "b", "c", "", "d"]);
-        assert_eq!(newline(text), "\r\n");
-        assert_eq!(newline("a"), "\n");
         assert!(lines("").is_empty());
+    }
+
+    #[test]
+    fn what_is_inserted_has_the_newline_of_its_place() {
+        let text = "\u{feff}a\r\nb\rc\n\nd";
+        let at = |needle: &str| newline_at(text, text.find(needle).unwrap());
+        // The start of a line follows the line above, its end is of the line.
+        assert_eq!(
+            (at("a"), at("b"), at("c"), at("d")),
+            ("\r\n", "\r\n", "\r", "\n")
+        );
+        assert_eq!((at("\r\n"), at("\rc"), at("\n\n")), ("\r\n", "\r", "\n"));
+        assert_eq!(newline_at(text, text.len()), "\n");
+        assert_eq!(
+            (newline_at("a\r", 2), newline_at("a\r\nb", 4)),
+            ("\r", "\r\n")
+        );
+        assert_eq!((newline_at("a", 1), newline_at("", 0)), ("\n", "\n"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::Text;
 use super::pass::{Pass, refuse};
 use super::workspace::Workspace;
 use crate::change::{Change, Refusal};
+use crate::encoding;
 use crate::imports;
 use crate::module::Module;
 use crate::patch::Outcome;
@@ -181,6 +182,7 @@ impl Pass<'_> {
             .map_err(|problem| problem.message)?;
         let new = compose(&module, changes, taken).ok_or("its edits overlap")?;
         let after = Before::of(&module).check(&new.text, &new.edits, changes)?;
+        encoding::stays(&new.text)?;
         if self.proof == Proof::Gate {
             return Ok(new);
         }
@@ -225,6 +227,7 @@ fn new_document(path: &Utf8Path, changes: &[&Change], workspace: &Workspace) -> 
     let new = resolve::is_disjoint(&edits).then(|| resolve::apply(text, &edits));
     let new = new.ok_or("its edits overlap")?;
     verify::document(path, &new)?;
+    encoding::stays(&new)?;
     Ok(New {
         text: Arc::from(new),
         edits,

@@ -159,7 +159,9 @@ fn run_here(
     let environment = discover::environment(bounds, request.python.as_deref());
     let python = environment.as_ref().map(|one| one.directory.as_path());
     let reach = workspace.reach(request, environment.as_ref());
-    let mut semantics = Semantics::reaching(&bounds.repository, import_roots, python, reach);
+    let limit = request.configuration.size_limit();
+    let top = &bounds.repository;
+    let mut semantics = Semantics::reaching(top, import_roots, python, reach, limit);
     semantics.overlay(workspace.texts());
 
     for codemod in request.catalogue {

@@ -70,6 +70,9 @@ impl Pass<'_> {
                 all
             });
         taken.extend(found);
+        if workspace.has_unseen {
+            taken.fear(released);
+        }
         for text in workspace.opaque() {
             taken.suspect(text, released);
         }

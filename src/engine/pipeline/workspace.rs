@@ -18,7 +18,7 @@ use crate::manifests::{Distributions, Manifests};
 use crate::problem::{LineColumn, Problem};
 use crate::project::{Digests, Project, Roots};
 use crate::semantic::{Reach, Semantics};
-use crate::source::Source;
+use crate::source::{Glimpse, Source};
 use crate::target::TargetPython;
 
 /// One file of the run.
@@ -38,8 +38,12 @@ pub(super) struct Workspace {
     pub(super) files: BTreeMap<Utf8PathBuf, WorkFile>,
     /// The rest of the repository, which the run was not asked to change: read when a fact needs it.
     others: Option<BTreeMap<Utf8PathBuf, (Text, TargetPython)>>,
+    /// Modules of the run that Python reads in another encoding: facts are drawn from them, no codemod looks at them.
+    foreign: BTreeMap<Utf8PathBuf, (Text, TargetPython)>,
     /// Texts of files that are no UTF-8, as far as they can be read: words still count.
     opaque: Vec<String>,
+    /// There are modules that nothing is known of: too large, or not to be read.
+    pub(super) has_unseen: bool,
     /// Files that are no Python modules, as the run has left them so far: manifests.
     documents: BTreeMap<Utf8PathBuf, Text>,
     /// What of them must not be written.
@@ -59,6 +63,7 @@ pub(super) type Known = (Utf8PathBuf, Text, TargetPython);
 impl Workspace {
     /// Find and read what the request names.
     pub(super) fn read(request: &Request<'_>, bounds: Bounds, problems: &mut Vec<Problem>) -> Self {
+        let limit = request.configuration.size_limit();
         let take = |source: Source| {
             let directory = source.path.parent().unwrap_or(&source.path);
             let file = match request.configuration.settings(directory) {
@@ -78,18 +83,23 @@ impl Workspace {
         };
         let mut held = Held::of(request);
         let taken: Vec<Result<(Utf8PathBuf, WorkFile), Problem>> = match &request.stdin {
-            Some((path, bytes)) => vec![Source::decode(path, bytes.clone()).and_then(take)],
+            Some((path, bytes)) => {
+                let size = limit.check(path, bytes.len() as u64);
+                let source = size.and_then(|()| Source::decode(path, bytes.clone()));
+                vec![source.and_then(take)]
+            }
             None => {
                 let found = discover::python_files(&request.paths, request.configuration);
                 problems.extend(found.problems);
                 held.extend(found.outside);
                 let files = found.files.par_iter();
                 files
-                    .map(|path| Source::read(path).and_then(take))
+                    .map(|path| Source::read(path, limit).and_then(take))
                     .collect()
             }
         };
-        let mut opaque = Vec::new();
+        let (mut opaque, mut foreign) = (Vec::new(), BTreeMap::new());
+        let mut has_unseen = false;
         let mut files = BTreeMap::new();
         // A broken configuration is one problem, not one for each file below it.
         let mut lost = BTreeSet::new();
@@ -98,7 +108,15 @@ impl Workspace {
                 Ok((path, file)) => drop(files.insert(path, file)),
                 Err(problem) => {
                     if !lost.contains(&problem) {
-                        opaque.extend(Source::read_lossily(&problem.path));
+                        match Glimpse::of(&problem.path, limit) {
+                            Some(Glimpse::Module(text)) => {
+                                let target = request.configuration.target(&problem.path);
+                                foreign.insert(problem.path.clone(), (text, target));
+                            }
+                            Some(Glimpse::Words(words)) => opaque.push(words),
+                            Some(Glimpse::Unseen) => has_unseen = true,
+                            None => {}
+                        }
                     }
                     lost.insert(problem);
                 }
@@ -109,7 +127,9 @@ impl Workspace {
             bounds,
             files,
             others: None,
+            foreign,
             opaque,
+            has_unseen,
             documents: BTreeMap::new(),
             held,
             trail: Trail::default(),
@@ -218,7 +238,8 @@ impl Workspace {
             .filter(|directory| directory.starts_with(&top))
             .map(Utf8Path::to_owned)
             .collect();
-        let manifests = Arc::new(Manifests::read(directories, &top));
+        let limit = request.configuration.size_limit();
+        let manifests = Arc::new(Manifests::read(directories, &top, limit));
         let texts = manifests.files().filter_map(|manifest| {
             let directory = manifest.path.parent().unwrap_or(&manifest.path);
             let settings = request.configuration.settings(directory).ok()?;
@@ -250,7 +271,8 @@ impl Workspace {
         let bounds = &self.bounds;
         let read = || {
             let environment = discover::environment(bounds, request.python.as_deref());
-            Arc::new(Distributions::read(environment.as_ref()))
+            let limit = request.configuration.size_limit();
+            Arc::new(Distributions::read(environment.as_ref(), limit))
         };
         self.distributions.get_or_insert_with(read).clone()
     }
@@ -271,9 +293,11 @@ impl Workspace {
     }
 
     pub(super) fn texts(&self) -> Vec<(Utf8PathBuf, Text)> {
-        self.files
-            .iter()
-            .map(|(path, file)| (path.clone(), file.text.clone()))
+        let files = self.files.iter().map(|(path, file)| (path, &file.text));
+        let foreign = self.foreign.iter().map(|(path, (text, _))| (path, text));
+        files
+            .chain(foreign)
+            .map(|(path, text)| (path.clone(), text.clone()))
             .collect()
     }
 
@@ -326,7 +350,7 @@ impl Workspace {
             .iter()
             .filter(|(_, file)| !file.broken)
             .map(|(path, file)| (path.clone(), file.text.clone(), file.target.clone()));
-        let others = self.others.iter().flatten();
+        let others = self.others.iter().flatten().chain(&self.foreign);
         ours.chain(
             others.map(|(path, (text, target))| (path.clone(), text.clone(), target.clone())),
         )
@@ -353,11 +377,12 @@ impl Workspace {
         }
         let repository = std::slice::from_ref(repository);
         let found = discover::python_files(repository, request.configuration);
+        let limit = request.configuration.size_limit();
         let read: Vec<_> = found
             .files
             .into_par_iter()
-            .filter(|path| !self.files.contains_key(path))
-            .map(|path| Source::read(&path))
+            .filter(|path| !self.files.contains_key(path) && !self.foreign.contains_key(path))
+            .map(|path| Source::read(&path, limit))
             .collect();
         let mut others = BTreeMap::new();
         for source in read {
@@ -366,7 +391,15 @@ impl Workspace {
                     let target = request.configuration.target(&source.path);
                     others.insert(source.path, (source.text, target));
                 }
-                Err(problem) => self.opaque.extend(Source::read_lossily(&problem.path)),
+                Err(problem) => match Glimpse::of(&problem.path, limit) {
+                    Some(Glimpse::Module(text)) => {
+                        let target = request.configuration.target(&problem.path);
+                        others.insert(problem.path, (text, target));
+                    }
+                    Some(Glimpse::Words(words)) => self.opaque.push(words),
+                    Some(Glimpse::Unseen) => self.has_unseen = true,
+                    None => {}
+                },
             }
         }
         others

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{CmpOp, ExceptHandler, Expr, PySourceType, Stmt, StmtTry};
 use ruff_python_parser::{ParseOptions, parse_unchecked};
+use ruff_source_file::UniversalNewlines;
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashSet;
 
@@ -77,7 +78,8 @@ pub(super) fn broken() -> Digest {
 
 /// Whether a comment at the head of the file says that a program wrote it.
 pub(super) fn is_generated(text: &str) -> bool {
-    let head = text.trim_start_matches('\u{feff}').lines().take(12);
+    let text = text.trim_start_matches('\u{feff}');
+    let head = text.universal_newlines().take(12);
     head.filter(|line| line.trim_start().starts_with('#'))
         .any(|line| {
             let line = line.to_lowercase();

@@ -24,10 +24,8 @@ use ty_python_semantic::lint::{LintRegistry, RuleSelection};
 use ty_python_semantic::{AnalysisSettings, PythonVersionWithSource};
 
 use super::reach::Reach;
+use crate::source::{SizeLimit, read_regular};
 use crate::tree::real;
-
-/// No module is larger, in bytes: types are not worth filling the memory for them.
-const LARGEST: u64 = 32 * 1024 * 1024;
 
 /// A text of this run, with a number that grows whenever it is replaced.
 #[derive(Debug, Clone)]
@@ -44,6 +42,7 @@ pub(super) struct OverlaySystem {
     disk: OsSystem,
     texts: Texts,
     reach: Reach,
+    limit: SizeLimit,
 }
 
 impl OverlaySystem {
@@ -62,16 +61,15 @@ impl OverlaySystem {
     }
 
     /// # Errors
-    /// `path` is not within reach, a symbolic link leads from it out to what is no module, or it is no regular file of
-    /// a size that can be read.
+    /// `path` is not within reach, a symbolic link leads from it out to what is no module, or it is no regular
+    /// file.
     fn may_read(&self, path: &SystemPath) -> Result<()> {
         let real = real(path.as_utf8_path());
         let is_module = matches!(real.extension(), Some("py" | "pyi"));
         if !self.reach.holds(path.as_utf8_path()) || !(is_module || self.reach.holds(&real)) {
             return Err(ErrorKind::NotFound.into());
         }
-        let metadata = std::fs::metadata(path.as_std_path())?;
-        match metadata.is_file() && metadata.len() <= LARGEST {
+        match std::fs::metadata(path.as_std_path())?.is_file() {
             true => Ok(()),
             false => Err(ErrorKind::InvalidInput.into()),
         }
@@ -110,7 +108,9 @@ impl System for OverlaySystem {
             Some(text) => Ok(text.text.to_string()),
             None => {
                 self.may_read(path)?;
-                self.disk.read_to_string(path)
+                let bytes = read_regular(path.as_utf8_path(), self.limit)?;
+                String::from_utf8(bytes)
+                    .map_err(|error| std::io::Error::new(ErrorKind::InvalidData, error))
             }
         }
     }
@@ -195,8 +195,9 @@ struct Checking {
 }
 
 impl Database {
-    /// A database whose relative paths start at `root` (absolute), and that sees what is within `reach`.
-    pub(super) fn new(root: &Utf8Path, reach: Reach) -> Self {
+    /// A database whose relative paths start at `root` (absolute), and that sees what is within `reach`. Files with
+    /// more bytes than `limit` are not read.
+    pub(super) fn new(root: &Utf8Path, reach: Reach, limit: SizeLimit) -> Self {
         Self {
             storage: salsa::Storage::new(None),
             files: Files::default(),
@@ -204,6 +205,7 @@ impl Database {
                 disk: OsSystem::new(SystemPath::new(root.as_str())),
                 texts: Texts::default(),
                 reach,
+                limit,
             },
             checking: Arc::new(Checking {
                 settings: ProgramSettings::empty(ty_vendored::file_system()),

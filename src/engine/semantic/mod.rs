@@ -34,6 +34,8 @@ use ty_site_packages::{
     PythonEnvironment, PythonVersionSource, PythonVersionWithSource, SysPrefixPathOrigin,
 };
 
+use crate::source::SizeLimit;
+
 pub(crate) use database::Database;
 pub use definition::{Definition, DefinitionKind};
 pub use kinds::Kind;
@@ -67,9 +69,15 @@ pub(crate) struct Parsed<'db> {
 
 impl Semantics {
     /// A project at `root` (absolute) whose modules are found from `import_roots`, in that order, and after them in
-    /// the virtual environment `python`, if that is one. Nothing in either is executed.
-    pub fn new(root: &Utf8Path, import_roots: Vec<Utf8PathBuf>, python: Option<&Utf8Path>) -> Self {
-        Self::reaching(root, import_roots, python, Reach::anywhere())
+    /// the virtual environment `python`, if that is one. Nothing in either is executed, and no file with more bytes
+    /// than `limit` is read.
+    pub fn new(
+        root: &Utf8Path,
+        import_roots: Vec<Utf8PathBuf>,
+        python: Option<&Utf8Path>,
+        limit: SizeLimit,
+    ) -> Self {
+        Self::reaching(root, import_roots, python, Reach::anywhere(), limit)
     }
 
     /// The same, where no file is read that is not within `reach`.
@@ -78,8 +86,9 @@ impl Semantics {
         import_roots: Vec<Utf8PathBuf>,
         python: Option<&Utf8Path>,
         reach: Reach,
+        limit: SizeLimit,
     ) -> Self {
-        let database = Database::new(root, reach);
+        let database = Database::new(root, reach, limit);
         let vendored = ty_vendored::file_system();
         let system = ruff_db::Db::system(&database);
         let site_packages = python

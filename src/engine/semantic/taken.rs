@@ -37,11 +37,16 @@ impl Taken {
         self.anywhere.extend(other.anywhere);
     }
 
+    /// Somebody may take all of `wanted`: there are files that nobody has seen.
+    pub(crate) fn fear(&mut self, wanted: &BTreeSet<String>) {
+        self.anywhere.extend(wanted.iter().cloned());
+    }
+
     /// `text` cannot be parsed. What its lines seem to import by name from any module but `typing`, it may take from
     /// this project.
     pub(crate) fn suspect(&mut self, text: &str, wanted: &BTreeSet<String>) {
         for (at, _) in text.match_indices("from ") {
-            let line_start = text[..at].rfind(['\n', ';']).map_or(0, |at| at + 1);
+            let line_start = text[..at].rfind(['\n', '\r', ';']).map_or(0, |at| at + 1);
             let Some((module, names)) = text[at + 5..].split_once(" import ") else {
                 return;
             };
@@ -55,7 +60,7 @@ impl Taken {
             }
             let names = match names.strip_prefix('(') {
                 Some(names) => names.split(')').next(),
-                None => names.lines().next(),
+                None => names.split(['\n', '\r']).next(),
             };
             let names = names.unwrap_or_default();
             let taken = wanted.iter().filter(|name| contains_word(names, name));

@@ -1,5 +1,8 @@
 //! The files of one directory that say which Python it is for.
 
+use std::cell::Cell;
+use std::io::ErrorKind;
+
 use camino::Utf8Path;
 use configparser::ini::Ini;
 use toml_edit::{Document, Item};
@@ -7,9 +10,10 @@ use toml_edit::{Document, Item};
 use super::requirement::{is_specifier, lowest, lowest_of_poetry, series};
 use super::setup_py::{self, SetupCall};
 use super::{PythonVersion, TargetPython, supported};
+use crate::encoding::{declared_text, foreign};
 use crate::paths::relative;
 use crate::problem::Problem;
-use crate::source::{read_regular, reason};
+use crate::source::{SizeLimit, read_regular, reason};
 use crate::tree::admit_own;
 
 /// What the manifests of one directory say, most telling first.
@@ -22,8 +26,10 @@ pub struct Says {
 }
 
 /// What `directory` itself says; paths in the sources start at `here`.
-pub fn says(directory: &Utf8Path, here: &Utf8Path) -> Says {
-    let files = Files::read(directory);
+///
+/// Files with more bytes than `limit` are not read.
+pub fn says(directory: &Utf8Path, here: &Utf8Path, limit: SizeLimit) -> Says {
+    let files = Files::read(directory, limit);
     let target = |said: Option<Said>| {
         let (version, key, name) = said?;
         let file = directory.join(name);
@@ -62,6 +68,28 @@ struct Files {
     broken: Option<Problem>,
 }
 
+/// The text of the file at `path` without a byte order mark; `None` when there is none.
+///
+/// # Errors
+/// It has more bytes than `limit`, or is no text that can be read: why.
+fn text_of(path: &Utf8Path, limit: SizeLimit) -> Result<Option<String>, String> {
+    if admit_own(path).is_err() {
+        return Ok(None);
+    }
+    let bytes = match read_regular(path, limit) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::FileTooLarge => return Err(error.to_string()),
+        Err(_) => return Ok(None),
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text.trim_start_matches('\u{feff}').to_owned())),
+        Err(error) => match declared_text(error.as_bytes()) {
+            Some(text) => Ok(Some(text)),
+            None => Err(foreign(error.as_bytes()).map_or_else(String::new, |one| one.message)),
+        },
+    }
+}
+
 const HELP: &str = "mend it, or give `--target-version`";
 const PYPROJECT: &str = "pyproject.toml";
 const SETUP_CFG: &str = "setup.cfg";
@@ -69,18 +97,20 @@ const SETUP_PY: &str = "setup.py";
 const PYTHON_VERSION: &str = ".python-version";
 
 impl Files {
-    fn read(directory: &Utf8Path) -> Self {
-        let text = |name: &str| {
-            let path = directory.join(name);
-            admit_own(&path).ok()?;
-            let bytes = read_regular(&path).ok()?;
-            let text = String::from_utf8(bytes).ok()?;
-            Some(text.trim_start_matches('\u{feff}').to_owned())
+    fn read(directory: &Utf8Path, limit: SizeLimit) -> Self {
+        let broken = Cell::new(None);
+        let complain = |name: &str, message: String| {
+            let problem = Problem::new(directory.join(name), message).help(HELP);
+            broken.set(broken.take().or(Some(problem)));
         };
-        let mut broken = None;
-        let mut complain = |name: &str, message: String| {
-            let problem = Problem::new(directory.join(name), message);
-            broken.get_or_insert(problem.help(HELP));
+        let text = |name: &str| match text_of(&directory.join(name), limit) {
+            Ok(text) => text,
+            // Of a `setup.py` only what can be read counts, as where it computes what it says.
+            Err(message) if matches!(name, PYPROJECT | SETUP_CFG) => {
+                complain(name, message);
+                None
+            }
+            Err(_) => None,
         };
         for name in [PYPROJECT, SETUP_CFG, SETUP_PY] {
             if let Some(reason) = withheld(&directory.join(name)) {
@@ -116,7 +146,10 @@ impl Files {
                 "`requires-python` is no version specifier".to_owned(),
             );
         }
-        Self { broken, ..files }
+        Self {
+            broken: broken.take(),
+            ..files
+        }
     }
 
     fn pyproject_requirement(&self) -> Option<Said> {
@@ -214,7 +247,7 @@ fn parse_ini(text: String) -> Option<Ini> {
 }
 
 fn first_line(text: &str) -> Option<String> {
-    let mut lines = text.lines().map(str::trim);
+    let mut lines = text.split(['\n', '\r']).map(str::trim);
     lines
         .find(|line| !line.is_empty() && !line.starts_with('#'))
         .map(str::to_owned)

@@ -6,6 +6,7 @@ use super::with_module;
 use crate::discover::Environment;
 use crate::frameworks::pydantic::{Generation, evidence, generation};
 use crate::manifests::{Distributions, Manifests};
+use crate::source::SizeLimit;
 
 /// What the manifests `files`, by path, and the installed `pydantic` say about `app/main.py`.
 fn said(files: &[(&str, &str)], installed: Option<&str>) -> Generation {
@@ -22,11 +23,12 @@ fn said(files: &[(&str, &str)], installed: Option<&str>) -> Generation {
         std::fs::create_dir_all(top.join(site)).unwrap();
     }
     let directories: Vec<Utf8PathBuf> = vec![top.clone(), top.join("app")];
-    let manifests = Manifests::read(directories, &top);
-    let distributions = Distributions::read(Some(&Environment {
+    let manifests = Manifests::read(directories, &top, SizeLimit::default());
+    let environment = Environment {
         directory: top.join("venv"),
         is_named: true,
-    }));
+    };
+    let distributions = Distributions::read(Some(&environment), SizeLimit::default());
     generation(&manifests, &distributions, &top.join("app/main.py"))
 }
 

@@ -23,6 +23,7 @@ use tempfile::TempDir;
 use super::fastapi::{Around, Class, Construction, Decorated, Kind, Route};
 use crate::module::Module;
 use crate::semantic::Semantics;
+use crate::source::SizeLimit;
 
 /// A project on disk, with ty's view of it.
 pub(super) struct Tree {
@@ -44,7 +45,7 @@ pub(super) fn tree(files: &[(&str, &str)]) -> Tree {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, text).unwrap();
     }
-    let semantics = Semantics::new(&top, vec![top.clone()], None);
+    let semantics = Semantics::new(&top, vec![top.clone()], None, SizeLimit::default());
     Tree {
         _guard: guard,
         top,

@@ -187,9 +187,9 @@ fn manifests_that_nobody_can_read() {
     tree.write("requirements.txt", b"# caf\xe9\na\n");
     assert_eq!(
         tree.problems(),
-        ["requirements.txt: is not UTF-8 (line 1); left alone (save it as UTF-8)"]
+        ["requirements.txt:1:6: is not UTF-8 (byte 0xe9); left alone (save it as UTF-8)"]
     );
-    let reason = "requirements.txt is not UTF-8 (line 1)".to_owned();
+    let reason = "requirements.txt is not UTF-8 (byte 0xe9)".to_owned();
     assert_eq!(tree.declared("x.py", "a"), Declared::Unknown(reason));
 }
 

@@ -6,6 +6,7 @@ use ruff_python_ast::{Expr, PythonVersion};
 
 use super::{Annotated, Provenance};
 use crate::semantic::Semantics;
+use crate::source::SizeLimit;
 
 #[derive(Default)]
 struct Shown<'a> {
@@ -30,7 +31,7 @@ fn facts(files: &[(&str, &str)]) -> Vec<String> {
     for (path, text) in files {
         std::fs::write(root.join(path), text).unwrap();
     }
-    let semantics = Semantics::new(&root, vec![root.clone()], None);
+    let semantics = Semantics::new(&root, vec![root.clone()], None, SizeLimit::default());
     let parsed = semantics
         .parse(&root.join("main.py"), PythonVersion::PY310)
         .unwrap();
