@@ -171,11 +171,7 @@ mod tests {
     /// Hand a change of `a.py` to the sinks that `options` ask for, in a fresh directory.
     fn written(dir: &Utf8Path, options: &[&str]) -> (Result<Option<usize>, String>, Exit) {
         fs::write(dir.join("a.py"), "a\n").unwrap();
-        let file = FilePatch {
-            path: dir.join("a.py"),
-            before: Some("a\n".into()),
-            after: "b\n".into(),
-        };
+        let file = FilePatch::new(dir.join("a.py"), Some("a\n".into()), "b\n");
         let arguments = [&["codemend", "--color=never"], options].concat();
         let arguments = Arguments::try_parse_from(arguments).unwrap().mend;
         let terminal = Terminal::new(arguments.color);

@@ -30,11 +30,7 @@ impl Project {
     }
 
     fn file(&self, name: &str, before: Option<&str>, after: &str) -> FilePatch {
-        FilePatch {
-            path: self.root.join(name),
-            before: before.map(Into::into),
-            after: after.into(),
-        }
+        FilePatch::new(self.root.join(name), before.map(Into::into), after)
     }
 
     fn apply(&self, files: &[FilePatch]) -> Applied {

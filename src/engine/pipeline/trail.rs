@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Text;
+use crate::kept::Kept;
 use crate::problem::LineColumn;
 
 /// The edits that one codemod has made, round by round.
@@ -33,6 +34,23 @@ impl Trail {
             rounds: Vec::new(),
         });
         steps.rounds.push(edits);
+    }
+
+    /// What of the first text of the file at `path` survives in the text that it has now. Nothing is known of a file
+    /// that no edit was recorded for.
+    pub(super) fn kept(&self, path: &Utf8Path) -> Kept {
+        let Some(steps) = self.0.get(path) else {
+            return Kept::default();
+        };
+        let mut length = steps.first.len();
+        let mut whole = Kept::by_edits(length, &[]);
+        for edits in &steps.rounds {
+            whole = whole.then(&Kept::by_edits(length, edits));
+            let removed: usize = edits.iter().map(|(range, _)| range.len().to_usize()).sum();
+            let added: usize = edits.iter().map(|(_, text)| text.len()).sum();
+            length = length - removed + added;
+        }
+        whole
     }
 
     /// The position that the byte `offset` of the file at `path`, whose text is `now`, had in the first text.
