@@ -3,7 +3,7 @@
 //! A difference then falls out of what was done, in time linear in the edits: nobody has to find it by comparing. What
 //! is said here is a hint all the same: whoever shows a difference compares the bytes before calling them equal.
 
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 
 /// `length` items (bytes, or lines) that stand at `before` in the first text and at `after` in the second. From 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,14 +20,21 @@ pub struct Kept(Vec<Run>);
 
 impl Kept {
     /// What `edits` (sorted, without overlaps) leave of a text of `length` bytes.
+    #[cfg(test)]
     pub(crate) fn by_edits(length: usize, edits: &[(TextRange, String)]) -> Self {
+        let sizes = edits.iter().map(|(range, text)| (*range, text.len()));
+        Self::beside(length, sizes)
+    }
+
+    /// The same, when of each edit its range is known and how many bytes it writes.
+    pub(crate) fn beside(length: usize, edits: impl Iterator<Item = (TextRange, usize)>) -> Self {
         let mut kept = Self::default();
         let (mut before, mut after) = (0, 0);
-        for (range, replacement) in edits {
+        for (range, written) in edits {
             let start = range.start().to_usize().max(before);
             kept.push(before, after, start - before);
-            after += start - before + replacement.len();
-            before = Ranged::end(range).to_usize().max(start);
+            after += start - before + written;
+            before = range.end().to_usize().max(start);
         }
         kept.push(before, after, length.saturating_sub(before));
         kept

@@ -66,11 +66,6 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
     lines
 }
 
-/// The number of the line that the byte `offset` is on, from 1.
-pub(super) fn line_number(text: &str, offset: usize) -> usize {
-    crate::problem::LineColumn::of(text, offset).line
-}
-
 /// The newline that the text uses.
 pub(super) fn newline(text: &str) -> &str {
     lines(text)

@@ -48,9 +48,9 @@ impl<'db> Names<'db> {
     }
 
     /// The whole text of the file that these names belong to.
-    pub fn whole_text(&self) -> String {
+    pub fn whole_text(&self) -> impl std::ops::Deref<Target = str> {
         let file = self.file.file(self.database);
-        ruff_db::source::source_text(self.database, file).to_string()
+        ruff_db::source::source_text(self.database, file)
     }
 
     /// The path of the file that these names belong to, as ty has it: absolute, or below typeshed.

@@ -12,6 +12,7 @@ mod names;
 mod scopes;
 mod standard;
 mod stars;
+mod stores;
 mod taken;
 mod types;
 
