@@ -141,7 +141,7 @@ impl Depth {
         };
         if kind == TokenKind::Dot {
             last.attributes += 1;
-            self.spent += 10 * last.attributes;
+            self.spent += last.attributes.pow(2) / 40;
         } else if kind != TokenKind::Name {
             last.attributes = 0;
         }
