@@ -237,11 +237,11 @@ mod harness {
     fn outcome(texts: [&str; 3]) -> Outcome {
         let step = |pair: &[&str]| Step {
             codemod: "sample-codemod",
-            files: vec![FilePatch {
-                path: "/project/a.py".into(),
-                before: Some(pair[0].into()),
-                after: pair[1].into(),
-            }],
+            files: vec![FilePatch::new(
+                "/project/a.py",
+                Some(pair[0].into()),
+                pair[1],
+            )],
             changes: Vec::new(),
         };
         Outcome {

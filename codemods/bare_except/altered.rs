@@ -10,7 +10,7 @@ use codemend_engine::syntax::{Ranged, TextRange};
 
 use super::kind::Kind;
 use super::proven::Scene;
-use super::uses::{Change, changes, stores_attribute};
+use super::uses::{Change, changes};
 
 /// How many values one question may lead to.
 const LIMIT: usize = 40;
@@ -100,7 +100,7 @@ impl<'db> Scene<'_, 'db> {
     ) -> Belief {
         let is_here = definition.names().is_same_file(self.names);
         if let Expr::Attribute(attribute) = name
-            && stores_attribute(self.names.suite(), &attribute.attr)
+            && self.names.stores_attribute(&attribute.attr)
         {
             return Belief::None;
         }

@@ -13,7 +13,6 @@ use super::everywhere::is_everywhere;
 use super::kind::Kind;
 use super::raised::binds;
 use super::table::{Doubt, Row};
-use super::uses::stores_attribute;
 
 /// How far the bases of a class are followed.
 const DEPTH: usize = 8;
@@ -221,10 +220,9 @@ impl<'db> Body<'_, '_, 'db> {
         let [meaning] = meanings.as_slice() else {
             return None;
         };
-        let suite = self.scene.names.suite();
         let altered = ["_missing_", "__new__", "__init__"]
             .iter()
-            .any(|one| stores_attribute(suite, one));
+            .any(|one| self.scene.names.stores_attribute(one));
         base_of(meaning, DEPTH).filter(|_| !altered)
     }
 }

@@ -10,6 +10,7 @@ use codemend_engine::imports::Import;
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::ast::Expr;
+use codemend_engine::syntax::{Ranged, TextSize};
 
 use super::body::Body;
 use super::cancelled::awaited;
@@ -25,6 +26,9 @@ use super::table::Table;
 
 /// How many names a class that is caught may go by.
 const ALIASES: usize = 4;
+
+/// Bytes of a function, for each clause of which all that stands above it is looked at. Nobody writes longer ones.
+const LONG: TextSize = TextSize::new(100_000);
 
 /// What to do about a clause.
 pub enum Decision {
@@ -42,6 +46,9 @@ pub fn decide(
     clause: &Clause<'_>,
     changes: &Changes,
 ) -> Decision {
+    if clause.functions.iter().any(|one| one.range().len() > LONG) {
+        return Decision::Refuse("stands in a function too long to be followed".into());
+    }
     let above = caught_above(module, clause);
     if let Some(message) = needs_a_look(module, clause, &above) {
         return Decision::Report(message);

@@ -7,7 +7,6 @@ use codemend_engine::syntax::{Ranged, TextSize};
 use super::body::Body;
 use super::interrupts::yields;
 use super::proven::{Fuel, Scene};
-use super::uses::stores_attribute;
 
 /// How many functions deep a body is followed.
 const DEPTH: usize = 4;
@@ -126,7 +125,7 @@ impl<'db> Body<'_, '_, 'db> {
             .names
             .meanings(&attribute.value, Where::default());
         matches!(owner.as_slice(), [Meaning::Module(_)])
-            && !stores_attribute(self.scene.names.suite(), &attribute.attr)
+            && !self.scene.names.stores_attribute(&attribute.attr)
     }
 }
 

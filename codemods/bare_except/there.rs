@@ -56,7 +56,8 @@ impl Scene<'_, '_> {
             at = function.start();
         }
         let suite = self.names.suite();
-        if !binds_anywhere(suite, name) {
+        // The first question is answered at once.
+        if !self.names.is_mentioned_at_module_level(name) || !binds_anywhere(suite, name) {
             return true;
         }
         let reached = match self.functions.is_empty() {

@@ -77,27 +77,6 @@ pub fn exprs_change(names: &Names<'_>, exprs: &[&Expr], name: &str, change: Chan
     uses.found
 }
 
-/// Whether `suite` binds an attribute `name` of anything: `conf.PORT = None`.
-pub fn stores_attribute(suite: &[Stmt], name: &str) -> bool {
-    let mut stores = Stores { name, found: false };
-    stores.visit_body(suite);
-    stores.found
-}
-
-struct Stores<'n> {
-    name: &'n str,
-    found: bool,
-}
-
-impl<'a> Visitor<'a> for Stores<'_> {
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Attribute(attribute) = expr {
-            self.found |= !attribute.ctx.is_load() && attribute.attr.as_str() == self.name;
-        }
-        walk_expr(self, expr);
-    }
-}
-
 struct Uses<'n, 'db> {
     names: &'n Names<'db>,
     name: &'n str,

@@ -108,16 +108,15 @@ pub(super) fn classes(module: &Module<'_>, at: TextSize, classes: &[String]) -> 
 
 /// What one level of indentation is in `module`: that of the function, else a tab where the file has tabs.
 pub(super) fn indentation<'m>(module: &'m Module<'_>, outermost: &Stmt) -> &'m str {
-    let usual = match module.text().contains("\n\t") || module.text().contains("\r\t") {
-        true => "\t",
-        false => "    ",
-    };
     let inner = match outermost {
         Stmt::FunctionDef(function) => function.body.first(),
         _ => None,
     };
     match inner.map(|inner| module.indentation(inner.start())) {
-        None | Some("") => usual,
+        None | Some("") => match module.text().contains("\n\t") || module.text().contains("\r\t") {
+            true => "\t",
+            false => "    ",
+        },
         Some(own) => own,
     }
 }

@@ -14,11 +14,11 @@ pub fn diff(bytes: &[u8]) -> Result<usize, String> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let before = text(&bytes[..cut]);
     let after = text(bytes.get(cut + 1..).unwrap_or_default());
-    let file = FilePatch {
-        path: "/project/a.py".into(),
-        before: Some(before.as_str().into()),
-        after: after.as_str().into(),
-    };
+    let file = FilePatch::new(
+        "/project/a.py",
+        Some(before.as_str().into()),
+        after.as_str(),
+    );
     let patch = git_patch(&[file], Utf8Path::new("/project"));
     let patch = String::from_utf8(patch).map_err(|error| error.to_string())?;
     match applied(&before, &patch) {

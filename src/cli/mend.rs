@@ -196,11 +196,7 @@ mod tests {
         mut outcome: Outcome,
     ) -> (Result<Option<usize>, String>, Exit) {
         fs::write(dir.join("a.py"), "a\n").unwrap();
-        let file = FilePatch {
-            path: dir.join("a.py"),
-            before: Some("a\n".into()),
-            after: "b\n".into(),
-        };
+        let file = FilePatch::new(dir.join("a.py"), Some("a\n".into()), "b\n");
         let arguments = [&["codemend", "--color=never"], options].concat();
         let arguments = Arguments::try_parse_from(arguments).unwrap().mend;
         let terminal = Terminal::new(arguments.color);

@@ -110,11 +110,7 @@ mod tests {
     use super::{Look, shown};
 
     fn show(before: &str, after: &str, look: Look) -> String {
-        let file = FilePatch {
-            path: "/repo/a.py".into(),
-            before: Some(before.into()),
-            after: after.into(),
-        };
+        let file = FilePatch::new("/repo/a.py", Some(before.into()), after);
         shown(&file, Utf8Path::new("/repo"), look)
     }
 

@@ -99,11 +99,7 @@ mod tests {
     use super::{Rooted, root};
 
     fn files(paths: &[Utf8PathBuf]) -> Vec<FilePatch> {
-        let file = |path: &Utf8PathBuf| FilePatch {
-            path: path.clone(),
-            before: Some("a\n".into()),
-            after: "b\n".into(),
-        };
+        let file = |path: &Utf8PathBuf| FilePatch::new(path, Some("a\n".into()), "b\n");
         paths.iter().map(file).collect()
     }
 

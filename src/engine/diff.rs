@@ -2,11 +2,17 @@
 //!
 //! One model ([`FileDiff`]) feeds the patch file and the coloured preview, so that both show the same hunks.
 //! Lines end at `\n` only, as they do for git: a lone `\r` or a form feed is part of its line.
+//! Hunks fall out of the edits that made a file (`align`), so that a large file takes no longer than it must.
+
+mod align;
+mod marks;
 
 use camino::Utf8Path;
-use similar::{ChangeTag, DiffOp, TextDiff};
+use similar::udiff::UnifiedHunkHeader;
+use similar::{DiffOp, group_diff_ops};
 
 use crate::patch::FilePatch;
+use align::Alignment;
 
 /// What stands after a last line that has no newline.
 pub const NO_NEWLINE: &str = "\\ No newline at end of file";
@@ -19,7 +25,10 @@ pub struct FileDiff<'a> {
     file: &'a FilePatch,
     /// From the root on, with `/` between the parts.
     name: String,
-    text: TextDiff<'a, 'a, str>,
+    before: Vec<&'a str>,
+    after: Vec<&'a str>,
+    /// From the first line to the last.
+    operations: Vec<DiffOp>,
 }
 
 /// Lines that belong together, with their `@@` line.
@@ -61,16 +70,6 @@ impl LineKind {
     }
 }
 
-impl From<ChangeTag> for LineKind {
-    fn from(tag: ChangeTag) -> Self {
-        match tag {
-            ChangeTag::Equal => Self::Context,
-            ChangeTag::Delete => Self::Removed,
-            ChangeTag::Insert => Self::Added,
-        }
-    }
-}
-
 impl<'a> FileDiff<'a> {
     /// `root` is the directory that names start at. A file outside of it keeps its whole path.
     pub fn new(file: &'a FilePatch, root: &Utf8Path) -> Self {
@@ -82,8 +81,14 @@ impl<'a> FileDiff<'a> {
             .join("/");
         let before: Vec<&str> = lines(file.before.as_deref().unwrap_or_default());
         let after: Vec<&str> = lines(&file.after);
-        let text = TextDiff::configure().diff_slices(&before, &after);
-        Self { file, name, text }
+        let operations = Alignment::of(&before, &after, &file.kept).operations();
+        Self {
+            file,
+            name,
+            before,
+            after,
+            operations,
+        }
     }
 
     /// The lines above the first hunk, without their `\n`: `diff --git`, the mode of a new file, `---` and `+++`.
@@ -108,45 +113,65 @@ impl<'a> FileDiff<'a> {
         header
     }
 
-    /// The hunks, each line in one part.
-    pub fn hunks(&self) -> Vec<Hunk<'_>> {
-        self.hunks_of(|op| {
-            let changes = self.text.iter_changes(op);
-            let line = changes.map(|change| Line {
-                kind: change.tag().into(),
-                parts: vec![Part {
-                    text: change.value(),
-                    changed: false,
-                }],
-            });
-            line.collect()
+    /// The hunks, with the words that differ marked where a replacement is small enough to be read word by word.
+    pub fn marked_hunks(&self) -> impl Iterator<Item = Hunk<'a>> {
+        self.groups().into_iter().map(|operations| Hunk {
+            header: header_of(&operations),
+            lines: operations.iter().flat_map(|op| self.marked(op)).collect(),
         })
     }
 
-    /// The hunks, with the words that differ marked. For the eye: which words are marked may depend on the time left.
-    pub fn marked_hunks(&self) -> Vec<Hunk<'_>> {
-        self.hunks_of(|op| {
-            let changes = self.text.iter_inline_changes(op);
-            let line = changes.map(|change| Line {
-                kind: change.tag().into(),
-                parts: change
-                    .values()
-                    .iter()
-                    .map(|&(changed, text)| Part { text, changed })
-                    .collect(),
-            });
-            line.collect()
-        })
+    fn marked(&self, operation: &DiffOp) -> Vec<Line<'a>> {
+        let (old, new) = self.sides(operation);
+        match operation {
+            DiffOp::Equal { .. } => {
+                let lines = old.iter().map(|text| Line::whole(LineKind::Context, text));
+                lines.collect()
+            }
+            _ => marks::marked(old, new),
+        }
     }
 
-    fn hunks_of<'d>(&'d self, lines: impl Fn(&DiffOp) -> Vec<Line<'d>>) -> Vec<Hunk<'d>> {
-        let mut unified = self.text.unified_diff();
-        let hunks = unified.context_radius(AROUND).iter_hunks();
-        let hunks = hunks.map(|hunk| Hunk {
-            header: hunk.header().to_string(),
-            lines: hunk.ops().iter().flat_map(&lines).collect(),
-        });
-        hunks.collect()
+    /// The operations of each hunk.
+    fn groups(&self) -> Vec<Vec<DiffOp>> {
+        group_diff_ops(self.operations.clone(), AROUND)
+    }
+
+    /// The lines of `operation` in the text before and after.
+    fn sides(&self, operation: &DiffOp) -> (&[&'a str], &[&'a str]) {
+        let (old, new) = (operation.old_range(), operation.new_range());
+        (&self.before[old], &self.after[new])
+    }
+
+    /// The hunks as they stand in a patch. Line by line: a hunk may be a whole file.
+    fn write(&self, patch: &mut String) {
+        for operations in self.groups() {
+            patch.push_str(&header_of(&operations));
+            patch.push('\n');
+            for operation in &operations {
+                let (old, new) = self.sides(operation);
+                if matches!(operation, DiffOp::Equal { .. }) {
+                    write_lines(patch, LineKind::Context, old);
+                    continue;
+                }
+                write_lines(patch, LineKind::Removed, old);
+                write_lines(patch, LineKind::Added, new);
+            }
+        }
+    }
+}
+
+impl<'d> Line<'d> {
+    /// A line in one part, which is not marked.
+    fn whole(kind: LineKind, text: &'d str) -> Self {
+        let part = Part {
+            text,
+            changed: false,
+        };
+        Self {
+            kind,
+            parts: vec![part],
+        }
     }
 }
 
@@ -170,20 +195,21 @@ pub fn git_patch(files: &[FilePatch], root: &Utf8Path) -> Vec<u8> {
             patch.push_str(&line);
             patch.push('\n');
         }
-        for hunk in diff.hunks() {
-            write_hunk(&mut patch, &hunk);
-        }
+        diff.write(&mut patch);
     }
     patch.into_bytes()
 }
 
-fn write_hunk(patch: &mut String, hunk: &Hunk<'_>) {
-    patch.push_str(&hunk.header);
-    patch.push('\n');
-    for line in &hunk.lines {
-        patch.push(line.kind.sign());
-        patch.extend(line.parts.iter().map(|part| part.text));
-        if line.lacks_newline() {
+/// The `@@` line of a hunk.
+fn header_of(operations: &[DiffOp]) -> String {
+    UnifiedHunkHeader::new(operations).to_string()
+}
+
+fn write_lines(patch: &mut String, kind: LineKind, lines: &[&str]) {
+    for line in lines {
+        patch.push(kind.sign());
+        patch.push_str(line);
+        if !line.ends_with('\n') {
             patch.push('\n');
             patch.push_str(NO_NEWLINE);
             patch.push('\n');
@@ -222,5 +248,7 @@ fn quoted(prefix: &str, name: &str) -> String {
     quoted
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod flow;
 pub mod frameworks;
 pub mod imports;
+pub mod kept;
 pub mod manifests;
 pub mod module;
 mod nesting;

@@ -10,12 +10,12 @@ use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{Expr, ExprStringLiteral, PythonVersion, Stmt};
 use ruff_python_parser::UnsupportedSyntaxError;
 use ruff_python_trivia::CommentRanges;
-use ruff_source_file::{LineEnding, LineIndex, find_newline};
+use ruff_source_file::{LineEnding, find_newline};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::change::Refusal;
 use crate::imports::{Asked, Spelling};
-use crate::problem::{LineColumn, Problem};
+use crate::problem::{LineColumn, Positions, Problem};
 use crate::semantic::{Names, Semantics};
 use crate::suppress::Suppressions;
 
@@ -31,7 +31,7 @@ pub struct Module<'a> {
     renamed: OnceLock<HashMap<String, String>>,
     /// Names out of other modules of the project.
     passed_on: OnceLock<HashSet<String>>,
-    lines: OnceLock<LineIndex>,
+    positions: OnceLock<Positions>,
     suppressions: OnceLock<Suppressions>,
     /// What [`crate::imports::spell`] has said: it looks at every scope, and thousands of places ask the same.
     spellings: RefCell<HashMap<Asked, Spelling>>,
@@ -69,7 +69,7 @@ impl<'a> Module<'a> {
             comments: OnceLock::new(),
             renamed: OnceLock::new(),
             passed_on: OnceLock::new(),
-            lines: OnceLock::new(),
+            positions: OnceLock::new(),
             suppressions: OnceLock::new(),
             spellings: RefCell::default(),
         })
@@ -254,14 +254,8 @@ impl<'a> Module<'a> {
     }
 
     pub(crate) fn position(&self, offset: TextSize) -> LineColumn {
-        let lines = self
-            .lines
-            .get_or_init(|| LineIndex::from_source_text(&self.text));
-        let place = lines.line_column(offset, &self.text);
-        LineColumn {
-            line: place.line.get(),
-            column: place.column.get(),
-        }
+        let positions = self.positions.get_or_init(|| Positions::of(&self.text));
+        positions.at(&self.text, offset.to_usize())
     }
 
     pub(crate) fn refusal(

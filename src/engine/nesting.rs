@@ -1,62 +1,66 @@
-//! Text that nests deeper than any Python reads. Parsing it could overflow the stack, which nothing can catch.
+//! Text that nests deeper than any Python reads, or that parts the flow of control too often. Parsing the one could
+//! overflow the stack, which nothing can catch; following names through the other would take for ever.
 
+mod depth;
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::Mode;
 use ruff_python_parser::lexer::lex;
 
-/// CPython's tokenizer gives up at this many open brackets (`MAXLEVEL` in `Parser/lexer/state.h`).
-const BRACKETS: usize = 200;
+use depth::{BRACKETS, Depth, INDENTS, OPERATORS};
 
-/// Operators, keywords and opening brackets in one run, without a comma between them at the same depth. CPython's
-/// compiler gives up at about as many.
-const OPERATORS: usize = 3_000;
+/// Words that part the flow of control, in a file, up to which nobody has to count them.
+const WORDS: usize = 250;
 
-/// The byte offset and the reason, when `text` nests too deeply to be Python.
+/// Dots in one run, and commas in one line, up to which nobody has to count them.
+const DOTS: usize = 250;
+
+/// The byte offset (near it, that is) and the reason, when `text` nests too deeply to be Python, or branches too often
+/// to be analysed.
 ///
 /// A cheap count over the bytes clears nearly every file; only what looks suspicious is tokenized.
 pub(crate) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
-    let offset = suspicious(text.as_bytes())?;
+    let suspicious = suspicious(text.as_bytes());
+    let offset = suspicious.or_else(|| branching(text))?;
     let mut lexer = lex(text, Mode::Module);
-    let mut run = vec![0usize];
+    let mut depth = Depth::default();
     loop {
         let kind = lexer.next_token();
-        match kind {
-            TokenKind::EndOfFile => return None,
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
-                // A chain of calls and subscripts nests as well.
-                if let Some(last) = run.last_mut() {
-                    *last += 1;
-                }
-                run.push(0);
-            }
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace if run.len() > 1 => {
-                run.pop();
-            }
-            TokenKind::Comma | TokenKind::Newline | TokenKind::Semi => {
-                if let Some(last) = run.last_mut() {
-                    *last = 0;
-                }
-            }
-            kind if kind.is_operator() || kind.is_keyword() => {
-                if let Some(last) = run.last_mut() {
-                    *last += 1;
-                }
-            }
-            _ => {}
+        if kind == TokenKind::EndOfFile {
+            return None;
         }
-        if run.len() > BRACKETS {
-            return Some((offset, "syntax error: too many nested parentheses"));
-        }
-        if run.last().is_some_and(|&length| length > OPERATORS) {
-            return Some((offset, "syntax error: expression is nested too deeply"));
+        if let Some(reason) = depth.take(kind) {
+            return Some((offset, reason));
         }
     }
+}
+
+/// The first of the words that part the flow of control, when there are many.
+fn branching(text: &str) -> Option<usize> {
+    static WORDS_OF: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(["and", "or", "elif", "case", "if"]).ok());
+    let finder = WORDS_OF.as_ref()?;
+    let bytes = text.as_bytes();
+    let in_word = |at: usize| {
+        let byte = bytes.get(at);
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    };
+    let mut words = finder.find_iter(text).filter(|found| {
+        let before = found.start().checked_sub(1);
+        // `1and 2` is Python.
+        let ends_word = before.is_some_and(|at| in_word(at) && !bytes[at].is_ascii_digit());
+        !ends_word && !in_word(found.end())
+    });
+    words.nth(WORDS).map(|found| found.start())
 }
 
 /// Where the bytes seem to nest too deeply: brackets and operators are counted in strings and comments too.
 fn suspicious(bytes: &[u8]) -> Option<usize> {
     // A small file has not as many bytes, and rarely as many brackets.
-    if bytes.len() <= OPERATORS {
+    if bytes.len() <= DOTS {
         let opening = bytes
             .iter()
             .filter(|byte| matches!(byte, b'(' | b'[' | b'{'));
@@ -66,9 +70,16 @@ fn suspicious(bytes: &[u8]) -> Option<usize> {
     }
     // The length of the run at each depth.
     let mut runs = [0usize; BRACKETS + 2];
-    let mut depth = 0;
+    let (mut depth, mut dots, mut commas, mut blanks) = (0, 0, 0, 0);
+    let mut starts_line = true;
     for (at, &byte) in bytes.iter().enumerate() {
-        match CLASSES[usize::from(byte)] {
+        let class = CLASSES[usize::from(byte)];
+        blanks = match class {
+            Class::Blank if starts_line => blanks + 1,
+            _ => 0,
+        };
+        starts_line = class == Class::Newline || starts_line && class == Class::Blank;
+        match class {
             Class::Other => continue,
             Class::Open => {
                 runs[depth] += 1;
@@ -76,25 +87,37 @@ fn suspicious(bytes: &[u8]) -> Option<usize> {
                 runs[depth] = 0;
             }
             Class::Close => depth = depth.saturating_sub(1),
-            Class::Separator => runs[depth] = 0,
-            Class::Operator => runs[depth] += 1,
-            Class::Newline if depth == 0 => runs[0] = 0,
+            Class::Separator => (runs[depth], commas, dots) = (0, commas + 1, 0),
+            Class::Dot => (runs[depth], dots) = (runs[depth] + 1, dots + 1),
+            Class::Operator | Class::Blank => runs[depth] += 1,
+            // A line that goes on behind a backslash is one with the next.
+            Class::Newline if depth == 0 && !continues(&bytes[..at]) => {
+                (runs[0], dots, commas) = (0, 0, 0);
+            }
             Class::Newline => {}
         }
-        if depth > BRACKETS || runs[depth] > OPERATORS {
+        let is_long = runs[depth] > OPERATORS || dots > DOTS || commas > DOTS;
+        if depth > BRACKETS || is_long || blanks >= INDENTS {
             return Some(at);
         }
     }
     None
 }
 
-#[derive(Clone, Copy)]
+/// Whether the line that ends `head` goes on in the next one.
+fn continues(head: &[u8]) -> bool {
+    head.strip_suffix(b"\r").unwrap_or(head).ends_with(b"\\")
+}
+
+#[derive(Clone, Copy, PartialEq)]
 enum Class {
     Other,
     Open,
     Close,
     Separator,
     Operator,
+    Dot,
+    Blank,
     Newline,
 }
 
@@ -106,8 +129,10 @@ const CLASSES: [Class; 256] = {
             b'(' | b'[' | b'{' => Class::Open,
             b')' | b']' | b'}' => Class::Close,
             b',' => Class::Separator,
-            b'+' | b'-' | b'*' | b'/' | b'~' | b'.' | b'|' | b'&' | b'<' | b'>' | b'=' | b'%'
-            | b'^' | b'@' | b' ' => Class::Operator,
+            b'.' => Class::Dot,
+            b' ' | b'\t' | b'\x0c' => Class::Blank,
+            b'+' | b'-' | b'*' | b'/' | b'~' | b'|' | b'&' | b'<' | b'>' | b'=' | b'%' | b'^'
+            | b'@' => Class::Operator,
             b'\n' | b'\r' => Class::Newline,
             _ => Class::Other,
         };
@@ -134,6 +159,39 @@ mod tests {
         assert!(too_deep(&lambdas).is_some());
         let nots = format!("x = {}1\n", "not ".repeat(10_000));
         assert!(too_deep(&nots).is_some());
+        let continued = format!("x = 1{}\n", " \\\n + 1".repeat(10_000));
+        assert!(too_deep(&continued).is_some());
+        let indented: String = (0..101).map(|n| " ".repeat(n) + "if a:\n").collect();
+        assert!(too_deep(&indented).is_some());
+    }
+
+    #[test]
+    fn too_many_branches_are_found() {
+        let is_refused = |text: &str| too_deep(text).is_some();
+        let one_file = |piece: &str, times: usize| piece.repeat(times) + "\n";
+        assert!(is_refused(&format!("x = {}1", one_file("a and ", 500))));
+        assert!(is_refused(&format!(
+            "x = {}1",
+            one_file("(a)or(b)and", 500)
+        )));
+        assert!(!is_refused(&one_file("x = a and b or c and d\n", 2_000)));
+        assert!(is_refused(&format!(
+            "if a:\n  b\n{}",
+            one_file("elif a:\n  b\n", 4_000)
+        )));
+        assert!(!is_refused(&format!(
+            "if a:\n  b\n{}",
+            one_file("elif a:\n  b\n", 1_000)
+        )));
+        assert!(!is_refused(&one_file("if a:\n  b\nelif a:\n  b\n", 9_000)));
+        let cases = one_file("    case 1:\n        pass\n", 4_000);
+        assert!(is_refused(&format!("match a:\n{cases}")));
+        assert!(is_refused(&format!(
+            "with {}a:\n  pass\n",
+            "a, ".repeat(4_000)
+        )));
+        assert!(is_refused(&format!("x = a{}\n", ".b".repeat(2_900))));
+        assert!(!is_refused(&one_file("x = a.b.c.d.e.f\n", 9_000)));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use camino::Utf8PathBuf;
 
 use crate::change::{Refusal, Report, Safety};
+use crate::kept::Kept;
 use crate::problem::{LineColumn, Problem};
 use crate::target::TargetPython;
 
@@ -16,6 +17,35 @@ pub struct FilePatch {
     pub path: Utf8PathBuf,
     pub before: Option<Arc<str>>,
     pub after: Arc<str>,
+    /// What of `before` survives in `after`, as far as that is known: the difference is shown along it.
+    pub kept: Kept,
+}
+
+impl FilePatch {
+    /// The change of the file at `path` from `before` (`None`: there is no such file) to `after`, whatever led there.
+    pub fn new(
+        path: impl Into<Utf8PathBuf>,
+        before: Option<Arc<str>>,
+        after: impl Into<Arc<str>>,
+    ) -> Self {
+        Self {
+            path: path.into(),
+            before,
+            after: after.into(),
+            kept: Kept::default(),
+        }
+    }
+
+    /// The same, when it is known what survives.
+    pub(crate) fn keeping(self, kept: Kept) -> Self {
+        Self { kept, ..self }
+    }
+
+    /// Let `next`, a change of what this one leaves, follow upon it.
+    fn extend(&mut self, next: &Self) {
+        self.after = next.after.clone();
+        self.kept = self.kept.then(&next.kept);
+    }
 }
 
 /// What one codemod did: its patch on what the codemods before it left.
@@ -75,7 +105,7 @@ impl Outcome {
         for file in self.steps.iter().flat_map(|step| &step.files) {
             files
                 .entry(&file.path)
-                .and_modify(|whole| whole.after = file.after.clone())
+                .and_modify(|whole| whole.extend(file))
                 .or_insert_with(|| file.clone());
         }
         files

@@ -63,9 +63,103 @@ impl LineColumn {
     }
 }
 
+/// Where the lines of one text begin, for many positions in it: each takes no longer for a long text or a long line.
+#[derive(Debug, Clone)]
+pub struct Positions {
+    /// The first byte of each line.
+    starts: Vec<usize>,
+    /// For each [`BLOCK`] bytes the characters before it.
+    characters: Vec<usize>,
+}
+
+/// Bytes whose characters are counted for each position.
+const BLOCK: usize = 512;
+
+impl Positions {
+    pub fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        let mut characters = Vec::with_capacity(bytes.len() / BLOCK + 1);
+        let mut count = 0;
+        for (at, &byte) in bytes.iter().enumerate() {
+            if at % BLOCK == 0 {
+                characters.push(count);
+            }
+            count += usize::from(begins_character(byte));
+            if byte == b'\n' || byte == b'\r' && bytes.get(at + 1) != Some(&b'\n') {
+                starts.push(at + 1);
+            }
+        }
+        Self { starts, characters }
+    }
+
+    /// The position of the byte `offset` of `text`, the one that `self` was made of: what [`LineColumn::of`] says.
+    pub fn at(&self, text: &str, offset: usize) -> LineColumn {
+        let mut offset = offset.min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let mut line = self.line(offset);
+        let mut start = self.starts.get(line - 1).copied().unwrap_or(0);
+        if offset > 0 && text.as_bytes().get(offset) == Some(&b'\n') {
+            // Between the two bytes of a newline: the first of them has ended its line.
+            let between = text.as_bytes()[offset - 1] == b'\r';
+            (line, start) = if between {
+                (line + 1, offset)
+            } else {
+                (line, start)
+            };
+        }
+        let marks = match line {
+            1 => text[..offset]
+                .chars()
+                .take_while(|&one| one == '\u{feff}')
+                .count(),
+            _ => 0,
+        };
+        LineColumn {
+            line,
+            column: 1 + self.characters_before(text, offset)
+                - self.characters_before(text, start)
+                - marks,
+        }
+    }
+
+    /// The line of the byte `offset`, from 1.
+    pub fn line(&self, offset: usize) -> usize {
+        self.starts.partition_point(|&start| start <= offset).max(1)
+    }
+
+    fn characters_before(&self, text: &str, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let known = self.characters.get(block).copied();
+        let (known, from) = known.map_or((0, 0), |known| (known, block * BLOCK));
+        let rest = &text.as_bytes()[from..offset];
+        known + rest.iter().filter(|&&byte| begins_character(byte)).count()
+    }
+}
+
+/// Whether `byte`, one of UTF-8, is the first of its character.
+fn begins_character(byte: u8) -> bool {
+    byte & 0b1100_0000 != 0b1000_0000
+}
+
 #[cfg(test)]
 mod tests {
-    use super::LineColumn;
+    use super::{LineColumn, Positions};
+
+    #[test]
+    fn many_positions_are_those_of_one() {
+        let long =
+            "\u{feff}é = 1\r\nü = x\rz\n\r\n".to_owned() + &"aü\u{feff}".repeat(900) + "\r\n\n€";
+        for text in [&long, "", "\u{feff}", "a", "\r", "\r\n", "\n\r"] {
+            let positions = Positions::of(text);
+            for offset in 0..text.len() + 2 {
+                let one = LineColumn::of(text, offset);
+                assert_eq!(positions.at(text, offset), one, "{offset}");
+            }
+        }
+    }
 
     #[test]
     fn counts_characters_from_one() {

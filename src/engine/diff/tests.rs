@@ -11,11 +11,7 @@ use crate::patch::FilePatch;
 type Case<'c> = (&'c str, Option<&'c str>, &'c str);
 
 fn file(root: &Utf8Path, (name, before, after): Case<'_>) -> FilePatch {
-    FilePatch {
-        path: root.join(name),
-        before: before.map(Into::into),
-        after: after.into(),
-    }
+    FilePatch::new(root.join(name), before.map(Into::into), after)
 }
 
 /// Apply the patch of `cases` with `program` in a fresh repository and compare every file.
@@ -181,7 +177,7 @@ fn marks_the_words_that_differ() {
         ),
     );
     let diff = FileDiff::new(&file, root);
-    let hunks = diff.marked_hunks();
+    let hunks: Vec<_> = diff.marked_hunks().collect();
     let removed = &hunks[0].lines[0];
     assert_eq!(removed.kind, LineKind::Removed);
     let marked: Vec<_> = removed.parts.iter().filter(|part| part.changed).collect();

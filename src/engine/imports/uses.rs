@@ -4,7 +4,6 @@
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprStringLiteral, Stmt};
-use ruff_python_parser::typing::parse_type_annotation;
 use ruff_python_parser::{parse_expression, parse_module};
 use ruff_source_file::UniversalNewlines;
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -12,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::module::Module;
 use crate::semantic::FileScope;
+use crate::syntax::parse_type_annotation;
 
 /// What is left of the uses of some names.
 pub(super) struct Uses<'a> {

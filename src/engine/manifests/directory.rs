@@ -12,6 +12,10 @@ use crate::problem::{LineColumn, Problem};
 use crate::source::{SizeLimit, read_regular, reason};
 use crate::tree::{Tree, real};
 
+/// Manifests of one directory, those included with them, beyond which no include is followed: what each brings along
+/// is kept for each.
+const INCLUDED: usize = 300;
+
 /// A directory that says what its project requires.
 #[derive(Debug, Clone)]
 pub struct Directory {
@@ -157,11 +161,19 @@ impl Reading {
         let mut seen: BTreeSet<Utf8PathBuf> = queue.iter().cloned().collect();
         let mut links = BTreeMap::<Utf8PathBuf, Vec<(Utf8PathBuf, Include)>>::new();
         let mut known = BTreeSet::new();
-        while let Some(path) = queue.pop() {
+        'files: while let Some(path) = queue.pop() {
             let Some(manifest) = self.files.get(&path) else {
                 continue;
             };
             for include in manifest.includes.clone() {
+                if seen.len() >= INCLUDED {
+                    let (line, column) = (include.line, 1);
+                    let message =
+                        format!("includes more than {INCLUDED} files with those before it");
+                    let problem = Problem::new(&path, message);
+                    self.broken(problem.at(LineColumn { line, column }));
+                    break 'files;
+                }
                 let Some(target) = self.target(&path, &include) else {
                     continue;
                 };
@@ -182,7 +194,7 @@ impl Reading {
         let mut loops = BTreeSet::new();
         for file in &files {
             let mut brings = BTreeSet::new();
-            let mut trail = vec![file.clone()];
+            let mut trail = BTreeSet::from([file.clone()]);
             collect(file, &links, &mut trail, &mut brings, &mut loops);
             let asked_for = |constrains: bool| {
                 let mut includes = links.values().flatten();
@@ -269,14 +281,14 @@ type Links = BTreeMap<Utf8PathBuf, Vec<(Utf8PathBuf, Include)>>;
 fn collect(
     path: &Utf8Path,
     links: &Links,
-    trail: &mut Vec<Utf8PathBuf>,
+    trail: &mut BTreeSet<Utf8PathBuf>,
     brings: &mut BTreeSet<Utf8PathBuf>,
     loops: &mut BTreeSet<(Utf8PathBuf, usize, String)>,
 ) {
     for (target, include) in links.get(path).into_iter().flatten() {
         if trail.contains(target) {
             // Said once, of the file whose path comes first.
-            if trail.iter().min() == Some(target) {
+            if trail.first() == Some(target) {
                 loops.insert((path.to_owned(), include.line, include.target.clone()));
             }
             continue;
@@ -284,9 +296,9 @@ fn collect(
         if include.kind == Kind::Constraint || !brings.insert(target.clone()) {
             continue;
         }
-        trail.push(target.clone());
+        trail.insert(target.clone());
         collect(target, links, trail, brings, loops);
-        trail.pop();
+        trail.remove(target);
     }
 }
 

@@ -5,12 +5,13 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use camino::Utf8PathBuf;
 use ruff_text_size::{TextRange, TextSize};
 
 use super::requirement::Requirement;
+use crate::problem::Positions;
 
 /// Which tool reads a manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +64,8 @@ pub struct Manifest {
     pub(super) includes: Vec<Include>,
     /// It says that it is a project, with or without requirements.
     pub(super) is_project: bool,
+    /// Of `text`, once somebody asks.
+    pub(super) positions: OnceLock<Positions>,
 }
 
 /// A place that only a person can work on, and why.
@@ -187,7 +190,14 @@ impl Manifest {
             unknown: None,
             includes: Vec::new(),
             is_project: false,
+            positions: OnceLock::new(),
         }
+    }
+
+    /// The number of the line that the byte `offset` is on, from 1.
+    pub(super) fn line_at(&self, offset: usize) -> usize {
+        let positions = self.positions.get_or_init(|| Positions::of(&self.text));
+        positions.at(&self.text, offset).line
     }
 
     /// The bytes of a line, counted from 1; the end of the text when there is no such line.

@@ -4,7 +4,7 @@ use toml_edit::{Document, Item};
 
 use super::model::{Closed, Include, Kind, LineStyle, Manifest, MissingStyle, Shape, Wanted};
 use super::requirement::{Requirement, normalise};
-use super::text::{line_end, line_number};
+use super::text::line_end;
 use super::toml_table::{Dialect, below, extra_of, header_end, item, parse, strings, table};
 use crate::problem::Problem;
 
@@ -117,7 +117,7 @@ fn include(manifest: &mut Manifest, files: &Item, kind: &Kind) {
     let one = files.as_str().zip(files.span());
     let all: Vec<_> = one.into_iter().chain(several).collect();
     for (target, range) in all {
-        let line = line_number(&manifest.text, range.start);
+        let line = manifest.line_at(range.start);
         manifest.includes.push(Include {
             target: target.to_owned(),
             kind: kind.clone(),
@@ -256,7 +256,7 @@ fn groups(manifest: &mut Manifest, document: &Document<String>) -> Result<(), Pr
 
 fn line_of(manifest: &Manifest, item: &Item) -> usize {
     let start = item.span().map_or(0, |span| span.start);
-    line_number(&manifest.text, start)
+    manifest.line_at(start)
 }
 
 #[cfg(test)]

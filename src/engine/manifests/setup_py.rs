@@ -10,8 +10,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::model::{Closed, Entry, Kind, Manifest, Shape, Wanted};
 use super::requirement::{Requirement, normalise};
-use super::text::line_number;
-use crate::problem::{LineColumn, Problem};
+use crate::problem::{LineColumn, Positions, Problem};
 use crate::target::setup_py::{constants, resolve, setup_call};
 
 /// Fill `manifest` from its text.
@@ -40,7 +39,7 @@ pub(super) fn read(manifest: &mut Manifest) -> Result<(), Problem> {
     manifest.is_project = true;
     let constants = constants(&body);
     let reader = Reader {
-        text: &text,
+        positions: &Positions::of(&text),
         bom,
         body: &body,
     };
@@ -87,7 +86,7 @@ fn computed(line: usize, key: &str) -> Shape {
 }
 
 struct Reader<'a> {
-    text: &'a str,
+    positions: &'a Positions,
     bom: usize,
     body: &'a [Stmt],
 }
@@ -103,7 +102,7 @@ impl Reader<'_> {
         let (mut requirements, mut entries) = (Vec::new(), Vec::new());
         for element in elements {
             let range = self.range(element.range());
-            let at = line_number(self.text, range.start);
+            let at = self.positions.line(range.start);
             let found = element
                 .as_string_literal_expr()
                 .and_then(|text| Requirement::parse(text.value.to_str(), range.clone(), at));
@@ -142,7 +141,7 @@ impl Reader<'_> {
     }
 
     fn line(&self, node: &impl Ranged) -> usize {
-        line_number(self.text, self.range(node.range()).start)
+        self.positions.line(self.range(node.range()).start)
     }
 }
 

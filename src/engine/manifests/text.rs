@@ -66,11 +66,6 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
     lines
 }
 
-/// The number of the line that the byte `offset` is on, from 1.
-pub(super) fn line_number(text: &str, offset: usize) -> usize {
-    crate::problem::LineColumn::of(text, offset).line
-}
-
 /// The newline that what is inserted at `offset` gets: that of the line it joins, or, at the start of a line and where
 /// the last line has none, that of the line above. A file may mix them.
 pub(super) fn newline_at(text: &str, offset: usize) -> &str {

@@ -7,7 +7,7 @@ use toml_edit::{Document, Item, Table, TableLike, Value};
 
 use super::model::{Closed, Entry, Kind, LineStyle, Manifest, Shape, Wanted};
 use super::requirement::{Requirement, Versions, normalise};
-use super::text::{line_end, line_number};
+use super::text::line_end;
 use crate::problem::{LineColumn, Problem};
 
 pub(super) fn parse(manifest: &Manifest) -> Result<Document<String>, Problem> {
@@ -57,7 +57,7 @@ pub(super) fn strings(
     let (mut requirements, mut entries) = (Vec::new(), Vec::new());
     for value in array {
         let range = value.span().unwrap_or_default();
-        let line = line_number(&manifest.text, range.start);
+        let line = manifest.line_at(range.start);
         let found = value
             .as_str()
             .and_then(|text| Requirement::parse(text, range.clone(), line));
@@ -117,7 +117,7 @@ pub(super) fn table(manifest: &Manifest, item: &Item, dialect: Dialect) -> Optio
         if is_python {
             continue;
         }
-        let line = line_number(text, key.start);
+        let line = manifest.line_at(key.start);
         let found = requirement(name, value, dialect, range, line);
         match field(value, "optional").and_then(Item::as_bool) {
             Some(true) => optional.push(found),
@@ -135,7 +135,7 @@ pub(super) fn table(manifest: &Manifest, item: &Item, dialect: Dialect) -> Optio
             }
         }
         _ => {
-            let line = item.span().map_or(1, |span| line_number(text, span.start));
+            let line = item.span().map_or(1, |span| manifest.line_at(span.start));
             Shape::Closed(Closed::new(line, "is written as keys of another table"))
         }
     };

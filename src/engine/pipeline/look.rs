@@ -188,10 +188,8 @@ impl Pass<'_> {
         facts.notes = notes;
         let mut changes = Changes::new(about.name, &workspace.bounds.project);
         self.codemod.rewrite_project(facts, &mut changes);
-        let position = |place: &Place| {
-            let text = workspace.text(&place.path).map_or("", |text| text);
-            LineColumn::of(text, usize::try_from(place.range.start).unwrap_or(0))
-        };
+        let position =
+            |place: &Place| workspace.position(&place.path, TextRange::from(place.range).start());
         let mut one = Seen::default();
         for change in changes.proposed {
             let at = position(&change.at);

@@ -198,16 +198,33 @@ impl Pass<'_> {
     }
 }
 
-/// Those of `suspects` that make `fails` give a reason, found by halves. All of them when it takes several together.
+/// How often a file is made anew to find the culprits. Each takes about twice the logarithm of the changes.
+const TRIALS: usize = 128;
+
+/// Those of `suspects` that make `fails` give a reason, found by halves. All of them when it takes several together, or
+/// when there are so many culprits that nobody can look for each.
 fn culprits(suspects: &[usize], fails: &dyn Fn(&[usize]) -> Option<Fault>) -> Vec<(usize, Fault)> {
+    narrow(suspects, fails, &mut TRIALS.clone())
+}
+
+/// The same with `trials` left; when there are none, half a crowd is as guilty as the whole.
+fn narrow(
+    suspects: &[usize],
+    fails: &dyn Fn(&[usize]) -> Option<Fault>,
+    trials: &mut usize,
+) -> Vec<(usize, Fault)> {
     let Some(reason) = fails(suspects) else {
         return Vec::new();
     };
+    *trials = trials.saturating_sub(1);
+    if *trials == 0 {
+        return suspects.iter().map(|&at| (at, reason.clone())).collect();
+    }
     let (left, right) = suspects.split_at(suspects.len() / 2);
     let mut found = Vec::new();
     if !left.is_empty() {
-        found.extend(culprits(left, fails));
-        found.extend(culprits(right, fails));
+        found.extend(narrow(left, fails, trials));
+        found.extend(narrow(right, fails, trials));
     }
     match found.is_empty() {
         true => suspects.iter().map(|&at| (at, reason.clone())).collect(),
@@ -318,5 +335,17 @@ mod tests {
         assert_eq!(found(&all, &|_| false), [0usize; 0]);
         let together = |some: &[usize]| some.contains(&1) && some.contains(&2);
         assert_eq!(found(&[1, 2, 3], &together), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_crowd_of_culprits_takes_a_bounded_search() {
+        let all: Vec<usize> = (0..100_000).collect();
+        let trials = std::cell::Cell::new(0);
+        let bad = |_: &[usize]| {
+            trials.set(trials.get() + 1);
+            true
+        };
+        assert_eq!(found(&all, &bad), all);
+        assert!(trials.get() <= 200, "{}", trials.get());
     }
 }

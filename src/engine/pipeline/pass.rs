@@ -139,11 +139,8 @@ impl Pass<'_> {
             .into_iter()
             .filter_map(|(path, before)| {
                 let after = workspace.text(&path)?.clone();
-                (before != after).then_some(FilePatch {
-                    path,
-                    before: Some(before),
-                    after,
-                })
+                let kept = workspace.trail.kept(&path);
+                (before != after).then(|| FilePatch::new(path, Some(before), after).keeping(kept))
             })
             .collect();
         step.changes.sort();

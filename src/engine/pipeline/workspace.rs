@@ -152,8 +152,8 @@ impl Workspace {
 
     /// The position of the byte `offset` of the file at `path`, in the text that the codemod of the moment began with.
     pub(super) fn position(&self, path: &Utf8Path, offset: TextSize) -> LineColumn {
-        let now = self.text(path).map_or("", |text| text);
-        self.trail.position(path, now, offset)
+        let now = self.text(path).cloned().unwrap_or_default();
+        self.trail.position(path, &now, offset)
     }
 
     /// The text of a file of the run, as it stands now.
@@ -312,7 +312,7 @@ impl Workspace {
             let file = self.files.get_mut(&path).map(|file| &mut file.text);
             if let Some(text) = file.or_else(|| self.documents.get_mut(&path)) {
                 let before = std::mem::replace(text, new.text.clone());
-                self.trail.record(&path, before, new.edits);
+                self.trail.record(&path, before, &new.edits);
             }
             known.push((path, new.text));
         }

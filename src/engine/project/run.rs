@@ -15,7 +15,7 @@ use super::loads::GETATTR;
 use super::origins::HERE;
 
 /// What is done with a class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Use {
     Called,
     Named,
@@ -29,6 +29,7 @@ pub(super) struct Run<'p> {
     seen: FxHashSet<(ModuleId, String)>,
     /// Classes of which instances are made; and those that are only derived from, or whose methods are called.
     classes: Vec<(ModuleId, String, Use)>,
+    known: FxHashSet<(ModuleId, String, Use)>,
     /// Methods that something calls, by name.
     methods: FxHashSet<u64>,
     loaded: BTreeSet<ModuleId>,
@@ -41,6 +42,7 @@ impl<'p> Run<'p> {
             next: Vec::new(),
             seen: FxHashSet::default(),
             classes: Vec::new(),
+            known: FxHashSet::default(),
             methods: FxHashSet::default(),
             loaded: BTreeSet::new(),
         }
@@ -76,7 +78,7 @@ impl<'p> Run<'p> {
                 name.to_owned(),
                 if is_derived { Use::Named } else { Use::Called },
             );
-            if !self.classes.contains(&key) {
+            if self.known.insert(key.clone()) {
                 self.classes.push(key);
             }
             self.methods.extend(rest.split('.').map(method_key));

@@ -104,15 +104,16 @@ impl System for OverlaySystem {
     }
 
     fn read_to_string(&self, path: &SystemPath) -> Result<String> {
-        match self.overlaid(path) {
-            Some(text) => Ok(text.text.to_string()),
+        let text = match self.overlaid(path) {
+            Some(text) => text.text.to_string(),
             None => {
                 self.may_read(path)?;
                 let bytes = read_regular(path.as_utf8_path(), self.limit)?;
                 String::from_utf8(bytes)
-                    .map_err(|error| std::io::Error::new(ErrorKind::InvalidData, error))
+                    .map_err(|error| std::io::Error::new(ErrorKind::InvalidData, error))?
             }
-        }
+        };
+        readable(text)
     }
 
     fn read_to_notebook(&self, path: &SystemPath) -> std::result::Result<Notebook, NotebookError> {
@@ -173,6 +174,15 @@ impl System for OverlaySystem {
 
     fn dyn_clone(&self) -> Box<dyn System> {
         Box::new(self.clone())
+    }
+}
+
+/// `text`, unless its syntax would overflow the stack or keep ty busy for ever: to ty it cannot be read, whoever imports
+/// it. Nothing is known of its names then.
+fn readable(text: String) -> Result<String> {
+    match crate::nesting::too_deep(&text) {
+        Some((_, reason)) => Err(std::io::Error::other(reason)),
+        None => Ok(text),
     }
 }
 

@@ -7,6 +7,7 @@ use ty_python_core::semantic_index;
 use super::definition::Definition;
 use super::names::Names;
 use super::quietly;
+use super::stores::rebindings;
 
 impl<'db> Names<'db> {
     /// The statements of the file that these names belong to.
@@ -37,20 +38,16 @@ impl<'db> Names<'db> {
     /// Whether some scope of the file binds the variable `name` of a scope around it, by `global` or `nonlocal`.
     pub fn rebinds_from_inside(&self, name: &str) -> bool {
         quietly(|| {
-            let index = semantic_index(self.database, self.file);
-            index.scope_ids().any(|scope| {
-                let table = index.place_table(scope.file_scope_id(self.database));
-                let symbol = table.symbol_by_name(name);
-                symbol.is_some_and(|it| it.is_bound() && (it.is_global() || it.is_nonlocal()))
-            })
+            let (globals, nonlocals) = rebindings(self.database, self.file);
+            globals.contains(name) || nonlocals.contains_key(name)
         })
         .unwrap_or(true)
     }
 
     /// The whole text of the file that these names belong to.
-    pub fn whole_text(&self) -> String {
+    pub fn whole_text(&self) -> impl std::ops::Deref<Target = str> {
         let file = self.file.file(self.database);
-        ruff_db::source::source_text(self.database, file).to_string()
+        ruff_db::source::source_text(self.database, file)
     }
 
     /// The path of the file that these names belong to, as ty has it: absolute, or below typeshed.
@@ -95,16 +92,12 @@ impl Definition<'_> {
         let names = &self.names;
         let index = semantic_index(names.database, names.file);
         let own = self.inner.file_scope(names.database);
-        index.scope_ids().any(|scope| {
-            let scope = scope.file_scope_id(names.database);
-            let table = index.place_table(scope);
-            let Some(symbol) = table.symbol_by_name(&name).filter(|it| it.is_bound()) else {
-                return false;
-            };
-            match own.is_global() {
-                true => symbol.is_global(),
-                false => symbol.is_nonlocal() && index.ancestor_scopes(scope).any(|it| it.0 == own),
-            }
-        })
+        let (globals, nonlocals) = rebindings(names.database, names.file);
+        if own.is_global() {
+            return globals.contains(&name);
+        }
+        let scopes = nonlocals.get(&name).into_iter().flatten();
+        let mut around = scopes.flat_map(|&scope| index.ancestor_scopes(scope));
+        around.any(|it| it.0 == own)
     }
 }

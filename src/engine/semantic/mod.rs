@@ -13,6 +13,7 @@ mod reach;
 mod scopes;
 mod standard;
 mod stars;
+mod stores;
 mod taken;
 mod types;
 

@@ -88,6 +88,16 @@ impl Names<'_> {
         .unwrap_or(true)
     }
 
+    /// Whether the module level binds or uses `name`.
+    pub fn is_mentioned_at_module_level(&self, name: &str) -> bool {
+        quietly(|| {
+            let index = semantic_index(self.database, self.file);
+            let table = index.place_table(FileScopeId::global());
+            table.symbol_by_name(name).is_some()
+        })
+        .unwrap_or(true)
+    }
+
     /// Whether any scope binds `name` to something that is not `{from}.{name}`.
     pub(crate) fn is_bound_to_other(&self, from: &str, name: &str) -> bool {
         let wanted = format!("{from}.{name}");

@@ -4,13 +4,13 @@
 //! and a string have no `|`, and a metaclass may give it another meaning.
 
 use ruff_python_ast::{Expr, Operator, PythonVersion, StmtClassDef};
-use ruff_python_parser::typing::parse_type_annotation;
 use ruff_text_size::Ranged;
 
 use super::TypePlace;
 use super::classes::{overloads_brackets, overloads_or, replaced_by};
 use crate::module::Module;
 use crate::semantic::{Definition, DefinitionKind, Kind, Meaning, Names, Origin, Where};
+use crate::syntax::parse_type_annotation;
 
 /// How sure it is that a member supports `|`. Of several meanings of a name the greatest counts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

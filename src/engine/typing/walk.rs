@@ -4,11 +4,11 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
     Expr, Operator, PythonVersion, Stmt, StmtClassDef, StmtFunctionDef, TypeParam, TypeParams,
 };
-use ruff_python_parser::typing::parse_type_annotation;
 
 use super::constructs::Constructs;
 use super::{Descend, Evaluation, Position, TypePlace, Types};
 use crate::module::Module;
+use crate::syntax::parse_type_annotation;
 
 /// Show `types` every type and every value of `module` that could be a union.
 pub fn walk(module: &Module<'_>, types: &mut dyn Types) {

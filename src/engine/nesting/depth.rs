@@ -1,0 +1,179 @@
+//! What is counted token by token: brackets, indentation, operators, and how often the flow of control parts.
+//!
+//! Names are followed by ty, whose work grows with a power of the branches that are open at once: quadratically along a
+//! chain of `elif`, worse along `a and b and c`. No clock is asked; the work is estimated from these counts, and a file
+//! has a budget of it.
+
+use ruff_python_ast::token::TokenKind;
+
+/// CPython's tokenizer gives up at this many open brackets (`MAXLEVEL` in `Parser/lexer/state.h`).
+pub(super) const BRACKETS: usize = 200;
+
+/// CPython's tokenizer gives up at this many levels of indentation (`MAXINDENT` in the same file).
+pub(super) const INDENTS: usize = 100;
+
+/// Operators, keywords and opening brackets in one run, without a comma between them at the same depth. CPython's
+/// compiler gives up at about as many.
+pub(super) const OPERATORS: usize = 3_000;
+
+/// What a file may cost: a chain of 2 800 `elif`, or an expression of 280 `and`, or many shorter ones.
+const BUDGET: usize = 40_000_000;
+
+/// What stands between two commas of one bracket, or in one statement.
+#[derive(Default, Clone, Copy)]
+struct Stretch {
+    operators: usize,
+    /// `and` and `or`, those in brackets included.
+    connected: usize,
+    /// `if` in an expression.
+    conditions: usize,
+    /// The attributes of the moment: `a.b.c`.
+    attributes: usize,
+}
+
+/// The counts at one token.
+pub(super) struct Depth {
+    /// For each open bracket, the statement first.
+    stretches: Vec<Stretch>,
+    /// For each level of indentation the `elif` or `case` so far.
+    chains: Vec<usize>,
+    /// The commas of the `with` statement of the moment.
+    items: Option<usize>,
+    starts_statement: bool,
+    spent: usize,
+}
+
+impl Default for Depth {
+    fn default() -> Self {
+        Self {
+            stretches: vec![Stretch::default()],
+            chains: vec![0],
+            items: None,
+            starts_statement: true,
+            spent: 0,
+        }
+    }
+}
+
+impl Depth {
+    /// Count `kind`, the next token. Gives the reason, when that is too much.
+    pub(super) fn take(&mut self, kind: TokenKind) -> Option<&'static str> {
+        match kind {
+            TokenKind::Comment | TokenKind::NonLogicalNewline => return None,
+            TokenKind::Indent => self.chains.push(0),
+            TokenKind::Dedent if self.chains.len() > 1 => drop(self.chains.pop()),
+            _ if self.starts_statement => self.begin(kind),
+            _ => {}
+        }
+        self.bracket(kind);
+        self.expression(kind);
+        self.starts_statement = match kind {
+            TokenKind::Newline | TokenKind::Semi | TokenKind::Indent | TokenKind::Dedent => true,
+            // `async with`
+            TokenKind::Async => self.starts_statement,
+            _ => false,
+        };
+        self.verdict()
+    }
+
+    fn verdict(&self) -> Option<&'static str> {
+        if self.stretches.len() > BRACKETS {
+            return Some("syntax error: too many nested parentheses");
+        }
+        if self.chains.len() > INDENTS {
+            return Some("syntax error: too many levels of indentation");
+        }
+        let operators = self.stretches.last().map_or(0, |last| last.operators);
+        if operators > OPERATORS {
+            return Some("syntax error: expression is nested too deeply");
+        }
+        (self.spent > BUDGET).then_some("branches too often to be analysed; left alone")
+    }
+
+    /// The first token of a statement.
+    fn begin(&mut self, kind: TokenKind) {
+        self.items = (kind == TokenKind::With).then_some(0);
+        let Some(chain) = self.chains.last_mut() else {
+            return;
+        };
+        match kind {
+            TokenKind::Elif | TokenKind::Case => {
+                *chain += 1;
+                self.spent += 10 * *chain;
+            }
+            TokenKind::If => *chain = 0,
+            _ => {}
+        }
+    }
+
+    fn bracket(&mut self, kind: TokenKind) {
+        match kind {
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
+                // A chain of calls and subscripts nests as well.
+                if let Some(last) = self.stretches.last_mut() {
+                    last.operators += 1;
+                }
+                self.stretches.push(Stretch::default());
+            }
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace if self.stretches.len() > 1 => {
+                let inner = self.stretches.pop().unwrap_or_default();
+                if let Some(last) = self.stretches.last_mut() {
+                    last.connected += inner.connected;
+                    last.conditions += inner.conditions;
+                }
+            }
+            TokenKind::Comma | TokenKind::Newline | TokenKind::Semi => {
+                if let Some(last) = self.stretches.last_mut() {
+                    *last = Stretch::default();
+                }
+                if let (TokenKind::Comma, Some(items)) = (kind, &mut self.items) {
+                    *items += 1;
+                    self.spent += 10 * *items;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn expression(&mut self, kind: TokenKind) {
+        let Some(last) = self.stretches.last_mut() else {
+            return;
+        };
+        if kind == TokenKind::Dot {
+            last.attributes += 1;
+            self.spent += last.attributes.pow(2) / 40;
+        } else if kind != TokenKind::Name {
+            last.attributes = 0;
+        }
+        if !kind.is_operator() && !kind.is_keyword() || ends_stretch(kind) {
+            return;
+        }
+        last.operators += 1;
+        match kind {
+            TokenKind::And | TokenKind::Or => {
+                last.connected += 1;
+                self.spent += last.connected.pow(3) / 40;
+            }
+            TokenKind::If => {
+                last.conditions += 1;
+                self.spent += 4 * last.conditions;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Brackets and separators, which are operators to the parser.
+fn ends_stretch(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Lpar
+            | TokenKind::Lsqb
+            | TokenKind::Lbrace
+            | TokenKind::Rpar
+            | TokenKind::Rsqb
+            | TokenKind::Rbrace
+            | TokenKind::Comma
+            | TokenKind::Semi
+    )
+}
