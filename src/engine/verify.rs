@@ -17,7 +17,7 @@
 mod comments;
 mod edits;
 #[cfg(test)]
-mod marked;
+mod marked_tests;
 mod names;
 mod tree;
 

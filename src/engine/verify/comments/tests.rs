@@ -1,8 +1,10 @@
+//! Comments that go, move or stay, in hand-made edits.
+
 use camino::Utf8Path;
 use ruff_python_trivia::CommentRanges;
 use ruff_text_size::TextRange;
 
-use super::super::marked::{Marked, parsed, read};
+use super::super::marked_tests::{Marked, parsed, read};
 use super::Comments;
 use crate::change::Changes;
 

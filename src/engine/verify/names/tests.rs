@@ -1,3 +1,5 @@
+//! Names that are loose, in each way that is told apart, and names that are not.
+
 use ruff_python_ast::{PySourceType, PythonVersion};
 use ruff_python_parser::parse_module;
 

@@ -135,7 +135,7 @@ impl Walker {
         self.branches -= 1;
     }
 
-    pub(super) fn function<'a>(&mut self, function: &'a StmtFunctionDef) {
+    pub(super) fn function(&mut self, function: &StmtFunctionDef) {
         self.bind(&function.name.id, function.start());
         for decorator in &function.decorator_list {
             self.visit_decorator(decorator);
@@ -157,7 +157,7 @@ impl Walker {
         self.close_some(generic);
     }
 
-    pub(super) fn class<'a>(&mut self, class: &'a StmtClassDef) {
+    pub(super) fn class(&mut self, class: &StmtClassDef) {
         for decorator in &class.decorator_list {
             self.visit_decorator(decorator);
         }
@@ -173,7 +173,7 @@ impl Walker {
         self.bind(&class.name.id, class.end());
     }
 
-    pub(super) fn defaults<'a>(&mut self, parameters: &'a Parameters) {
+    pub(super) fn defaults(&mut self, parameters: &Parameters) {
         for default in parameters
             .iter()
             .filter_map(|parameter| parameter.default())
@@ -209,7 +209,7 @@ impl Walker {
         }
     }
 
-    pub(super) fn conditional<'a>(&mut self, statement: &'a StmtIf) {
+    pub(super) fn conditional(&mut self, statement: &StmtIf) {
         self.visit_expr(&statement.test);
         let body = |walker: &mut Self| walker.visit_body(&statement.body);
         match is_type_checking(&statement.test) {
@@ -268,7 +268,7 @@ impl Walker {
     }
 
     /// A part of an annotation: `list["A"]`, `Literal["a"]`, `Annotated["A", "note"]`.
-    pub(super) fn subscript<'a>(&mut self, part: &'a ExprSubscript) {
+    pub(super) fn subscript(&mut self, part: &ExprSubscript) {
         self.visit_expr(&part.value);
         let name = match &*part.value {
             Expr::Name(name) => name.id.as_str(),

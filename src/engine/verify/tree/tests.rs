@@ -1,4 +1,6 @@
-use super::super::marked::{Marked, parsed, read};
+//! Edits that are wrong about what stands around them, and edits that are right.
+
+use super::super::marked_tests::{Marked, parsed, read};
 use super::unchanged_around;
 
 /// What the check says of a marked text.
