@@ -21,7 +21,7 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 pub(crate) use bounds::{Bounds, import_roots, own_roots};
 pub use environment::environment_at;
 use environment::is_environment;
-pub(crate) use environment::{Environment, environment};
+pub(crate) use environment::{Environment, environment, site_packages};
 pub use own_path::{leads_outside, own_path};
 
 use crate::config::Configuration;
