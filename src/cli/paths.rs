@@ -1,5 +1,6 @@
 //! Paths between the user and the engine: absolute on the way in, relative to the current directory on the way out.
 
+use std::collections::HashSet;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,10 +28,11 @@ pub fn current_directory() -> anyhow::Result<Utf8PathBuf> {
 /// others, and for those that a link of a project leads out of it from.
 pub fn existing(paths: &[PathBuf], cwd: &Utf8Path) -> (Vec<Utf8PathBuf>, Vec<Problem>) {
     let mut found = Vec::new();
+    let mut known = HashSet::new();
     let mut problems = Vec::new();
     for path in paths {
         match exists(path, cwd) {
-            Ok(path) if found.contains(&path) => {}
+            Ok(path) if !known.insert(path.clone()) => {}
             Ok(path) => found.push(path),
             Err(problem) => problems.push(problem),
         }

@@ -21,7 +21,7 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 pub(crate) use bounds::{Bounds, import_roots, is_marked, own_roots};
 pub use environment::environment_at;
 use environment::is_environment;
-pub(crate) use environment::{Environment, environment};
+pub(crate) use environment::{Environment, environment, site_packages};
 pub use own_path::{leads_outside, own_path};
 
 use crate::config::Configuration;
@@ -46,9 +46,8 @@ pub(crate) struct Finding {
 /// out. One that leads out of the repository around its path counts under its own name, if it leads to a Python file;
 /// to any other file it is a problem. Links to directories are not followed.
 pub(crate) fn python_files(paths: &[Utf8PathBuf], configuration: &Configuration) -> Finding {
-    let tree = |path: &Utf8PathBuf| Tree::below(&Bounds::of(std::slice::from_ref(path)).repository);
     let place = Place {
-        trees: paths.iter().map(tree).collect(),
+        trees: trees(paths),
         configuration,
     };
     let found = Mutex::new(Found::default());
@@ -64,6 +63,18 @@ pub(crate) fn python_files(paths: &[Utf8PathBuf], configuration: &Configuration)
         }
     }
     found.into_inner().unwrap_or_default().told()
+}
+
+/// The repositories around `paths`, each once: a shell may have named thousands of files of one folder.
+fn trees(paths: &[Utf8PathBuf]) -> Vec<Tree> {
+    let directory = |path: &Utf8PathBuf| match path.is_dir() {
+        true => path.clone(),
+        false => path.parent().unwrap_or(path).to_owned(),
+    };
+    let directories: BTreeSet<Utf8PathBuf> = paths.iter().map(directory).collect();
+    let around = |directory: Utf8PathBuf| Bounds::of(&[directory]).repository;
+    let tops: BTreeSet<Utf8PathBuf> = directories.into_iter().map(around).collect();
+    tops.iter().map(|top| Tree::below(top)).collect()
 }
 
 /// Where a run looks.

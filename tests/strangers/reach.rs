@@ -265,6 +265,28 @@ fn an_environment_of_the_repository_does_not_lead_out() {
 }
 
 #[test]
+fn an_environment_of_the_repository_is_read_in_itself_and_not_the_python_that_it_names() {
+    let project = handler("from module import give");
+    let python = project.root().join("mine/py");
+    let config = format!(
+        "home = {}/bin\nversion = 3.12.0\ninclude-system-site-packages = true\n",
+        python.display()
+    );
+    project.write("repo/.venv/pyvenv.cfg", config);
+    project.write(
+        &format!("repo/.venv/{SITE}/pydantic/__init__.py"),
+        "class BaseModel: ...\n",
+    );
+    let module = project.read("mine/lib/module.py");
+    project.write("mine/py/bin/python3.12", "");
+    project.write(&format!("mine/py/{SITE}/module.py"), &module);
+    assert!(knows(&project, &["--python", ".venv"]).0);
+    assert!(!knows(&project, &[]).0);
+    project.write(&format!("repo/.venv/{SITE}/module.py"), &module);
+    assert!(knows(&project, &[]).0);
+}
+
+#[test]
 fn imports_do_not_lead_out() {
     // A package at the top has its directory searched: what lies beside it is not the stranger's.
     let project = handler("from mine.lib.module import give");

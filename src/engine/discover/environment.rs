@@ -40,6 +40,20 @@ pub(super) fn is_environment(path: &Utf8Path) -> bool {
     path.join("pyvenv.cfg").is_file()
 }
 
+/// Where packages are installed in `environment` (its directory): `lib/python3.12/site-packages`, or `Lib/site-packages` on Windows.
+pub(crate) fn site_packages(environment: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let lib = environment.join("lib");
+    let versions = lib.read_dir_utf8().into_iter().flatten().flatten();
+    let mut folders: Vec<_> = versions
+        .filter(|entry| entry.file_name().starts_with("python"))
+        .map(|entry| entry.path().join("site-packages"))
+        .chain([environment.join("Lib").join("site-packages")])
+        .filter(|folder| folder.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
 /// The virtual environment that `path` (absolute) names: itself, or the one whose interpreter it is.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::tree::{Tree, admit_named};
 
 /// A list of what to leave out that a person wrote is not larger, in bytes. It is compiled for each directory.
-const LARGEST: u64 = 1024 * 1024;
+const LARGEST: u64 = 256 * 1024;
 
 /// What git writes into a `.git` that is a file, and into `commondir`: one path.
 const LONGEST_PATH: u64 = 8 * 1024;

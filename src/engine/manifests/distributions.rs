@@ -10,7 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::requirement::normalise;
-use crate::discover::Environment;
+use crate::discover::{Environment, site_packages};
 use crate::source::{SizeLimit, read_regular};
 use crate::tree::Tree;
 
@@ -102,20 +102,6 @@ fn beginnings(import: &str) -> impl Iterator<Item = &str> {
 fn table() -> &'static BTreeMap<String, Vec<String>> {
     static TABLE: OnceLock<BTreeMap<String, Vec<String>>> = OnceLock::new();
     TABLE.get_or_init(|| toml::from_str(include_str!("distributions.toml")).unwrap_or_default())
-}
-
-/// `lib/python3.12/site-packages`, or `Lib/site-packages` on Windows.
-fn site_packages(environment: &Utf8Path) -> Vec<Utf8PathBuf> {
-    let lib = environment.join("lib");
-    let versions = lib.read_dir_utf8().into_iter().flatten().flatten();
-    let mut folders: Vec<_> = versions
-        .filter(|entry| entry.file_name().starts_with("python"))
-        .map(|entry| entry.path().join("site-packages"))
-        .chain([environment.join("Lib").join("site-packages")])
-        .filter(|folder| folder.is_dir())
-        .collect();
-    folders.sort();
-    folders
 }
 
 /// The packages and modules of a distribution: out of the list of its files, else out of `top_level.txt`.

@@ -35,8 +35,8 @@ use ty_site_packages::{
     PythonEnvironment, PythonVersionSource, PythonVersionWithSource, SysPrefixPathOrigin,
 };
 
+use crate::discover::site_packages;
 use crate::source::SizeLimit;
-
 pub(crate) use database::Database;
 pub use definition::{Definition, DefinitionKind};
 pub use kinds::Kind;
@@ -92,14 +92,17 @@ impl Semantics {
         let database = Database::new(root, reach, limit);
         let vendored = ty_vendored::file_system();
         let system = ruff_db::Db::system(&database);
-        let site_packages = python
+        let found = python
             .and_then(|path| {
                 let origin = SysPrefixPathOrigin::LocalVenv;
                 PythonEnvironment::new(SystemPath::new(path.as_str()), origin, system).ok()
             })
             .and_then(|environment| environment.site_packages_paths(system).ok())
-            .map(|paths| paths.into_vec())
-            .unwrap_or_default();
+            .map(|paths| paths.into_vec());
+        // One that wants the packages of a Python out of reach still has its own.
+        let own = || python.map(site_packages).unwrap_or_default().into_iter();
+        let own = || own().map(SystemPathBuf::from_utf8_path_buf).collect();
+        let site_packages = found.unwrap_or_else(own);
         let settings = SearchPathSettings {
             src_roots: import_roots
                 .into_iter()
