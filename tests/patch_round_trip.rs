@@ -11,6 +11,7 @@ mod generate;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 
 use generate::{Ending, Generated, NAMES, generated};
@@ -154,8 +155,10 @@ fn git_apply_is_apply_and_its_reverse_takes_it_back() {
     for seed in 1..=TREES {
         round_trip(seed, &mut counts);
     }
-    println!(
-        "{TREES} trees, {} files, {} changed under {} kinds of names, patches of {} kB; by ending: {:?}",
+    // Not `println!`: the harness keeps that to itself when a test passes.
+    let _ = writeln!(
+        std::io::stderr(),
+        "patch round trip: {TREES} trees, {} files, {} changed under {} kinds of names, patches of {} kB; by ending: {:?}",
         counts.files,
         counts.changed,
         counts.names.len(),

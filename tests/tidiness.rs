@@ -123,6 +123,29 @@ fn the_program_does_not_unwrap() {
     insist(&faults);
 }
 
+/// The fifth promise: what codemend reads is never executed, and nothing goes over the network.
+#[test]
+fn the_program_starts_nothing_and_calls_nobody() {
+    let words = [
+        "process::Command",
+        "Command::new",
+        "std::net",
+        "TcpStream",
+        "UdpSocket",
+    ];
+    let mut faults = Vec::new();
+    for (path, text) in files("rs").into_iter().filter(|(path, _)| !is_test(path)) {
+        let is_program = path.starts_with("src/") || path.starts_with("codemods/");
+        let is_of_tests = path.ends_with("properties.rs");
+        for (number, line) in code(program(&text)).filter(|_| is_program && !is_of_tests) {
+            for word in words.iter().filter(|word| line.contains(*word)) {
+                faults.push(format!("{path}:{number}: {word}"));
+            }
+        }
+    }
+    insist(&faults);
+}
+
 #[test]
 fn text_has_no_stray_blanks() {
     let mut faults = Vec::new();

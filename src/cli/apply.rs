@@ -36,10 +36,11 @@ pub fn apply(
 ) -> anyhow::Result<Ended> {
     let on_failure = on_failure(arguments.keep_going);
     let mut files: Vec<FileWrite<'_>> = rooted.files.iter().map(FileWrite::from).collect();
-    let mut problems = match arguments.allow_dirty {
-        true => Vec::new(),
+    let found = match arguments.allow_dirty {
+        true => git::Uncommitted::default(),
         false => git::uncommitted(&files.iter().map(|file| file.path).collect::<Vec<_>>()),
     };
+    let mut problems = found.problems;
     if !problems.is_empty() && on_failure == OnFailure::TakeBack {
         let applied = Applied {
             end: End::TakenBack,
@@ -51,8 +52,7 @@ pub fn apply(
         let signal = None;
         return Ok(Ended { applied, signal });
     }
-    let dirty: BTreeSet<&Utf8Path> = problems.iter().map(|one| one.path.as_path()).collect();
-    let left = |file: &FileWrite<'_>| is_tied(file.path, &dirty, &outcome.together);
+    let left = |file: &FileWrite<'_>| is_tied(file.path, &found.files, &outcome.together);
     let left_out: Vec<Utf8PathBuf> = files
         .iter()
         .filter(|file| left(file))
@@ -102,10 +102,10 @@ pub fn now() -> u64 {
 /// Whether `path` is one of `dirty`, or belongs together with one of them.
 fn is_tied(
     path: &Utf8Path,
-    dirty: &BTreeSet<&Utf8Path>,
+    dirty: &BTreeSet<Utf8PathBuf>,
     together: &[BTreeSet<Utf8PathBuf>],
 ) -> bool {
-    let is_dirty = |one: &Utf8PathBuf| dirty.contains(one.as_path());
+    let is_dirty = |one: &Utf8PathBuf| dirty.contains(one);
     dirty.contains(path)
         || together
             .iter()

@@ -9,23 +9,41 @@ use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::problem::Problem;
 use git2::{ErrorCode, Repository, Status, StatusOptions};
 
-/// One problem for each of `files` (absolute, real) that lies in a git tree and has changes that no commit holds.
-pub fn uncommitted(files: &[&Utf8Path]) -> Vec<Problem> {
-    let mut problems = Vec::new();
+/// Files that must not be written unasked, and why.
+#[derive(Debug, Default)]
+pub struct Uncommitted {
+    pub files: BTreeSet<Utf8PathBuf>,
+    pub problems: Vec<Problem>,
+}
+
+/// Those of `files` (absolute, real) that lie in a git tree and have changes that no commit holds; all of a tree that
+/// cannot be asked.
+pub fn uncommitted(files: &[&Utf8Path]) -> Uncommitted {
+    let mut found = Uncommitted::default();
     for (top, files) in by_repository(files) {
-        match open(&top) {
-            Ok(None) => {}
-            Ok(Some(repository)) => problems.extend(uncommitted_in(&repository, &top, &files)),
+        match dirty(&top, &files) {
+            Ok(dirty) => {
+                let problem = |file: &&Utf8Path| Problem::new(*file, "has uncommitted changes");
+                let mut problems: Vec<Problem> = dirty.iter().map(problem).collect();
+                // The way out is the same for all.
+                let last = problems.pop().map(|last| {
+                    last.help("commit or stash them, or pass `--allow-dirty`")
+                });
+                found.problems.extend(problems);
+                found.problems.extend(last);
+                found.files.extend(dirty.into_iter().map(Utf8Path::to_owned));
+            }
             Err(error) => {
-                let message = format!("git cannot be asked for changes: {}", error.message());
-                problems.push(Problem::new(top, message).help(HELP));
+                let what = error.message();
+                let message = format!("cannot be asked for uncommitted changes: {what}");
+                let help = "if nothing is uncommitted, pass `--allow-dirty`";
+                found.problems.push(Problem::new(top, message).help(help));
+                found.files.extend(files.into_iter().map(Utf8Path::to_owned));
             }
         }
     }
-    problems
+    found
 }
-
-const HELP: &str = "commit or stash them, or pass `--allow-dirty`";
 
 /// `files` by the directory that holds the `.git` above them; without those that have none.
 fn by_repository<'f>(files: &[&'f Utf8Path]) -> BTreeMap<Utf8PathBuf, Vec<&'f Utf8Path>> {
@@ -37,7 +55,7 @@ fn by_repository<'f>(files: &[&'f Utf8Path]) -> BTreeMap<Utf8PathBuf, Vec<&'f Ut
         };
         let top = *tops.entry(directory).or_insert_with(|| {
             let mut above = directory.ancestors();
-            above.find(|above| above.join(".git").symlink_metadata().is_ok())
+            above.find(|above| is_repository(above))
         });
         if let Some(top) = top {
             found.entry(top.to_owned()).or_default().push(file);
@@ -46,16 +64,15 @@ fn by_repository<'f>(files: &[&'f Utf8Path]) -> BTreeMap<Utf8PathBuf, Vec<&'f Ut
     found
 }
 
-/// The repository at `top`; `None` when what is called `.git` there is none.
-fn open(top: &Utf8Path) -> Result<Option<Repository>, git2::Error> {
-    match Repository::open(top) {
-        Ok(repository) => Ok(Some(repository)),
-        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+/// Whether what is called `.git` in `top` is a repository, good or bad. git looks further up where it is none at all.
+fn is_repository(top: &Utf8Path) -> bool {
+    let stands = top.join(".git").symlink_metadata().is_ok();
+    stands && Repository::open(top).map_or_else(|error| error.code() != ErrorCode::NotFound, |_| true)
 }
 
-fn uncommitted_in(repository: &Repository, top: &Utf8Path, files: &[&Utf8Path]) -> Vec<Problem> {
+/// Those of `files`, all below `top`, that the repository there has not committed.
+fn dirty<'f>(top: &Utf8Path, files: &[&'f Utf8Path]) -> Result<Vec<&'f Utf8Path>, git2::Error> {
+    let repository = Repository::open(top)?;
     let mut options = StatusOptions::new();
     options
         .include_untracked(true)
@@ -68,25 +85,15 @@ fn uncommitted_in(repository: &Repository, top: &Utf8Path, files: &[&Utf8Path]) 
             options.pathspec(path.as_str());
         }
     }
-    let statuses = match repository.statuses(Some(&mut options)) {
-        Ok(statuses) => statuses,
-        Err(error) => {
-            let message = format!("git cannot be asked for changes: {}", error.message());
-            return vec![Problem::new(top, message).help(HELP)];
-        }
-    };
+    let statuses = repository.statuses(Some(&mut options))?;
     let dirty: BTreeSet<Utf8PathBuf> = statuses
         .iter()
         .filter(|entry| entry.status() != Status::CURRENT)
         .filter_map(|entry| Some(top.join(std::str::from_utf8(entry.path_bytes()).ok()?)))
         .collect();
-    let dirty = files.iter().filter(|file| dirty.contains(**file));
-    let problem = |file: &&Utf8Path| Problem::new(*file, "has uncommitted changes");
-    let mut problems: Vec<Problem> = dirty.map(problem).collect();
-    // The way out is the same for all.
-    let last = problems.pop().map(|last| last.help(HELP));
-    problems.extend(last);
-    problems
+    let mut found = files.to_vec();
+    found.retain(|file| dirty.contains(*file));
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -144,7 +151,9 @@ mod tests {
         let files: Vec<Utf8PathBuf> = names.iter().map(|name| top.join(name)).collect();
         let files: Vec<&Utf8Path> = files.iter().map(Utf8PathBuf::as_path).collect();
         let found = uncommitted(&files);
+        assert_eq!(found.files.len(), found.problems.len());
         let found: Vec<_> = found
+            .problems
             .iter()
             .map(|one| one.path.strip_prefix(&top).unwrap())
             .collect();
@@ -165,7 +174,23 @@ mod tests {
         let top = Utf8Path::from_path(guard.path()).unwrap();
         fs::create_dir(top.join(".git")).unwrap();
         fs::write(top.join("a.py"), "").unwrap();
-        assert!(uncommitted(&[&top.join("a.py")]).is_empty());
+        assert!(uncommitted(&[&top.join("a.py")]).files.is_empty());
+    }
+
+    /// Where git cannot be asked, nothing is known to be committed.
+    #[test]
+    fn a_repository_that_cannot_be_read_is_dirty() {
+        let guard = tempfile::tempdir().unwrap();
+        let top = Utf8Path::from_path(guard.path()).unwrap().canonicalize_utf8().unwrap();
+        git(&top, &["init", "-q"]);
+        fs::write(top.join("a.py"), "a\n").unwrap();
+        git(&top, &["add", "."]);
+        git(&top, &["commit", "-qm", "one"]);
+        fs::write(top.join(".git/index"), "no index").unwrap();
+        let found = uncommitted(&[&top.join("a.py")]);
+        assert_eq!((found.files.len(), found.problems.len()), (1, 1));
+        let help = found.problems[0].help.as_deref().unwrap();
+        assert!(help.contains("--allow-dirty"), "{help}");
     }
 
     /// A repository of a stranger cannot have a command run: git itself would ask this one for changed files.
@@ -186,7 +211,7 @@ mod tests {
             git(&top, &["config", key, &format!("touch '{mark}'; false")]);
         }
         fs::write(top.join("a.py"), "b\n").unwrap();
-        assert_eq!(uncommitted(&[&top.join("a.py")]).len(), 1);
+        assert_eq!(uncommitted(&[&top.join("a.py")]).files.len(), 1);
         assert!(!mark.exists());
     }
 }

@@ -22,18 +22,19 @@ pub fn of_projects(paths: &[Utf8PathBuf], cwd: &Utf8Path, terminal: &Terminal) -
     for store in stores {
         let (recovered, mut found) = recover(&store, &waits, &System);
         for one in recovered {
-            terminal.note(&told(&one));
+            terminal.note(&told(&one, !found.is_empty()));
         }
         problems.append(&mut found);
     }
     problems
 }
 
-fn told(one: &Recovered) -> String {
+fn told(one: &Recovered, has_problems: bool) -> String {
     let when = super::undo::when(one.time);
     let files = super::summary::count(one.files, "file");
     let begin = format!("a run of {when} over {files} was cut short");
     match one.taken_back {
+        _ if has_problems => begin,
         None => format!("{begin} after it had written them; they keep their changes"),
         Some(0) => format!("{begin} before it changed any; nothing is lost"),
         Some(1) => format!("{begin}; 1 that it had changed is as it was before"),

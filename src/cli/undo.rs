@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use clap::{Args, ValueHint};
 use codemend_engine::transaction::{
-    self, Applied, Changed, End, HardLinks, Journal, Store, System, Terms, history,
+    self, Applied, Changed, End, HardLinks, Journal, Store, System, Terms, history, is_undone,
 };
 
 use super::apply::{now, on_failure};
@@ -75,11 +75,13 @@ pub fn undo(arguments: &UndoArguments, terminal: &Terminal) -> anyhow::Result<Ex
         .into_iter()
         .find_map(|store| {
             let (runs, mut unread) = history(&store, &System);
+            // A nearer folder that cannot be used does not mean one further up.
+            let is_nearest = !runs.is_empty() || !unread.is_empty();
             problems.append(&mut unread);
-            (!runs.is_empty()).then_some((store, runs))
+            is_nearest.then_some((store, runs))
         });
     terminal.say(&notices.problems(&problems));
-    let Some((store, runs)) = found else {
+    let Some((store, runs)) = found.filter(|(_, runs)| !runs.is_empty()) else {
         if arguments.list {
             terminal.note(&format!("no runs to take back in `{directory}` and above"));
             return Ok(exit(&problems));
@@ -91,7 +93,7 @@ pub fn undo(arguments: &UndoArguments, terminal: &Terminal) -> anyhow::Result<Ex
         terminal.print(shown.as_bytes())?;
         return Ok(exit(&problems));
     }
-    let number = number(arguments, &runs)?;
+    let number = number(arguments, &runs, &store)?;
     let (applied, signal) = take_back(number, arguments, &store, terminal)?;
     terminal.say(&notices.problems(&applied.problems));
     let journal = runs.iter().find(|(other, _)| *other == number);
@@ -114,12 +116,19 @@ fn exit(problems: &[codemend_engine::problem::Problem]) -> Exit {
     }
 }
 
-fn number(arguments: &UndoArguments, runs: &[(u32, Journal)]) -> anyhow::Result<u32> {
-    let last = runs.last().map(|(number, _)| *number);
-    match arguments.run.or(last) {
-        Some(number) if runs.iter().any(|(other, _)| *other == number) => Ok(number),
-        Some(number) => bail!("there is no run {number}; `codemend undo --list` shows the runs"),
-        None => bail!("there is no run to take back"),
+/// The run that is asked for: by its number, or the last one that there is something to take back of.
+fn number(
+    arguments: &UndoArguments,
+    runs: &[(u32, Journal)],
+    store: &Store,
+) -> anyhow::Result<u32> {
+    let mut numbers = runs.iter().rev().map(|(number, _)| *number);
+    match arguments.run {
+        Some(asked) if numbers.any(|number| number == asked) => Ok(asked),
+        Some(asked) => bail!("there is no run {asked}; `codemend undo --list` shows the runs"),
+        None => numbers
+            .find(|number| !is_undone(*number, store, &System))
+            .ok_or_else(|| anyhow!("all files are as they were before the runs that are known")),
     }
 }
 

@@ -206,10 +206,10 @@ mod tests {
         let linked = Utf8Path::from_path(folder.path()).unwrap();
         std::os::unix::fs::symlink(root.join("lib"), linked.join("lib")).unwrap();
         environment.directory = linked.to_owned();
-        let unknown = Distributions::read(Some(&environment));
+        let unknown = Distributions::read(Some(&environment), SizeLimit::default());
         assert_eq!(unknown.of_import("solo"), ["solo"]);
         environment.is_named = true;
-        let known = Distributions::read(Some(&environment));
+        let known = Distributions::read(Some(&environment), SizeLimit::default());
         assert_eq!(known.of_import("solo"), ["oddly-named"]);
     }
 }

@@ -7,6 +7,7 @@ use camino::Utf8Path;
 
 use super::disk::parent;
 use super::record::How;
+use super::store::is_inside;
 use super::{Attempt, FileWrite, HardLinks};
 use crate::problem::Problem;
 use crate::source::reason;
@@ -38,6 +39,11 @@ impl Attempt<'_> {
 
     fn check_one(&self, file: &FileWrite<'_>) -> Result<How, Problem> {
         stands_where_it_says(file.path)?;
+        let below = file.path.strip_prefix(self.terms.store.base());
+        if !below.is_ok_and(is_inside) {
+            let message = "lies in git's own folder, or outside of the project";
+            return Err(Problem::new(file.path, message));
+        }
         let Some(before) = file.before else {
             return match self.disk.look(file.path) {
                 Ok(_) => Err(exists(file.path)),
@@ -81,7 +87,7 @@ impl Attempt<'_> {
 }
 
 /// Whether the directory of `path` is what the path says. A symbolic link in it may lead anywhere.
-fn stands_where_it_says(path: &Utf8Path) -> Result<(), Problem> {
+pub(super) fn stands_where_it_says(path: &Utf8Path) -> Result<(), Problem> {
     let mut standing = parent(path).ancestors();
     let nearest =
         standing.find_map(|directory| Some((directory, directory.canonicalize_utf8().ok()?)));

@@ -31,6 +31,10 @@ impl Attempt<'_> {
             }
         }
         self.sync_directories(batch);
+        if batch.files.iter().any(|item| item.state == State::Out) {
+            let narrowed = self.narrow(batch, &|item| item.state == State::New);
+            narrowed.map_err(|error| Halt::Failed(vec![self.no_record(&error)]))?;
+        }
         batch.run = store
             .advance(batch.run, Stage::Clean, self.disk)
             .map_err(|error| Halt::Failed(vec![self.no_record(&error)]))?;
@@ -42,7 +46,7 @@ impl Attempt<'_> {
         let aside = self.aside(batch, index);
         match (write.before, write.after) {
             (Some(before), Some(after)) => match batch.journal.files[index].how {
-                How::Renamed => self.replace(write.path, &aside, before),
+                How::Renamed => self.replace(write.path, &aside, (before, after)),
                 How::Overwritten => self.overwrite(write.path, before, after),
             },
             (None, Some(_)) => match self.disk.rename_to_new(&aside, write.path) {
@@ -57,8 +61,13 @@ impl Attempt<'_> {
         }
     }
 
-    /// Let the file at `aside` and the one at `path`, which must hold `before`, change places.
-    fn replace(&self, path: &Utf8Path, aside: &Utf8Path, before: &[u8]) -> Result<(), Problem> {
+    /// Let the file at `aside` and the one at `path`, which must hold the text before, change places.
+    fn replace(
+        &self,
+        path: &Utf8Path,
+        aside: &Utf8Path,
+        (before, after): (&[u8], &[u8]),
+    ) -> Result<(), Problem> {
         match self.disk.exchange(aside, path) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {
@@ -69,11 +78,16 @@ impl Attempt<'_> {
             }
             Err(error) => return Err(unwritten(path, &error)),
         }
-        if self.disk.read(aside).is_ok_and(|old| old == before) {
+        let old = self.disk.read(aside);
+        if old.as_ref().is_ok_and(|old| old == before) {
             return Ok(());
         }
         // Somebody was here a moment ago. What they wrote goes back to its place.
-        match self.disk.exchange(aside, path) {
+        let back = match old {
+            Ok(old) => put_back(self.disk, path, aside, after.to_vec(), old).map(drop),
+            Err(_) => self.disk.exchange(aside, path),
+        };
+        match back {
             Ok(()) => Err(changed(path)),
             Err(error) => Err(unwritten(path, &error)),
         }
@@ -125,6 +139,33 @@ impl Attempt<'_> {
         for directory in directories {
             let _ = self.disk.sync_directory(directory);
         }
+    }
+}
+
+/// Let the file at `aside`, which holds `theirs`, take the place of the one at `path`, which holds `ours`; what holds
+/// `ours` then goes. Somebody may save the file at `path` in between, any number of times: what they saved last stays.
+/// Gives whether they did.
+///
+/// # Errors
+/// The disk does not let it. Nothing is lost then: one of both names has what was saved last.
+pub(super) fn put_back(
+    disk: &dyn super::Disk,
+    path: &Utf8Path,
+    aside: &Utf8Path,
+    mut ours: Vec<u8>,
+    mut theirs: Vec<u8>,
+) -> io::Result<bool> {
+    let mut was_saved = false;
+    loop {
+        disk.exchange(aside, path)?;
+        let out = disk.read(aside)?;
+        if out == ours {
+            disk.remove(aside)?;
+            return Ok(was_saved);
+        }
+        // What came out is newer than what has just gone in.
+        was_saved = true;
+        ours = std::mem::replace(&mut theirs, out);
     }
 }
 

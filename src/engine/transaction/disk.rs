@@ -26,6 +26,8 @@ pub trait Disk {
     /// Give `file` the owner, the group and the extended attributes of the file at `like`, as far as this user may,
     /// and its mode.
     fn dress(&self, file: &File, like: &Utf8Path) -> io::Result<()>;
+    /// Give `file` this mode.
+    fn set_mode(&self, file: &File, mode: u32) -> io::Result<()>;
     /// Wait until the bytes of `files` are on the disk.
     fn sync(&self, files: &[File]) -> io::Result<()>;
     /// Wait until the names in the directory at `path` are on the disk.
@@ -114,10 +116,20 @@ impl Disk for System {
 
     fn dress(&self, file: &File, like: &Utf8Path) -> io::Result<()> {
         let old = fs::symlink_metadata(like)?;
-        keep_owner(file, &old);
+        let permissions = keep_owner(file, &old);
         keep_attributes(file, like);
         // After the owner: a new owner clears the set-user-id bit. The umask has no say here.
-        file.set_permissions(Permissions::clone(&old.permissions()))
+        file.set_permissions(permissions)
+    }
+
+    #[cfg(unix)]
+    fn set_mode(&self, file: &File, mode: u32) -> io::Result<()> {
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))
+    }
+
+    #[cfg(not(unix))]
+    fn set_mode(&self, _file: &File, _mode: u32) -> io::Result<()> {
+        Ok(())
     }
 
     fn sync(&self, files: &[File]) -> io::Result<()> {
@@ -227,27 +239,52 @@ fn unsupported(error: rustix::io::Errno) -> io::Error {
     }
 }
 
-/// Only root may give a file away, and others may choose among their own groups: what is not permitted is left.
+/// Only root may give a file away, and others may choose among their own groups: what is not permitted is left. Gives
+/// the permissions that the file is to have: nobody gets more than before, because the owner or the group is another.
 #[cfg(unix)]
-fn keep_owner(new: &File, old: &Metadata) {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    let Ok(now) = new.metadata() else { return };
-    if now.gid() != old.gid() {
+fn keep_owner(new: &File, old: &Metadata) -> Permissions {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    let is = |found: io::Result<Metadata>, of: fn(&Metadata) -> u32| {
+        found.is_ok_and(|found| of(&found) == of(old))
+    };
+    if !is(new.metadata(), MetadataExt::gid) {
         let _ = fchown(new, None, Some(old.gid()));
     }
-    if now.uid() != old.uid() {
+    if !is(new.metadata(), MetadataExt::uid) {
         let _ = fchown(new, Some(old.uid()), None);
     }
+    let mut mode = old.permissions().mode();
+    let (same_user, same_group) = (
+        is(new.metadata(), MetadataExt::uid),
+        is(new.metadata(), MetadataExt::gid),
+    );
+    if !same_group {
+        // Another group may do what everybody may.
+        mode = (mode & !0o070) | ((mode & 0o007) << 3);
+    }
+    if !same_user || !same_group {
+        mode &= !0o6000;
+    }
+    Permissions::from_mode(mode)
 }
 
 #[cfg(not(unix))]
-fn keep_owner(_new: &File, _old: &Metadata) {}
+fn keep_owner(_new: &File, old: &Metadata) -> Permissions {
+    old.permissions()
+}
 
-/// Extended attributes, among them access control lists. What the system keeps for itself is left.
+/// Extended attributes, among them access control lists: those of the old file, and none that the directory gives to
+/// new ones. What the system keeps for itself is left.
 #[cfg(unix)]
 fn keep_attributes(new: &File, old: &Utf8Path) {
     use xattr::FileExt;
     let Ok(names) = xattr::list(old) else { return };
+    let names: Vec<OsString> = names.collect();
+    for inherited in new.list_xattr().into_iter().flatten() {
+        if !names.contains(&inherited) {
+            let _ = new.remove_xattr(&inherited);
+        }
+    }
     for name in names {
         if let Ok(Some(value)) = xattr::get(old, &name) {
             let _ = new.set_xattr(&name, &value);

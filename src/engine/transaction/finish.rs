@@ -1,10 +1,11 @@
 //! The end of a run: the old files go and the record stays, or everything is taken back and the record goes.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::prepare::{Batch, State};
+use super::prepare::{Batch, Item, State};
 use super::record::{Journal, Stage};
 use super::restore::{Restored, Restoring, remove_if_there, stuck};
 use super::store::{Run, Store};
@@ -13,14 +14,11 @@ use crate::problem::Problem;
 
 impl Attempt<'_> {
     /// All targets are new.
-    pub(super) fn finish(&self, mut batch: Batch, mut problems: Vec<Problem>) -> Applied {
+    pub(super) fn finish(&self, batch: Batch, mut problems: Vec<Problem>) -> Applied {
         let store = self.terms.store;
-        let new = |item: &&super::prepare::Item| item.state == State::New;
+        let new = |item: &&Item| item.state == State::New;
         let new: Vec<usize> = batch.files.iter().filter(new).map(|item| item.at).collect();
         let written = new.len();
-        if written < batch.files.len() {
-            self.leave_out(&mut batch);
-        }
         let mut left_out: BTreeSet<Utf8PathBuf> = BTreeSet::new();
         if written < self.files.len() {
             left_out.extend(self.files.iter().map(|file| file.path.to_owned()));
@@ -30,7 +28,7 @@ impl Attempt<'_> {
         }
         let kept = finish(store, batch.run, &batch.journal, self.disk);
         let run = Some(batch.run.number).filter(|_| !batch.journal.is_passing);
-        problems.extend(kept.err());
+        problems.extend(kept);
         store.prune(self.disk);
         Applied {
             end: End::Written,
@@ -41,39 +39,39 @@ impl Attempt<'_> {
         }
     }
 
-    /// Let the record speak of what was written only. If that fails it says more than it must, which harms nobody.
-    fn leave_out(&self, batch: &mut Batch) {
-        let states: Vec<bool> = batch
-            .files
-            .iter()
-            .map(|item| item.state == State::New)
-            .collect();
-        let mut keep = states.iter();
-        batch
-            .journal
-            .files
-            .retain(|_| keep.next().copied().unwrap_or(true));
-        let mut keep = states.iter();
-        batch.files.retain(|_| keep.next().copied().unwrap_or(true));
+    /// Let the record speak of the files that `is_kept` says only, before anything else depends on it.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(super) fn narrow(
+        &self,
+        batch: &mut Batch,
+        is_kept: &dyn Fn(&Item) -> bool,
+    ) -> io::Result<()> {
+        let kept: Vec<bool> = batch.files.iter().map(is_kept).collect();
+        let mut keep = kept.iter();
+        let mut next = || keep.next().copied().unwrap_or(true);
+        batch.journal.files.retain(|_| next());
+        let mut keep = kept.iter();
+        let mut next = || keep.next().copied().unwrap_or(true);
+        batch.files.retain(|_| next());
         // How many changes the files have had that are left is not known here.
         for (_, made) in &mut batch.journal.codemods {
             *made = 0;
         }
-        // What is left is still to be undone.
+        // What is left out is still to be undone.
         batch.journal.undoes = None;
         batch.journal.is_passing |= batch.files.is_empty();
         let texts = self.texts(batch);
+        let journal = &mut batch.journal;
         let store = self.terms.store;
-        let (number, journal) = (batch.run.number, &mut batch.journal);
-        if let Ok(run) = store.begin(number, journal, texts.into_iter(), self.disk) {
-            let _ = store.advance(run, Stage::Clean, self.disk);
-        }
+        store.rewrite(batch.run, journal, texts.into_iter(), self.disk)
     }
 
     /// Something failed, or a signal came: let everything be as before.
     pub(super) fn take_back(
         &self,
-        batch: &Batch,
+        mut batch: Batch,
         halt: Halt,
         mut problems: Vec<Problem>,
     ) -> Applied {
@@ -84,12 +82,12 @@ impl Attempt<'_> {
             }
             Halt::Stopped => End::Interrupted,
         };
-        let mut foreign = Vec::new();
-        let mut stuck = Vec::new();
+        let (mut foreign, mut stuck, mut saved) = (Vec::new(), Vec::new(), Vec::new());
         for index in (0..batch.files.len()).rev() {
-            match self.restore_item(batch, index) {
+            match self.restore_item(&batch, index) {
                 Ok(Restored::Foreign) if batch.files[index].state == State::New => {
-                    foreign.push(saved_meanwhile(self.path(batch, index)));
+                    foreign.push(saved_meanwhile(self.path(&batch, index)));
+                    saved.push(batch.files[index].at);
                 }
                 Ok(_) => {}
                 Err(problem) => stuck.push(problem),
@@ -100,6 +98,10 @@ impl Attempt<'_> {
             problems.append(&mut stuck);
             problems.push(unfinished(store));
             return Applied::nothing(End::Unfinished, problems);
+        }
+        if !saved.is_empty() {
+            // Undo by force is to bring back these only.
+            let _ = self.narrow(&mut batch, &|item| saved.contains(&item.at));
         }
         let closed = close(
             store,
@@ -134,18 +136,32 @@ impl Attempt<'_> {
 
 /// Remove the old files of a run whose targets are new, and let its record be what undo reads.
 ///
-/// # Errors
-/// An old file cannot be removed; the record then stays for the next run.
-pub(super) fn finish(
-    store: &Store,
-    run: Run,
-    journal: &Journal,
-    disk: &dyn Disk,
-) -> Result<(), Problem> {
-    for file in &journal.files {
-        let aside = super::disk::beside(&store.absolute(&file.path), &file.aside);
-        remove_if_there(disk, &aside).map_err(|error| stuck(&aside, &error))?;
+/// Gives what is to say: an old file that cannot be removed (the record then stays for the next run), or that somebody
+/// has written to.
+pub(super) fn finish(store: &Store, run: Run, journal: &Journal, disk: &dyn Disk) -> Vec<Problem> {
+    let (mut said, mut is_stuck) = (Vec::new(), false);
+    for written in &journal.files {
+        let path = store.absolute(&written.path);
+        let cleaned = Restoring {
+            path: &path,
+            written,
+            before: None,
+            after: None,
+        };
+        if let Err(problem) = cleaned.clean(disk) {
+            is_stuck |= problem.path != path;
+            said.push(problem);
+        }
     }
+    if is_stuck {
+        return said;
+    }
+    said.extend(end(store, run, journal, disk).err());
+    said
+}
+
+/// The end of [`finish`]: only records and empty directories are left.
+fn end(store: &Store, run: Run, journal: &Journal, disk: &dyn Disk) -> Result<(), Problem> {
     for directory in journal.abandons.iter().rev() {
         // Somebody may have put something into it.
         let _ = disk.remove_directory(&store.absolute(directory));
@@ -196,7 +212,7 @@ pub(super) fn close(
 
 /// The problem of a file that was saved after the run had written it, and before the run was taken back.
 pub(super) fn saved_meanwhile(path: &Utf8Path) -> Problem {
-    let message = "was saved by somebody while codemend wrote; it is left as they saved it";
+    let message = "is neither as before the run nor as the run left it; left as it is";
     Problem::new(path, message).help("`codemend undo --force` brings back the text from before")
 }
 

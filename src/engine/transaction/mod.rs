@@ -31,7 +31,7 @@ pub use disk::{Disk, Mode, System};
 pub use record::{Journal, Record, Stage};
 pub use recover::{Recovered, recover};
 pub use store::{CACHE, Run, Store};
-pub use undo::{Changed, history, undo};
+pub use undo::{Changed, history, is_undone, undo};
 
 use crate::patch::FilePatch;
 use crate::problem::Problem;
@@ -48,6 +48,8 @@ pub struct FileWrite<'a> {
     pub before: Option<&'a [u8]>,
     /// What shall be there. `None`: nothing.
     pub after: Option<&'a [u8]>,
+    /// The mode that a file gets which is not there yet; the usual one without it.
+    pub mode: Option<u32>,
 }
 
 impl<'a> From<&'a FilePatch> for FileWrite<'a> {
@@ -56,6 +58,7 @@ impl<'a> From<&'a FilePatch> for FileWrite<'a> {
             path: &file.path,
             before: file.before.as_deref().map(str::as_bytes),
             after: Some(file.after.as_bytes()),
+            mode: None,
         }
     }
 }
@@ -195,8 +198,11 @@ impl Attempt<'_> {
         let _lock = match self.open_store() {
             Ok(lock) => lock,
             Err(problem) => {
-                problems.push(problem);
                 store.tidy(self.disk);
+                if self.is_stopped() {
+                    return Applied::nothing(End::Interrupted, problems);
+                }
+                problems.push(problem);
                 return Applied::nothing(End::TakenBack, problems);
             }
         };
@@ -214,7 +220,7 @@ impl Attempt<'_> {
         problems.append(&mut batch.problems);
         match done {
             Ok(()) => self.finish(batch, problems),
-            Err(halt) => self.take_back(&batch, halt, problems),
+            Err(halt) => self.take_back(batch, halt, problems),
         }
     }
 
@@ -228,7 +234,7 @@ impl Attempt<'_> {
 
     fn open_store(&self) -> Result<Option<std::fs::File>, Problem> {
         let store = self.terms.store;
-        let locked = store.lock(self.terms.waits, self.disk);
+        let locked = store.lock(self.terms.waits, self.terms.stop, self.disk);
         let lock = locked.map_err(|error| self.no_record(&error))?;
         let runs = store
             .runs(self.disk)
@@ -242,7 +248,7 @@ impl Attempt<'_> {
         match runs.iter().find(is_cut_short) {
             None => Ok(lock),
             Some(_) => {
-                let message = "holds a run that was cut short while this one waited";
+                let message = "holds a run that was cut short and is not taken back yet";
                 Err(Problem::new(store.folder(), message).help("run again"))
             }
         }

@@ -12,6 +12,10 @@ use super::store::Run;
 use super::{ASIDE, Attempt, Halt};
 use crate::problem::Problem;
 
+/// So many new files are open at once. All of them are written before the disk is asked to keep them: it then takes
+/// them together.
+const OPEN: usize = 256;
+
 /// The files of a run that are being written.
 pub(super) struct Batch {
     pub(super) journal: Journal,
@@ -61,6 +65,7 @@ impl Attempt<'_> {
                 how,
                 before: file.before.map(Fingerprint::of),
                 after: file.after.map(Fingerprint::of),
+                mode: self.mode(file.path),
             });
             files.push(Item {
                 at,
@@ -79,6 +84,18 @@ impl Attempt<'_> {
             files,
             problems: Vec::new(),
         })
+    }
+
+    #[cfg(unix)]
+    fn mode(&self, path: &Utf8Path) -> Option<u32> {
+        use std::os::unix::fs::MetadataExt;
+        let found = self.disk.look(path).ok()?;
+        Some(found.mode() & 0o7777)
+    }
+
+    #[cfg(not(unix))]
+    fn mode(&self, _path: &Utf8Path) -> Option<u32> {
+        None
     }
 
     fn missing_directories(&self, path: &Utf8Path, missing: &mut Vec<Utf8PathBuf>) {
@@ -126,7 +143,7 @@ impl Attempt<'_> {
                 return Err(Halt::Failed(vec![unwritten(&path, &error)]));
             }
         }
-        let mut made = Vec::new();
+        let mut made: Vec<File> = Vec::new();
         for index in 0..batch.files.len() {
             if self.is_stopped() {
                 return Err(Halt::Stopped);
@@ -135,23 +152,25 @@ impl Attempt<'_> {
                 continue;
             }
             match self.prepare_one(batch, index) {
-                Ok(file) => made.extend(file.map(|file| (index, file))),
+                Ok(file) => made.extend(file),
                 Err(error) => {
                     self.give_up(batch, index, unwritten(self.path(batch, index), &error))?
                 }
             }
+            // A process may have only so many files open.
+            if made.len() >= OPEN {
+                self.sync(&mut made)?;
+            }
         }
-        // All writes first: the disk then takes them together.
-        let left: Vec<File> = made
-            .into_iter()
-            .filter(|(index, _)| batch.files[*index].state != State::Out)
-            .map(|(_, file)| file)
-            .collect();
-        match self.disk.sync(&left) {
-            Ok(()) => Ok(()),
-            // Which file it was is not known, so none is written.
-            Err(error) => Err(Halt::Failed(vec![self.no_record(&error)])),
-        }
+        self.sync(&mut made)
+    }
+
+    /// Wait until the bytes of `made` are on the disk, and let go of them.
+    fn sync(&self, made: &mut Vec<File>) -> Result<(), Halt> {
+        let synced = self.disk.sync(made);
+        made.clear();
+        // Which file it was is not known, so none is written.
+        synced.map_err(|error| Halt::Failed(vec![self.no_record(&error)]))
     }
 
     fn prepare_one(&self, batch: &Batch, index: usize) -> io::Result<Option<File>> {
@@ -160,14 +179,16 @@ impl Attempt<'_> {
             return Ok(None);
         };
         let aside = self.aside(batch, index);
-        let mode = match write.before {
-            Some(_) => Mode::Private,
-            None => Mode::Usual,
+        let mode = match (write.before, write.mode) {
+            (None, None) => Mode::Usual,
+            _ => Mode::Private,
         };
         let mut file = self.disk.create(&aside, mode)?;
         self.disk.write(&mut file, after)?;
         if write.before.is_some() {
             self.disk.dress(&file, write.path)?;
+        } else if let Some(mode) = write.mode {
+            self.disk.set_mode(&file, mode)?;
         }
         Ok(Some(file))
     }

@@ -7,6 +7,7 @@
 
 use std::fs::Metadata;
 use std::ops::Range;
+use std::sync::OnceLock;
 use std::time::UNIX_EPOCH;
 
 use camino::Utf8PathBuf;
@@ -79,6 +80,8 @@ pub struct Journal {
 /// What a file has from its making on, and keeps when it is renamed: neither git nor a copy can give it to another.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Birth {
+    /// Which machine it was made on, as a digest of what only that machine knows; empty where it knows nothing.
+    pub machine: String,
     /// The number of the file in its file system.
     pub inode: u64,
     /// When it was made, in nanoseconds since 1970; 0 where the system does not say.
@@ -90,10 +93,25 @@ impl Birth {
         let made = metadata.created().ok();
         let since = made.and_then(|made| made.duration_since(UNIX_EPOCH).ok());
         Self {
+            machine: machine().to_owned(),
             inode: inode(metadata),
             nanoseconds: since.map_or(0, |since| since.as_nanos()),
         }
     }
+}
+
+/// The identity of this machine (machine-id(5)), not as it is: records may be sent around.
+fn machine() -> &'static str {
+    static MACHINE: OnceLock<String> = OnceLock::new();
+    MACHINE.get_or_init(|| {
+        let places = ["/etc/machine-id", "/var/lib/dbus/machine-id"];
+        let mut found = places.iter().filter_map(|place| std::fs::read(place).ok());
+        let own = found.find(|bytes| bytes.len() >= 32).unwrap_or_default();
+        match own.is_empty() {
+            true => String::new(),
+            false => blake3::hash(&[b"codemend ", &own[..]].concat()).to_hex()[..32].to_owned(),
+        }
+    })
 }
 
 #[cfg(unix)]
@@ -118,6 +136,9 @@ pub struct Written {
     pub before: Option<Fingerprint>,
     /// `None` when the run removed the file.
     pub after: Option<Fingerprint>,
+    /// The mode of the file from before, where the system has modes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<u32>,
 }
 
 /// How a file gets its new bytes.
@@ -209,6 +230,10 @@ impl Record {
         let mut end = line + 1;
         for file in &journal.files {
             let before = part(end, file.before.as_ref(), bytes.len())?;
+            let print = file.before.as_ref();
+            if print.is_some_and(|print| !print.is_of(&bytes[before.clone()])) {
+                return Err("a text in it is not what was read".to_owned());
+            }
             let after = file.after.as_ref().filter(|_| file.how == How::Overwritten);
             let after = part(before.end, after, bytes.len())?;
             end = after.end;
@@ -264,6 +289,7 @@ mod tests {
             how: How::Renamed,
             before: before.map(Fingerprint::of),
             after: Some(Fingerprint::of(b"new")),
+            mode: None,
         }
     }
 
@@ -298,6 +324,10 @@ mod tests {
         for end in 0..whole.len() {
             assert!(Record::decode(whole[..end].to_vec()).is_err(), "{end}");
         }
+        let mut flipped = whole.clone();
+        let last = flipped.iter().rposition(|byte| *byte == b'\xff').unwrap();
+        flipped[last] = b'x';
+        assert!(Record::decode(flipped).is_err());
         let newer = String::from_utf8_lossy(&whole).replace("\"format\":1", "\"format\":2");
         let error = Record::decode(newer.into_bytes()).unwrap_err();
         assert_eq!(error, "a newer codemend wrote it");

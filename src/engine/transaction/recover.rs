@@ -1,5 +1,7 @@
 //! A run that was ended in the middle: say what happened, and take it back, or finish it.
 
+use std::sync::atomic::AtomicBool;
+
 use super::disk::Disk;
 use super::finish::{close, finish, saved_meanwhile};
 use super::record::{Record, Stage};
@@ -33,7 +35,7 @@ pub fn recover(store: &Store, waits: &dyn Fn(), disk: &dyn Disk) -> (Vec<Recover
     if !unfinished(disk) {
         return (recovered, problems);
     }
-    let _lock = match store.lock(waits, disk) {
+    let _lock = match store.lock(waits, &AtomicBool::new(false), disk) {
         Ok(lock) => lock,
         Err(error) => {
             let message = format!(
@@ -74,10 +76,7 @@ fn recover_one(store: &Store, run: Run, disk: &dyn Disk) -> (Option<Recovered>, 
         taken_back: None,
     };
     let problems = match run.stage {
-        Stage::Clean => finish(store, run, &record.journal, disk)
-            .err()
-            .into_iter()
-            .collect(),
+        Stage::Clean => finish(store, run, &record.journal, disk),
         _ => {
             let (taken_back, problems) = take_back(store, run, &record, disk);
             recovered.taken_back = Some(taken_back);
@@ -87,8 +86,28 @@ fn recover_one(store: &Store, run: Run, disk: &dyn Disk) -> (Option<Recovered>, 
     (Some(recovered), problems)
 }
 
+/// Let the record of `run` speak of the files `saved` (by index) only: undo by force is to bring back no others. If that
+/// fails it says more than it must, and undo asks before it overwrites.
+fn narrow(store: &Store, run: Run, record: &Record, saved: &[usize], disk: &dyn Disk) {
+    let mut journal = record.journal.clone();
+    journal.undoes = None;
+    let files = saved
+        .iter()
+        .rev()
+        .filter_map(|&at| record.journal.files.get(at).cloned());
+    journal.files = files.collect();
+    let texts = saved.iter().rev().flat_map(|&at| {
+        let (before, after) = (record.before(at), record.after(at));
+        [before.unwrap_or_default(), after.unwrap_or_default()]
+    });
+    if !saved.is_empty() {
+        let _ = store.rewrite(run, &mut journal, texts, disk);
+    }
+}
+
 fn take_back(store: &Store, run: Run, record: &Record, disk: &dyn Disk) -> (usize, Vec<Problem>) {
     let (mut taken_back, mut foreign, mut stuck) = (0, Vec::new(), Vec::new());
+    let mut saved = Vec::new();
     for (index, written) in record.journal.files.iter().enumerate().rev() {
         let path = store.absolute(&written.path);
         let restoring = Restoring {
@@ -104,11 +123,15 @@ fn take_back(store: &Store, run: Run, record: &Record, disk: &dyn Disk) -> (usiz
         match restored {
             Ok(Restored::Untouched) => {}
             Ok(Restored::TakenBack) => taken_back += 1,
-            Ok(Restored::Foreign) => foreign.push(saved_meanwhile(&path)),
+            Ok(Restored::Foreign) => {
+                foreign.push(saved_meanwhile(&path));
+                saved.push(index);
+            }
             Err(problem) => stuck.push(problem),
         }
     }
     if stuck.is_empty() {
+        narrow(store, run, record, &saved, disk);
         stuck.extend(close(store, run, &record.journal, !foreign.is_empty(), disk).err());
     }
     stuck.append(&mut foreign);

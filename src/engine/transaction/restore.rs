@@ -7,8 +7,8 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::check::unwritten;
-use super::commit::overwrite;
+use super::check::{stands_where_it_says, unwritten};
+use super::commit::{overwrite, put_back};
 use super::disk::{Disk, Mode, beside};
 use super::record::{Fingerprint, How, Written};
 use crate::problem::Problem;
@@ -38,8 +38,46 @@ impl Restoring<'_> {
     /// # Errors
     /// It cannot be removed.
     pub(super) fn drop_aside(&self, disk: &dyn Disk) -> Result<(), Problem> {
+        stands_where_it_says(self.path)?;
         let aside = self.aside();
         remove_if_there(disk, &aside).map_err(|error| stuck(&aside, &error))
+    }
+
+    /// The run is over: remove the old file. Somebody may have had it open, and have written to it since: then it takes
+    /// its place again.
+    ///
+    /// # Errors
+    /// It cannot be removed, or has taken its place again.
+    pub(super) fn clean(&self, disk: &dyn Disk) -> Result<(), Problem> {
+        stands_where_it_says(self.path)?;
+        let aside = self.aside();
+        let cannot = |error: io::Error| stuck(&aside, &error);
+        let Standing::File(old) = standing(disk, &aside).map_err(cannot)? else {
+            return Ok(());
+        };
+        let is_before = |print: &Fingerprint| print.is_of(&old);
+        if self.written.before.as_ref().is_none_or(is_before) {
+            return remove_if_there(disk, &aside).map_err(cannot);
+        }
+        match standing(disk, self.path).map_err(cannot)? {
+            Standing::File(now)
+                if self
+                    .written
+                    .after
+                    .as_ref()
+                    .is_some_and(|print| print.is_of(&now)) =>
+            {
+                put_back(disk, self.path, &aside, now, old).map_err(cannot)?;
+                Err(Problem::new(
+                    self.path,
+                    "was saved while codemend wrote; it holds what was saved, without codemend's change",
+                ))
+            }
+            _ => {
+                let message = "holds what somebody saved while codemend wrote";
+                Err(Problem::new(&aside, message).help("look at it, then remove it"))
+            }
+        }
     }
 
     /// Let the file be as it was before the run.
@@ -47,6 +85,8 @@ impl Restoring<'_> {
     /// # Errors
     /// The disk does not let it.
     pub(super) fn restore(&self, disk: &dyn Disk) -> Result<Restored, Problem> {
+        // A directory may have become a symbolic link that leads anywhere.
+        stands_where_it_says(self.path)?;
         let restored = match (&self.written.before, &self.written.after, self.written.how) {
             (_, _, How::Overwritten) => self.write_back(disk),
             (Some(before), Some(after), _) => self.change_back(before, after, disk),
@@ -76,13 +116,19 @@ impl Restoring<'_> {
         remove_if_there(disk, &self.half())?;
         let (now, old) = (standing(disk, self.path)?, standing(disk, &aside)?);
         if now.is(after) {
-            match old {
+            let was_saved = match (now, old) {
                 // Whatever it is, it was the target until the names changed places.
-                Standing::File(_) => self.exchange_back(&aside, disk)?,
-                Standing::Other => return Ok(Restored::Foreign),
-                Standing::Nothing => self.put_back(disk)?,
-            }
-            return Ok(Restored::TakenBack);
+                (Standing::File(now), Standing::File(old)) => self.exchange_back(now, old, disk)?,
+                (_, Standing::Nothing) => {
+                    self.put_back(disk)?;
+                    false
+                }
+                _ => return Ok(Restored::Foreign),
+            };
+            return Ok(match was_saved {
+                false => Restored::TakenBack,
+                true => Restored::Foreign,
+            });
         }
         if old.is(before) || old.is(after) {
             disk.remove(&aside)?;
@@ -93,13 +139,14 @@ impl Restoring<'_> {
         })
     }
 
-    fn exchange_back(&self, aside: &Utf8Path, disk: &dyn Disk) -> io::Result<()> {
-        match disk.exchange(aside, self.path) {
-            Ok(()) => disk.remove(aside),
+    /// Gives whether somebody saved the file meanwhile.
+    fn exchange_back(&self, now: Vec<u8>, old: Vec<u8>, disk: &dyn Disk) -> io::Result<bool> {
+        let aside = self.aside();
+        match put_back(disk, self.path, &aside, now, old) {
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {
-                disk.rename(aside, self.path)
+                disk.rename(&aside, self.path).map(|()| false)
             }
-            Err(error) => Err(error),
+            done => done,
         }
     }
 

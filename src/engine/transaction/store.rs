@@ -2,8 +2,10 @@
 //!
 //! One run at a time: the folder is locked while a run writes. The lock goes with the process, however it ends.
 
-use std::fs::{File, TryLockError};
+use std::fs::{File, Metadata, TryLockError};
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -17,6 +19,9 @@ pub const CACHE: &str = ".codemend_cache";
 
 /// How many finished runs are kept.
 const RUNS: usize = 20;
+
+/// How long to wait before another look whether a lock is free.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// How many bytes of finished runs are kept, the newest run aside.
 const BYTES: u64 = 256 * 1024 * 1024;
@@ -43,15 +48,17 @@ impl Store {
         }
     }
 
-    /// The stores at and above `directory` (absolute), the nearest first. Nothing behind a symbolic link counts.
+    /// The stores at and above `directory` (absolute), the nearest first. Nothing behind a symbolic link counts, and
+    /// nothing that belongs to another user: who may make a folder above could otherwise have files written.
     pub fn above(directory: &Utf8Path, disk: &dyn Disk) -> Vec<Self> {
         let real = directory.canonicalize_utf8();
         let real = real.unwrap_or_else(|_| directory.to_owned());
         let stores = real.ancestors().map(Self::at);
         let stands = |store: &Self| {
             let paths = [store.cache(), store.folder()];
-            let is_directory = |path: &Utf8PathBuf| disk.look(path).is_ok_and(|it| it.is_dir());
-            paths.iter().all(is_directory)
+            let is_ours =
+                |path: &Utf8PathBuf| disk.look(path).is_ok_and(|it| it.is_dir() && is_ours(&it));
+            paths.iter().all(is_ours)
         };
         stores.filter(stands).collect()
     }
@@ -94,18 +101,33 @@ impl Store {
     pub fn make(&self, disk: &dyn Disk) -> io::Result<()> {
         for path in [self.cache(), self.folder()] {
             match disk.look(&path) {
-                Ok(found) if found.is_dir() => {}
+                Ok(found) if found.is_dir() && is_ours(&found) => {}
+                Ok(found) if found.is_dir() => {
+                    return Err(io::Error::other("it belongs to another user"));
+                }
                 Ok(_) => return Err(io::ErrorKind::NotADirectory.into()),
                 Err(_) => disk.make_directory(&path)?,
             }
         }
-        let ignore = self.cache().join(".gitignore");
         let mut above = self.base.ancestors();
-        if above.any(|path| disk.look(&path.join(".git")).is_ok()) && disk.look(&ignore).is_err() {
-            let mut file = disk.create(&ignore, Mode::Usual)?;
-            disk.write(&mut file, b"*\n")?;
+        if above.any(|path| disk.look(&path.join(".git")).is_ok()) {
+            self.hide(disk)?;
         }
         Ok(())
+    }
+
+    /// Keep git out of the folder, whatever it says about itself so far.
+    fn hide(&self, disk: &dyn Disk) -> io::Result<()> {
+        const ALL: &[u8] = b"*\n";
+        let ignore = self.cache().join(".gitignore");
+        if disk.read(&ignore).is_ok_and(|bytes| bytes == ALL) {
+            return Ok(());
+        }
+        if disk.look(&ignore).is_ok() {
+            disk.remove(&ignore)?;
+        }
+        let mut file = disk.create(&ignore, Mode::Usual)?;
+        disk.write(&mut file, ALL)
     }
 
     /// Remove the folder when nothing is in it that counts. What stands in the way stays.
@@ -120,27 +142,39 @@ impl Store {
     }
 
     /// Keep other processes out until the file is dropped; `None` where the file system knows no locks. Waits for
-    /// another codemend that writes here, after a call of `waits`. The folder is made when it is not there.
+    /// another codemend that writes here, after a call of `waits`, until `stop` is set. The folder is made when it is
+    /// not there.
     ///
     /// # Errors
-    /// The folder cannot be made or opened.
-    pub fn lock(&self, waits: &dyn Fn(), disk: &dyn Disk) -> io::Result<Option<File>> {
+    /// The folder cannot be made or opened; `Interrupted` when `stop` was set.
+    pub fn lock(
+        &self,
+        waits: &dyn Fn(),
+        stop: &AtomicBool,
+        disk: &dyn Disk,
+    ) -> io::Result<Option<File>> {
+        let mut told = false;
         loop {
             self.make(disk)?;
             let folder = File::open(self.folder())?;
             match folder.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
-                    waits();
-                    folder.lock()?;
+                    if stop.load(Ordering::SeqCst) {
+                        return Err(io::ErrorKind::Interrupted.into());
+                    }
+                    if !std::mem::replace(&mut told, true) {
+                        waits();
+                    }
+                    std::thread::sleep(PATIENCE);
+                    continue;
                 }
                 Err(TryLockError::Error(_)) => return Ok(None),
             }
             // Who had the lock may have removed the folder at the end, and a third one made it anew.
             let standing = disk.look(&self.folder()).map(|found| Birth::of(&found));
-            if standing
-                .is_ok_and(|found| folder.metadata().is_ok_and(|own| found == Birth::of(&own)))
-            {
+            let own = folder.metadata().map(|found| Birth::of(&found));
+            if standing.is_ok_and(|standing| own.is_ok_and(|own| standing == own)) {
                 return Ok(Some(folder));
             }
         }
@@ -152,7 +186,8 @@ impl Store {
     /// The folder cannot be read.
     pub fn next(&self, disk: &dyn Disk) -> io::Result<u32> {
         let last = self.runs(disk)?.last().map_or(0, |run| run.number);
-        Ok(last.saturating_add(1))
+        let next = last.checked_add(1);
+        next.ok_or_else(|| io::Error::other("there are no numbers left for a run"))
     }
 
     /// Put the record of a new run on the disk, whole, in the stage [`Stage::Prepare`].
@@ -168,17 +203,50 @@ impl Store {
     ) -> io::Result<Run> {
         let run = |stage| Run { number, stage };
         let new = self.file(run(Stage::New));
-        let written = disk.create(&new, Mode::Private).and_then(|mut file| {
-            journal.own = Birth::of(&file.metadata()?);
-            let bytes = Record::encode(journal, texts)?;
-            disk.write(&mut file, &bytes)?;
-            disk.sync(&[file])?;
-            self.advance(run(Stage::New), Stage::Prepare, disk)
-        });
+        let written = self.put_new(&new, journal, texts, disk);
+        let written = written.and_then(|()| self.advance(run(Stage::New), Stage::Prepare, disk));
         if written.is_err() {
             let _ = disk.remove(&new);
         }
         written
+    }
+
+    /// Let the record of `run` say this instead, in one step.
+    ///
+    /// # Errors
+    /// It cannot be written; the record is then as it was.
+    pub fn rewrite<'b>(
+        &self,
+        run: Run,
+        journal: &mut Journal,
+        texts: impl Iterator<Item = &'b [u8]>,
+        disk: &dyn Disk,
+    ) -> io::Result<()> {
+        let new = self.file(Run {
+            number: run.number,
+            stage: Stage::New,
+        });
+        let written = self.put_new(&new, journal, texts, disk);
+        let renamed = written.and_then(|()| disk.rename(&new, &self.file(run)));
+        if renamed.is_err() {
+            let _ = disk.remove(&new);
+        }
+        renamed?;
+        disk.sync_directory(&self.folder())
+    }
+
+    fn put_new<'b>(
+        &self,
+        new: &Utf8Path,
+        journal: &mut Journal,
+        texts: impl Iterator<Item = &'b [u8]>,
+        disk: &dyn Disk,
+    ) -> io::Result<()> {
+        let mut file = disk.create(new, Mode::Private)?;
+        journal.own = Birth::of(&file.metadata()?);
+        let bytes = Record::encode(journal, texts)?;
+        disk.write(&mut file, &bytes)?;
+        disk.sync(&[file])
     }
 
     /// Let `run` be in `stage` from now on, also after a power cut.
@@ -205,22 +273,43 @@ impl Store {
     /// A [`Problem`] when it cannot be read, or was not written here.
     pub fn read(&self, run: Run, disk: &dyn Disk) -> Result<Record, Problem> {
         let path = self.file(run);
-        let broken = |why: String| {
-            let help = "look at it, then remove it";
+        let broken = |why: String, help: &str| {
             let message = format!("is no usable record of a run: {why}");
             Problem::new(path.clone(), message).help(help)
         };
-        let metadata = disk.look(&path).map_err(|error| broken(reason(&error)))?;
-        let bytes = disk.read(&path).map_err(|error| broken(reason(&error)))?;
-        let record = Record::decode(bytes).map_err(broken)?;
-        if record.journal.own != Birth::of(&metadata) {
+        let unread = |error: io::Error| {
+            broken(
+                reason(&error),
+                "it may hold texts from before: leave it, and let codemend read it",
+            )
+        };
+        let metadata = disk.look(&path).map_err(unread)?;
+        let bytes = disk.read(&path).map_err(unread)?;
+        let faulty = |why: String| {
+            broken(
+                why,
+                "look at it: texts from before stand in it, as they are",
+            )
+        };
+        if !is_ours(&metadata) {
             return Err(broken(
-                "it was not written here, but copied, or came with the project".to_owned(),
+                "it belongs to another user".to_owned(),
+                "let that user run codemend here",
             ));
         }
-        match record.journal.files.iter().all(is_harmless) {
+        let record = Record::decode(bytes).map_err(faulty)?;
+        if record.journal.own != Birth::of(&metadata) {
+            let why = "it was not written here, but copied, or came with the project".to_owned();
+            let help = "where it was written it can still be used; here, remove it when nothing is missing";
+            return Err(broken(why, help));
+        }
+        let journal = &record.journal;
+        let directories = journal.directories.iter().chain(&journal.abandons);
+        match journal.files.iter().all(is_harmless)
+            && directories.into_iter().all(|path| is_inside(path))
+        {
             true => Ok(record),
-            false => Err(broken("it names files outside of the project".to_owned())),
+            false => Err(faulty("it names files outside of the project".to_owned())),
         }
     }
 
@@ -258,16 +347,35 @@ impl Store {
 fn run_of(name: &str) -> Option<Run> {
     let (number, extension) = name.split_once('.')?;
     let mut stages = Stage::ALL.into_iter();
-    Some(Run {
+    let run = Run {
         number: number.parse().ok()?,
         stage: stages.find(|stage| stage.extension() == extension)?,
-    })
+    };
+    // Each run has one name.
+    (format!("{:06}", run.number) == number).then_some(run)
 }
 
 /// Whether a file of a record lies below the project, outside of git's own folder, and its second name is one of ours.
 fn is_harmless(file: &super::record::Written) -> bool {
+    let ours = file.aside.starts_with(super::ASIDE) && !file.aside.contains(['/', '\\']);
+    ours && is_inside(&file.path)
+}
+
+/// Whether `path`, from the base of a store on, leads to a file that a run may write.
+pub(super) fn is_inside(path: &Utf8Path) -> bool {
     use camino::Utf8Component::Normal;
     let is_plain = |part| matches!(part, Normal(name) if !name.eq_ignore_ascii_case(".git"));
-    let ours = file.aside.starts_with(super::ASIDE) && !file.aside.contains(['/', '\\']);
-    ours && file.path.components().all(is_plain)
+    path.components().all(is_plain)
+}
+
+/// Whether this user has made what is found.
+#[cfg(unix)]
+fn is_ours(found: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    found.uid() == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(not(unix))]
+fn is_ours(_found: &Metadata) -> bool {
+    true
 }

@@ -30,6 +30,18 @@ pub fn history(store: &Store, disk: &dyn Disk) -> (Vec<(u32, Journal)>, Vec<Prob
     (journals, problems)
 }
 
+/// Whether all files of the finished run `number` are as they were before it: there is nothing to take back.
+pub fn is_undone(number: u32, store: &Store, disk: &dyn Disk) -> bool {
+    let run = Run {
+        number,
+        stage: Stage::Done,
+    };
+    let found = store
+        .read(run, disk)
+        .map(|record| find(store, &record, Changed::Refuse, disk));
+    found.is_ok_and(|found| found.files.is_empty() && found.changed.is_empty())
+}
+
 /// Take back the finished run `number` of `terms.store`.
 ///
 /// A file that is as before already is fine. One that is neither as before nor as the run left it has changed since,
@@ -113,13 +125,10 @@ fn write_back(
             path,
             before: now.as_deref(),
             after: record.before(*index),
+            mode: record.journal.files[*index].mode,
         })
         .collect();
     let is_whole = found.changed.is_empty();
-    if writes.is_empty() && is_whole {
-        // Somebody has taken it back by hand.
-        let _ = terms.store.forget(run, disk);
-    }
     let in_place = |written: &super::record::Written| written.how == How::Overwritten;
     let hard_links = match record.journal.files.iter().any(in_place) {
         true => HardLinks::Overwrite,
@@ -136,7 +145,8 @@ fn write_back(
         terms: &terms,
         disk,
         undoing: Undoing {
-            undoes: is_whole.then_some(run.number),
+            // What was overwritten comes back with another undo, and so does the way to undo that once more.
+            undoes: (is_whole && !found.overwrites).then_some(run.number),
             is_passing: !found.overwrites,
             directories: record.journal.directories.clone(),
         },

@@ -111,6 +111,10 @@ impl Disk for Faulty {
         self.call("dress", || System.dress(file, like))
     }
 
+    fn set_mode(&self, file: &File, mode: u32) -> io::Result<()> {
+        self.call("set_mode", || System.set_mode(file, mode))
+    }
+
     // Waiting for the disk takes its time, and nothing here pulls the plug.
     fn sync(&self, _files: &[File]) -> io::Result<()> {
         self.call("sync", || Ok(()))

@@ -120,6 +120,7 @@ impl Project {
                 path,
                 before: before.map(str::as_bytes),
                 after: after.map(str::as_bytes),
+                mode: None,
             })
             .collect();
         self.with_terms(|terms| write(&files, terms, disk))
