@@ -344,7 +344,7 @@ fn includes_in_a_circle_and_in_a_fan() {
     let mut fan = String::new();
     let project = Project::of(&[("app.py", MODEL), ("good.py", GOOD)]);
     for n in 0..2_000 {
-        let _ = write!(fan, "-r r{n}.txt\n");
+        let _ = writeln!(fan, "-r r{n}.txt");
         project.write(
             &format!("r{n}.txt"),
             format!("-r r{}.txt\n-r r{}.txt\n", n + 1, n + 2),

@@ -21,6 +21,9 @@ use super::study::Study;
 use super::types::{Typed, Types};
 use super::world::{DEPTH, World};
 
+/// Bytes of a function. At each place where its paths meet all that is known of its variables is put together.
+const LONG: TextSize = TextSize::new(100_000);
+
 /// Where a model goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
@@ -69,9 +72,7 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
     /// Propose a change for each of `routes` that lacks a model and can have one; decline the others.
     pub(super) fn plan(&self, routes: &[Route<'m>], changes: &mut Changes) {
         let mut classes = Classes {
-            types: Types {
-                module: self.module,
-            },
+            types: Types::of(self.module),
             facts: self.facts,
             prefix: self.prefix(),
             written: Vec::new(),
@@ -125,6 +126,9 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
     fn study(&self, open: &Open<'m>) -> Result<Answer<'a>, String> {
         if let Generation::Unknown(reason) = self.generation {
             return Err(format!("which pydantic this is cannot be told: {reason}"));
+        }
+        if open.function.range().len() > LONG {
+            return Err("the function is too long to be followed".to_owned());
         }
         self.world.refuel();
         let mut study = Study::new(&self.world, self.module.names(), DEPTH);
@@ -188,7 +192,7 @@ impl<'m, 'a, 'f> Planner<'m, 'a, 'f> {
         classes: &mut Classes<'m, 'a, 'f>,
         typed: &mut Typed,
     ) -> Result<String, String> {
-        let types = classes.types;
+        let types = classes.types.clone();
         let mut texts = Vec::new();
         for member in derived_first(answer.shape.members()) {
             let text = match member {

@@ -1,6 +1,7 @@
 //! How types are written in a module: `list[X]` or `List[X]`, `X | None` or `Optional[X]`, `Item` or `schemas.Item`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use codemend_engine::imports::{Import, spell};
 use codemend_engine::module::Module;
@@ -14,9 +15,25 @@ use super::classes::Spot;
 use super::shape::{Class, Rewritten, Shape};
 
 /// The types of one module.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Types<'m, 'a> {
     pub(super) module: &'m Module<'a>,
+    /// The dotted names of the module, by their last part.
+    dotted: Rc<BTreeMap<String, BTreeSet<String>>>,
+}
+
+impl<'m, 'a> Types<'m, 'a> {
+    pub(super) fn of(module: &'m Module<'a>) -> Self {
+        let mut dotted = Dotted {
+            module,
+            found: BTreeMap::new(),
+        };
+        dotted.visit_body(module.suite());
+        Self {
+            module,
+            dotted: Rc::new(dotted.found),
+        }
+    }
 }
 
 /// What the text of a type uses.
@@ -240,13 +257,7 @@ impl<'m, 'a> Types<'m, 'a> {
                 found.extend(renamed.map(ToString::to_string));
             }
         }
-        let mut dotted = Dotted {
-            module: self.module,
-            name: &class.name,
-            found: BTreeSet::new(),
-        };
-        dotted.visit_body(self.module.suite());
-        found.extend(dotted.found);
+        found.extend(self.dotted.get(&class.name).into_iter().flatten().cloned());
         found
     }
 
@@ -287,22 +298,21 @@ pub(super) fn root(text: &str) -> &str {
     text.split(['.', '[']).next().unwrap_or(text)
 }
 
-/// Dotted names of a module that end in a name.
+/// The dotted names of a module.
 struct Dotted<'v, 'a> {
     module: &'v Module<'a>,
-    name: &'v str,
-    found: BTreeSet<String>,
+    found: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl<'e> Visitor<'e> for Dotted<'_, '_> {
     fn visit_expr(&mut self, expr: &'e Expr) {
         if let Expr::Attribute(attribute) = expr
-            && attribute.attr.as_str() == self.name
             && is_dotted(&attribute.value)
         {
             let text = self.module.slice(expr.range());
             if !text.contains(|c: char| c.is_whitespace() || c == '(') {
-                self.found.insert(text.to_owned());
+                let all = self.found.entry(attribute.attr.to_string()).or_default();
+                all.insert(text.to_owned());
             }
         }
         walk_expr(self, expr);

@@ -249,6 +249,6 @@ fn quoted(prefix: &str, name: &str) -> String {
 }
 
 #[cfg(test)]
-mod properties;
+mod property_tests;
 #[cfg(test)]
 mod tests;

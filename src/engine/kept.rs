@@ -19,14 +19,8 @@ pub struct Run {
 pub struct Kept(Vec<Run>);
 
 impl Kept {
-    /// What `edits` (sorted, without overlaps) leave of a text of `length` bytes.
-    #[cfg(test)]
-    pub(crate) fn by_edits(length: usize, edits: &[(TextRange, String)]) -> Self {
-        let sizes = edits.iter().map(|(range, text)| (*range, text.len()));
-        Self::beside(length, sizes)
-    }
-
-    /// The same, when of each edit its range is known and how many bytes it writes.
+    /// What edits (sorted, without overlaps) leave of a text of `length` bytes: of each its range, and how many bytes it
+    /// writes.
     pub(crate) fn beside(length: usize, edits: impl Iterator<Item = (TextRange, usize)>) -> Self {
         let mut kept = Self::default();
         let (mut before, mut after) = (0, 0);
@@ -89,6 +83,15 @@ pub(crate) fn push(runs: &mut Vec<Run>, run: Run) {
             last.length += run.length;
         }
         _ => runs.push(run),
+    }
+}
+
+#[cfg(test)]
+impl Kept {
+    /// The same of `edits` with their texts.
+    pub(crate) fn by_edits(length: usize, edits: &[(TextRange, String)]) -> Self {
+        let sizes = edits.iter().map(|(range, text)| (*range, text.len()));
+        Self::beside(length, sizes)
     }
 }
 

@@ -229,11 +229,6 @@ impl<'l, 't> Alignment<'l, 't> {
     fn added(&self, gap: Gap) -> &'l [&'t str] {
         &self.after[gap.after..gap.after + gap.added]
     }
-
-    #[cfg(test)]
-    pub(super) fn steps(&self) -> usize {
-        self.steps
-    }
 }
 
 /// A line of a text and the byte that it starts at.
@@ -330,4 +325,11 @@ fn longest_rise(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     }
     rise.reverse();
     rise
+}
+
+#[cfg(test)]
+impl Alignment<'_, '_> {
+    pub(super) fn steps(&self) -> usize {
+        self.steps
+    }
 }

@@ -8,8 +8,9 @@ use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
 
 use super::classes::class_of;
 use super::construction::construction;
-use super::receiver::{Construction, Kind, receiver};
+use super::receiver::{Construction, Kind};
 use super::response::{Listed, ResponseClass};
+use super::tracer::Tracer;
 use crate::codemod::Question;
 use crate::module::Module;
 use crate::semantic::Where;
@@ -91,7 +92,7 @@ impl Finder<'_, '_> {
     fn include(&mut self, call: &ExprCall, method: &ExprAttribute) {
         let names = self.module.names();
         self.take(&construction(names, call));
-        if let Some(into) = receiver(names, &method.value) {
+        if let Some(into) = Tracer::default().trace(names, &method.value) {
             self.take(&into.construction);
         }
     }
