@@ -160,7 +160,7 @@ fn new_text(
         let new = resolve::is_disjoint(&edits).then(|| resolve::apply(text, &edits));
         let new = new.ok_or("its edits overlap")?;
         verify::document(path, &new)?;
-        encoding::stays(&new)?;
+        keeps_bytes(text, &edits, &new)?;
         return Ok(New {
             text: Arc::from(new),
             edits,
@@ -176,8 +176,19 @@ fn new_text(
         PySourceType::Python
     };
     Before::of(&module).check(&new.text, kind, target)?;
-    encoding::stays(&new.text)?;
+    keeps_bytes(module.text(), &new.edits, &new.text)?;
     Ok(new)
+}
+
+/// Check what no syntax shows: that the edits leave the encoding and the newlines around them as they were.
+///
+/// # Errors
+/// The reason why the new text must not be written.
+fn keeps_bytes(text: &str, edits: &[(TextRange, String)], new: &str) -> Result<(), String> {
+    if resolve::joins_newlines(text, edits) {
+        return Err("a CR and an LF would become one newline".to_owned());
+    }
+    encoding::stays(new)
 }
 
 /// The text of `module` with `changes` and their imports; `None` when edits overlap after all.
