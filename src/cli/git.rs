@@ -26,19 +26,23 @@ pub fn uncommitted(files: &[&Utf8Path]) -> Uncommitted {
                 let problem = |file: &&Utf8Path| Problem::new(*file, "has uncommitted changes");
                 let mut problems: Vec<Problem> = dirty.iter().map(problem).collect();
                 // The way out is the same for all.
-                let last = problems.pop().map(|last| {
-                    last.help("commit or stash them, or pass `--allow-dirty`")
-                });
+                let last = problems
+                    .pop()
+                    .map(|last| last.help("commit or stash them, or pass `--allow-dirty`"));
                 found.problems.extend(problems);
                 found.problems.extend(last);
-                found.files.extend(dirty.into_iter().map(Utf8Path::to_owned));
+                found
+                    .files
+                    .extend(dirty.into_iter().map(Utf8Path::to_owned));
             }
             Err(error) => {
                 let what = error.message();
                 let message = format!("cannot be asked for uncommitted changes: {what}");
                 let help = "if nothing is uncommitted, pass `--allow-dirty`";
                 found.problems.push(Problem::new(top, message).help(help));
-                found.files.extend(files.into_iter().map(Utf8Path::to_owned));
+                found
+                    .files
+                    .extend(files.into_iter().map(Utf8Path::to_owned));
             }
         }
     }
@@ -67,7 +71,8 @@ fn by_repository<'f>(files: &[&'f Utf8Path]) -> BTreeMap<Utf8PathBuf, Vec<&'f Ut
 /// Whether what is called `.git` in `top` is a repository, good or bad. git looks further up where it is none at all.
 fn is_repository(top: &Utf8Path) -> bool {
     let stands = top.join(".git").symlink_metadata().is_ok();
-    stands && Repository::open(top).map_or_else(|error| error.code() != ErrorCode::NotFound, |_| true)
+    stands
+        && Repository::open(top).map_or_else(|error| error.code() != ErrorCode::NotFound, |_| true)
 }
 
 /// Those of `files`, all below `top`, that the repository there has not committed.
@@ -181,7 +186,10 @@ mod tests {
     #[test]
     fn a_repository_that_cannot_be_read_is_dirty() {
         let guard = tempfile::tempdir().unwrap();
-        let top = Utf8Path::from_path(guard.path()).unwrap().canonicalize_utf8().unwrap();
+        let top = Utf8Path::from_path(guard.path())
+            .unwrap()
+            .canonicalize_utf8()
+            .unwrap();
         git(&top, &["init", "-q"]);
         fs::write(top.join("a.py"), "a\n").unwrap();
         git(&top, &["add", "."]);

@@ -187,6 +187,26 @@ pub(crate) fn apply(text: &str, edits: &[(TextRange, String)]) -> String {
     result
 }
 
+/// Whether a CR and an LF that were apart in `text` stand side by side when `edits` (sorted, without overlaps) are made:
+/// two newlines would become one.
+pub(crate) fn joins_newlines(text: &str, edits: &[(TextRange, String)]) -> bool {
+    let mut ends_with_cr = false;
+    let mut at = 0;
+    let mut joins = |piece: &str| {
+        let joined = ends_with_cr && piece.starts_with('\n');
+        ends_with_cr = piece.ends_with('\r') || piece.is_empty() && ends_with_cr;
+        joined
+    };
+    for (range, replacement) in edits {
+        let kept = text.get(at..range.start().to_usize()).unwrap_or_default();
+        if joins(kept) || joins(replacement) {
+            return true;
+        }
+        at = range.end().to_usize();
+    }
+    joins(text.get(at..).unwrap_or_default())
+}
+
 /// Whether no two of `edits` (sorted) overlap.
 pub(crate) fn is_disjoint(edits: &[(TextRange, String)]) -> bool {
     edits
@@ -248,6 +268,21 @@ mod tests {
             counts(vec![change(&[(5, 5, "a")]), change(&[(5, 5, "b")])]),
             (1, 1)
         );
+    }
+
+    #[test]
+    fn newlines_that_would_become_one_are_found() {
+        let joins = |text: &str, edits: &[(u32, u32, &str)]| {
+            let change = change(edits);
+            joins_newlines(text, &edits_of([&change], Utf8Path::new("/a.py")))
+        };
+        assert!(joins("a\rb\n\nc", &[(2, 4, "")]));
+        assert!(joins("a\rb\n\nc", &[(2, 3, ""), (3, 4, "")]));
+        assert!(joins("ab\n", &[(1, 2, "\r")]));
+        assert!(!joins("a\r\nb\r\nc", &[(3, 6, "")]));
+        assert!(!joins("a\rb\r\rc", &[(2, 4, "")]));
+        assert!(!joins("a\nb\r\r\nc", &[(2, 4, "")]));
+        assert!(!joins("a\r\nb", &[(1, 1, "x"), (3, 4, "y")]));
     }
 
     #[test]

@@ -104,6 +104,21 @@ fn manifests() {
 }
 
 #[test]
+fn two_newlines_do_not_become_one() {
+    let text = "import os\rfrom typing import Optional\n\nx: Optional[str] = os.sep\n";
+    let project = Project::of(&[("a.py", text)]);
+    let said = project.codemend(&["--apply", "--explain-refusals"]);
+    assert_eq!(project.read("a.py"), text);
+    let told = "a CR and an LF would become one newline";
+    assert!(
+        said.out.contains(told) || said.err.contains(told),
+        "{}{}",
+        said.out,
+        said.err
+    );
+}
+
+#[test]
 fn what_is_no_newline_for_python() {
     // Form feeds, vertical tabs, NEL and the separators of Unicode end no line, in comments and strings above all.
     let before = "from typing import Optional  # a\u{2028}b\u{85}c\x0b\n\x0c\ndef f(a: Optional[int] = '\u{2029}\u{85}'): \x0c\n    return a\n\x0cx: Optional[str] = 1";

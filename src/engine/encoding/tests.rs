@@ -87,7 +87,9 @@ fn behind_a_mark_python_takes_few_names() {
     }
 }
 
-fn wide(text: &str, bits: u8, order: fn(u32) -> [u8; 4]) -> Vec<u8> {
+type Order = fn(u32) -> [u8; 4];
+
+fn wide(text: &str, bits: u8, order: Order) -> Vec<u8> {
     let big = order(1) == 1u32.to_be_bytes();
     let units: Vec<u32> = match bits {
         16 => text.encode_utf16().map(u32::from).collect(),
@@ -104,8 +106,7 @@ fn wide(text: &str, bits: u8, order: fn(u32) -> [u8; 4]) -> Vec<u8> {
 #[test]
 fn wide_encodings_are_named() {
     let text = "from typing import Optional\nx = 'é'\n";
-    let orders: [(&str, fn(u32) -> [u8; 4]); 2] =
-        [("little", u32::to_le_bytes), ("big", u32::to_be_bytes)];
+    let orders: [(&str, Order); 2] = [("little", u32::to_le_bytes), ("big", u32::to_be_bytes)];
     for (bits, (order, bytes_of)) in [16, 32].into_iter().flat_map(|b| orders.map(|o| (b, o))) {
         let marked = wide(&format!("\u{feff}{text}"), bits, bytes_of);
         assert_eq!(message(&marked), format!("is UTF-{bits} ({order}-endian)"));

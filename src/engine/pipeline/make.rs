@@ -182,7 +182,7 @@ impl Pass<'_> {
             .map_err(|problem| problem.message)?;
         let new = compose(&module, changes, taken).ok_or("its edits overlap")?;
         let after = Before::of(&module).check(&new.text, &new.edits, changes)?;
-        encoding::stays(&new.text)?;
+        keeps_bytes(module.text(), &new.edits, &new.text)?;
         if self.proof == Proof::Gate {
             return Ok(new);
         }
@@ -244,7 +244,7 @@ fn new_document(path: &Utf8Path, changes: &[&Change], workspace: &Workspace) -> 
     let new = resolve::is_disjoint(&edits).then(|| resolve::apply(text, &edits));
     let new = new.ok_or("its edits overlap")?;
     verify::document(path, &new)?;
-    encoding::stays(&new)?;
+    keeps_bytes(text, &edits, &new)?;
     Ok(New {
         text: Arc::from(new),
         edits,
@@ -266,6 +266,17 @@ fn broken(refusal: &Refusal) -> Problem {
     Problem::new(&refusal.path, message)
         .at(refusal.at)
         .help("this is a fault of codemend; please report it")
+}
+
+/// Check what no syntax shows: that the edits leave the encoding and the newlines around them as they were.
+///
+/// # Errors
+/// The reason why the new text must not be written.
+fn keeps_bytes(text: &str, edits: &[(TextRange, String)], new: &str) -> Result<(), String> {
+    if resolve::joins_newlines(text, edits) {
+        return Err("a CR and an LF would become one newline".to_owned());
+    }
+    encoding::stays(new)
 }
 
 /// The text of `module` with `changes` and their imports; `None` when edits overlap after all.

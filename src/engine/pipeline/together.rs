@@ -293,11 +293,7 @@ mod tests {
     use super::*;
 
     fn patched(path: &str, before: &str, after: &str) -> FilePatch {
-        FilePatch {
-            path: path.into(),
-            before: Some(before.into()),
-            after: after.into(),
-        }
+        FilePatch::new(path, Some(before.into()), after)
     }
 
     /// The sets of the files, where those of `loading` load more than before.

@@ -119,6 +119,7 @@ fn outcomes(codemod: &dyn Codemod, files: &[(&str, &str)]) -> (Outcome, Outcome,
         stdin: None,
         python: None,
         threads: Some(1),
+        follow_hard_links: false,
         prefilter: true,
     };
     (
