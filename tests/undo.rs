@@ -102,7 +102,8 @@ fn what_changed_since_is_not_overwritten_unasked() {
     assert_eq!(project.codemend(&["undo", "--force"]).code, Some(0));
     assert_eq!(project.read("app/b.py"), OLD);
     // And that can be taken back as well.
-    assert_eq!(project.codemend(&["undo"]).code, Some(0));
+    let said = project.codemend(&["undo"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
     assert_eq!(project.read("app/b.py"), "mine = 1\n");
 }
 
@@ -171,6 +172,22 @@ fn git_guards_uncommitted_work() {
     assert_eq!(project.codemend(&["undo"]).code, Some(0));
     assert_eq!(project.codemend(&["undo"]).code, Some(0));
     assert_eq!(project.tree(), before);
+}
+
+/// A process may have 1 024 files open on most systems; here it may have few.
+#[test]
+fn more_files_than_a_process_may_have_open() {
+    let project = Project::of::<&str>(&[("pyproject.toml", "")]);
+    for number in 0..600 {
+        project.write(&format!("m{number}.py"), OLD);
+    }
+    let select = "--select optional-to-union --quiet";
+    let said = project.shell(&format!("ulimit -n 400 && codemend --apply {select}"));
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert_eq!(project.read("m599.py"), NEW);
+    let said = project.shell("ulimit -n 400 && codemend undo");
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert_eq!(project.read("m599.py"), OLD);
 }
 
 /// A preview says nothing of uncommitted work, and writes nothing.

@@ -96,6 +96,60 @@ fn what_is_saved_after_a_kill_is_kept() {
     }
 }
 
+/// What another user puts above a project is not looked at: they could have files written that only this user may write.
+#[test]
+fn a_store_of_another_user_is_not_used() {
+    use std::os::unix::fs::lchown;
+    let project = project();
+    project.write_on(&WISHES, &disk(Fault::KilledAfter(calls(true) / 2), true));
+    let store = project.store();
+    if lchown(store.folder(), Some(1234), None).is_err() {
+        return; // Giving files away needs root.
+    }
+    assert_eq!(Store::above(&project.root.join("pkg"), &System), []);
+    let applied = project.write_on(&WISHES, &System);
+    assert_eq!(applied.end, End::TakenBack);
+    assert!(
+        messages(&applied)[0].contains("belongs to another user"),
+        "{applied:?}"
+    );
+    // The folder is ours again, but not the record.
+    lchown(store.folder(), Some(0), None).unwrap();
+    let run = store.runs(&System).unwrap()[0];
+    lchown(store.file(run), Some(1234), None).unwrap();
+    let before = project.tree();
+    let (recovered, problems) = project.recover();
+    assert_eq!((recovered.len(), problems.len()), (0, 1), "{problems:?}");
+    assert_eq!(project.tree(), before);
+}
+
+/// A folder that has become a link after the kill may lead anywhere.
+#[test]
+fn nothing_is_put_in_order_through_a_link() {
+    let project = project();
+    project.write_on(&WISHES, &disk(Fault::KilledAfter(calls(true) / 2), true));
+    let (folder, elsewhere) = (project.root.join("pkg"), project.root.join("../elsewhere"));
+    fs::rename(&folder, &elsewhere).unwrap();
+    std::os::unix::fs::symlink("../elsewhere", &folder).unwrap();
+    let mut before = Tree::new();
+    collect(&elsewhere, &mut before);
+    let (_, problems) = project.recover();
+    assert!(
+        problems
+            .iter()
+            .any(|one| one.message.contains("symbolic link")),
+        "{problems:?}"
+    );
+    let mut after = Tree::new();
+    collect(&elsewhere, &mut after);
+    assert_eq!(after, before);
+    // The record waits for the folder.
+    fs::remove_file(&folder).unwrap();
+    fs::rename(&elsewhere, &folder).unwrap();
+    assert_eq!(project.recover().1, []);
+    project.insist_tidy();
+}
+
 /// A record that did not grow here is not believed: it could have files of the project written over.
 #[test]
 fn a_record_of_a_stranger_is_not_used() {

@@ -31,8 +31,8 @@ pub struct Faulty {
     names: RefCell<Vec<&'static str>>,
     /// Whether names can be exchanged here.
     pub exchanges: bool,
-    /// Called before the exchange with this number: somebody saves a file.
-    pub meanwhile: Option<(usize, Box<dyn Fn()>)>,
+    /// Called before the exchanges with these numbers: somebody saves a file.
+    pub saves: Vec<(usize, Box<dyn Fn()>)>,
     exchanged: Cell<usize>,
 }
 
@@ -43,7 +43,7 @@ impl Faulty {
             calls: Cell::new(0),
             names: RefCell::default(),
             exchanges: true,
-            meanwhile: None,
+            saves: Vec::new(),
             exchanged: Cell::new(0),
         }
     }
@@ -130,9 +130,7 @@ impl Disk for Faulty {
         }
         let number = self.exchanged.get();
         self.exchanged.set(number + 1);
-        if let Some((at, act)) = &self.meanwhile
-            && *at == number
-        {
+        for (_, act) in self.saves.iter().filter(|(at, _)| *at == number) {
             act();
         }
         self.call("exchange", || System.exchange(one, other))

@@ -217,6 +217,50 @@ fn a_signal_before_the_first_write_leaves_nothing() {
     assert!(!project.store().cache().exists());
 }
 
+/// The folder gives new files an access control list; the old file had none.
+#[test]
+fn nobody_gets_more_access_than_before() {
+    let project = Project::of(&[("b.py", "b\n")]);
+    project.set_mode("b.py", 0o640);
+    // user::rw-, user:1234:r--, group::r--, mask::r--, other::--- (acl(5), version 2)
+    let mut list = vec![2, 0, 0, 0];
+    for (tag, permissions, id) in [
+        (1u16, 6u16, u32::MAX),
+        (2, 4, 1234),
+        (4, 4, u32::MAX),
+        (16, 4, u32::MAX),
+        (32, 0, u32::MAX),
+    ] {
+        list.extend(tag.to_le_bytes());
+        list.extend(permissions.to_le_bytes());
+        list.extend(id.to_le_bytes());
+    }
+    let name = "system.posix_acl_default";
+    if xattr::set(&project.root, name, &list).is_err() {
+        return; // No such lists here.
+    }
+    assert_eq!(project.write(&[B]).written, 1);
+    let found = xattr::get(project.root.join("b.py"), "system.posix_acl_access").unwrap();
+    assert_eq!(found, None);
+    assert_eq!(project.mode("b.py"), 0o640);
+}
+
+/// What a record would not be believed for is not written.
+#[test]
+fn the_folder_of_git_is_left_alone() {
+    refuses(
+        Project::of(&[("a.py/inside.py", "")]),
+        "no longer a regular file",
+    );
+    let project = Project::of(&[(".git/hooks/h.py", "h\n"), ("b.py", "b\n")]);
+    let applied = project.write(&[(".git/hooks/h.py", Some("h\n"), Some("H\n")), B]);
+    assert_eq!((applied.end, applied.written), (End::TakenBack, 0));
+    assert!(
+        messages(&applied)[0].contains("git's own folder"),
+        "{applied:?}"
+    );
+}
+
 /// In a git tree the cache folder hides itself.
 #[test]
 fn git_does_not_see_the_cache() {

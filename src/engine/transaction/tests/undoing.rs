@@ -1,6 +1,6 @@
 //! `codemend undo`, from the side of the disk.
 
-use super::super::{Changed, history};
+use super::super::{Changed, history, is_undone};
 use super::*;
 
 fn two_runs() -> Project {
@@ -89,6 +89,18 @@ fn force_overwrites_and_can_be_taken_back() {
     let last = history(&project.store(), &System).0.last().unwrap().0;
     assert_eq!(project.undo(last, Changed::Refuse).written, 2);
     assert_eq!(texts(&project), ["3", "2", "mine"]);
+    // Nor is the first text: the run that was overwritten is still known.
+    assert_eq!(project.undo(2, Changed::Overwrite).written, 2);
+    assert_eq!(texts(&project), ["2", "2", "1"]);
+}
+
+/// A file that is made anew is as private as it was.
+#[test]
+fn a_file_that_went_comes_back_with_its_mode() {
+    let project = two_runs();
+    fs::remove_file(project.root.join("a.py")).unwrap();
+    assert_eq!(project.undo(2, Changed::Overwrite).written, 2);
+    assert_eq!(project.mode("a.py"), 0o600);
 }
 
 #[test]
@@ -101,7 +113,10 @@ fn what_was_taken_back_by_hand_is_fine() {
         (undone.end, undone.written, undone.problems.len()),
         (End::Written, 0, 0)
     );
-    assert_eq!(project.runs(), 1);
+    // It may come again: `git stash`, and `git stash pop`.
+    assert_eq!(project.runs(), 2);
+    assert!(is_undone(2, &project.store(), &System));
+    assert!(!is_undone(1, &project.store(), &System));
 }
 
 #[test]
