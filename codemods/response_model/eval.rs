@@ -11,6 +11,9 @@ use super::study::{Inside, Study, root};
 use super::value::Fact;
 use super::world::ClassKind;
 
+/// Nobody writes a model of more fields, and each is compared with all others.
+const KEYS: usize = 200;
+
 impl<'db> Study<'_, 'db> {
     /// What `expr` gives here. Pure: what it does to local names is the business of [`Study::scan`].
     pub(super) fn eval(&mut self, expr: &Expr) -> Fact<'db> {
@@ -155,6 +158,9 @@ impl<'db> Study<'_, 'db> {
     }
 
     fn dict(&mut self, dict: &ExprDict) -> Fact<'db> {
+        if dict.items.len() > KEYS {
+            return Fact::unfit("a dict with more than 200 keys");
+        }
         let mut items = Vec::new();
         let mut promise = None;
         for item in &dict.items {

@@ -188,7 +188,7 @@ fn listed(runs: &[(u32, Journal)], terminal: &Terminal) -> String {
             .collect();
         let number = terminal.out.paint(BOLD, &format!("{number:4}"));
         let codemods = codemods.join(", ");
-        let codemods = terminal.out.text(&codemods);
+        let codemods = terminal.out.for_people().text(&codemods);
         format!(
             "{number}  {}  {files:>10}  {codemods}\n",
             when(journal.time)
