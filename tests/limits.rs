@@ -187,6 +187,9 @@ fn many_changes_in_one_file() {
     let same = "x: Optional[int]\n".repeat(20_000);
     let files = [("same.py", format!("from typing import Optional\n{same}"))];
     assert_eq!(mended(&files), 20_001);
+    let said = run(&[("too_many.py", "x: Optional[int]\n".repeat(100_000))]);
+    let reason = "assigns too often to be analysed; left alone";
+    assert!(said.err.contains(reason), "{}", said.err);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::Mode;
 use ruff_python_parser::lexer::lex;
 
-use depth::{BRACKETS, Depth, INDENTS, OPERATORS};
+use depth::{ASSIGNMENTS, BRACKETS, Depth, INDENTS, OPERATORS};
 
 /// Words that part the flow of control, in a file, up to which nobody has to count them.
 const WORDS: usize = 250;
@@ -24,7 +24,9 @@ const DOTS: usize = 250;
 /// A cheap count over the bytes clears nearly every file; only what looks suspicious is tokenized.
 pub(crate) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
     let suspicious = suspicious(text.as_bytes());
-    let offset = suspicious.or_else(|| branching(text))?;
+    let offset = suspicious
+        .or_else(|| branching(text))
+        .or_else(|| assigning(text))?;
     let mut lexer = lex(text, Mode::Module);
     let mut depth = Depth::default();
     loop {
@@ -55,6 +57,15 @@ fn branching(text: &str) -> Option<usize> {
         !ends_word && !in_word(found.end())
     });
     words.nth(WORDS).map(|found| found.start())
+}
+
+/// The last of the signs that may belong to assignments, when there are too many.
+fn assigning(text: &str) -> Option<usize> {
+    if text.len() <= ASSIGNMENTS {
+        return None;
+    }
+    let mut signs = text.match_indices(['=', ':']);
+    signs.nth(ASSIGNMENTS).map(|(at, _)| at)
 }
 
 /// Where the bytes seem to nest too deeply: brackets and operators are counted in strings and comments too.
@@ -163,6 +174,22 @@ mod tests {
         assert!(too_deep(&continued).is_some());
         let indented: String = (0..101).map(|n| " ".repeat(n) + "if a:\n").collect();
         assert!(too_deep(&indented).is_some());
+    }
+
+    #[test]
+    fn too_many_assignments_are_found() {
+        let refused = too_deep(&"x: int = 1\n".repeat(60_001)).map(|(_, reason)| reason);
+        assert_eq!(
+            refused,
+            Some("assigns too often to be analysed; left alone")
+        );
+        assert!(too_deep(&"x: int\n".repeat(60_001)).is_some());
+        assert!(too_deep(&"x = ".repeat(60_001)).is_some());
+        assert_eq!(too_deep(&"x = 1\n".repeat(60_000)), None);
+        assert_eq!(too_deep(&"x: int = 1\n".repeat(60_000)), None);
+        // Arguments, comparisons and what stands in strings assign nothing.
+        let others = "f(a=1, b=2)\nx == 3\n'= = ='\nif x: f(lambda: 1, [1:2])\n".repeat(20_001);
+        assert_eq!(too_deep(&others), None);
     }
 
     #[test]

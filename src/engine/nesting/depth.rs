@@ -19,6 +19,9 @@ pub(super) const OPERATORS: usize = 3_000;
 /// What a file may cost: a chain of 2 800 `elif`, or an expression of 280 `and`, or many shorter ones.
 const BUDGET: usize = 40_000_000;
 
+/// Assignments of a file. What ty does for each grows with those before it.
+pub(super) const ASSIGNMENTS: usize = 60_000;
+
 /// What stands between two commas of one bracket, or in one statement.
 #[derive(Default, Clone, Copy)]
 struct Stretch {
@@ -41,6 +44,10 @@ pub(super) struct Depth {
     items: Option<usize>,
     starts_statement: bool,
     spent: usize,
+    assignments: usize,
+    /// Whether the statement of the moment begins with a name: a colon in it is that of an annotation.
+    begins_with_name: bool,
+    is_annotated: bool,
 }
 
 impl Default for Depth {
@@ -51,6 +58,9 @@ impl Default for Depth {
             items: None,
             starts_statement: true,
             spent: 0,
+            assignments: 0,
+            begins_with_name: false,
+            is_annotated: false,
         }
     }
 }
@@ -65,6 +75,7 @@ impl Depth {
             _ if self.starts_statement => self.begin(kind),
             _ => {}
         }
+        self.assign(kind);
         self.bracket(kind);
         self.expression(kind);
         self.starts_statement = match kind {
@@ -87,12 +98,31 @@ impl Depth {
         if operators > OPERATORS {
             return Some("syntax error: expression is nested too deeply");
         }
+        if self.assignments > ASSIGNMENTS {
+            return Some("assigns too often to be analysed; left alone");
+        }
         (self.spent > BUDGET).then_some("branches too often to be analysed; left alone")
+    }
+
+    /// `x = 1`, `x: int` and `x: int = 1` are one each.
+    fn assign(&mut self, kind: TokenKind) {
+        if self.stretches.len() > 1 {
+            return;
+        }
+        match kind {
+            TokenKind::Equal if !self.is_annotated => self.assignments += 1,
+            TokenKind::Colon if self.begins_with_name => {
+                self.assignments += 1;
+                (self.is_annotated, self.begins_with_name) = (true, false);
+            }
+            _ => {}
+        }
     }
 
     /// The first token of a statement.
     fn begin(&mut self, kind: TokenKind) {
         self.items = (kind == TokenKind::With).then_some(0);
+        (self.is_annotated, self.begins_with_name) = (false, kind == TokenKind::Name);
         let Some(chain) = self.chains.last_mut() else {
             return;
         };
