@@ -5,14 +5,11 @@ use codemend_engine::syntax::ast::{
     BoolOp, CmpOp, Comprehension, Expr, ExprDict, Number, Operator, UnaryOp,
 };
 
-use super::record::Record;
+use super::record::{KEYS, Record};
 use super::shape::{Rewritten, Shape};
 use super::study::{Inside, Study, root};
 use super::value::Fact;
 use super::world::ClassKind;
-
-/// Nobody writes a model of more fields, and each is compared with all others.
-const KEYS: usize = 200;
 
 impl<'db> Study<'_, 'db> {
     /// What `expr` gives here. Pure: what it does to local names is the business of [`Study::scan`].
@@ -158,12 +155,11 @@ impl<'db> Study<'_, 'db> {
     }
 
     fn dict(&mut self, dict: &ExprDict) -> Fact<'db> {
-        if dict.items.len() > KEYS {
-            return Fact::unfit("a dict with more than 200 keys");
-        }
-        let mut items = Vec::new();
-        let mut promise = None;
+        let (mut items, mut promise) = (Vec::new(), None);
         for item in &dict.items {
+            if items.len() >= KEYS {
+                return Fact::unfit("a dict with more than 200 keys");
+            }
             let Some(key) = &item.key else {
                 return Fact::unfit("a dict with `**`, whose keys are not known");
             };

@@ -5,6 +5,9 @@ use super::shape::Shape;
 /// So many different sets of keys are followed; more are no longer one shape.
 const ORDERS: usize = 64;
 
+/// Nobody writes a model of more fields, and each is compared with all others.
+pub(super) const KEYS: usize = 200;
+
 /// A dict with constant keys.
 #[derive(Clone, PartialEq)]
 pub(super) struct Record<'db> {

@@ -10,7 +10,9 @@ use super::terminal::Terminal;
 /// put in order.
 pub fn of_projects(paths: &[Utf8PathBuf], cwd: &Utf8Path, terminal: &Terminal) -> Vec<Problem> {
     let mut stores: Vec<Store> = Vec::new();
+    let mut problems = Vec::new();
     for path in paths.iter().map(Utf8PathBuf::as_path).chain([cwd]) {
+        problems.extend(Store::of_others(path, &System));
         for store in Store::above(path, &System) {
             if !stores.contains(&store) {
                 stores.push(store);
@@ -18,7 +20,6 @@ pub fn of_projects(paths: &[Utf8PathBuf], cwd: &Utf8Path, terminal: &Terminal) -
         }
     }
     let waits = || terminal.note("waiting for another codemend that writes here");
-    let mut problems = Vec::new();
     for store in stores {
         let (recovered, mut found) = recover(&store, &waits, &System);
         for one in recovered {
@@ -26,6 +27,8 @@ pub fn of_projects(paths: &[Utf8PathBuf], cwd: &Utf8Path, terminal: &Terminal) -
         }
         problems.append(&mut found);
     }
+    problems.sort();
+    problems.dedup();
     problems
 }
 

@@ -41,6 +41,12 @@ pub struct UndoArguments {
     #[arg(long)]
     keep_going: bool,
 
+    /// Write files with several hard links in place, for all their names
+    ///
+    /// Example: codemend undo --follow-hard-links
+    #[arg(long)]
+    follow_hard_links: bool,
+
     /// A directory of the project; without it, the current one
     ///
     /// Example: codemend undo --project ../api
@@ -142,7 +148,10 @@ fn take_back(
     let terms = Terms {
         store,
         on_failure: on_failure(arguments.keep_going),
-        hard_links: HardLinks::Refuse,
+        hard_links: match arguments.follow_hard_links {
+            true => HardLinks::Overwrite,
+            false => HardLinks::Refuse,
+        },
         together: &[],
         stop: interrupt.stop(),
         waits: &|| terminal.note("waiting for another codemend that writes here"),
@@ -165,6 +174,9 @@ fn told(applied: &Applied, number: u32, when: &str) -> String {
         (End::Interrupted, _) => "Interrupted: nothing was changed".to_owned(),
         (End::TakenBack, _) => format!("Run {number} was not taken back: nothing was changed"),
         (End::Unfinished, _) => format!("Run {number} was taken back in part"),
+        (End::Written, 0) if !applied.problems.is_empty() => {
+            format!("Run {number} was not taken back: nothing was changed")
+        }
         (End::Written, 0) => {
             format!("Run {number}: the files are as they were before {when} already")
         }

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 
 use super::disk::parent;
 use super::record::How;
-use super::store::is_inside;
+use super::trust::is_inside;
 use super::{Attempt, FileWrite, HardLinks};
 use crate::problem::Problem;
 use crate::source::reason;

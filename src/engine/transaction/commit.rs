@@ -11,6 +11,13 @@ use super::record::How;
 use super::{Attempt, Halt, Stage};
 use crate::problem::Problem;
 
+/// Why a target is not new.
+enum Missed {
+    Because(Problem),
+    /// Names cannot be exchanged on this file system.
+    NoExchange,
+}
+
 impl Attempt<'_> {
     /// Let every target be new, and wait until that is on the disk.
     pub(super) fn commit(&self, batch: &mut Batch) -> Result<(), Halt> {
@@ -25,9 +32,22 @@ impl Attempt<'_> {
             if batch.files[index].state == State::Out {
                 continue;
             }
-            match self.commit_one(batch, index) {
+            let mut done = self.commit_one(batch, index);
+            if matches!(done, Err(Missed::NoExchange)) {
+                // Whoever finds the record must know that no old file stands beside the new one.
+                batch.run = store
+                    .advance(batch.run, Stage::Replace, self.disk)
+                    .map_err(|error| Halt::Failed(vec![self.no_record(&error)]))?;
+                done = self.commit_one(batch, index);
+            }
+            match done {
                 Ok(()) => batch.files[index].state = State::New,
-                Err(problem) => self.give_up(batch, index, problem)?,
+                Err(Missed::Because(problem)) => self.give_up(batch, index, problem)?,
+                Err(Missed::NoExchange) => {
+                    let error = io::ErrorKind::Unsupported.into();
+                    let problem = unwritten(self.path(batch, index), &error);
+                    self.give_up(batch, index, problem)?;
+                }
             }
         }
         self.sync_directories(batch);
@@ -41,14 +61,19 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    fn commit_one(&self, batch: &Batch, index: usize) -> Result<(), Problem> {
+    fn commit_one(&self, batch: &Batch, index: usize) -> Result<(), Missed> {
         let write = &self.files[batch.files[index].at];
         let aside = self.aside(batch, index);
-        match (write.before, write.after) {
-            (Some(before), Some(after)) => match batch.journal.files[index].how {
-                How::Renamed => self.replace(write.path, &aside, (before, after)),
-                How::Overwritten => self.overwrite(write.path, before, after),
-            },
+        let done = match (write.before, write.after) {
+            (Some(before), Some(after)) => {
+                match (batch.journal.files[index].how, batch.run.stage) {
+                    (How::Renamed, Stage::Replace) => {
+                        self.replace_at_once(write.path, &aside, before)
+                    }
+                    (How::Renamed, _) => return self.replace(write.path, &aside, (before, after)),
+                    (How::Overwritten, _) => self.overwrite(write.path, before, after),
+                }
+            }
             (None, Some(_)) => match self.disk.rename_to_new(&aside, write.path) {
                 Ok(()) => Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -58,7 +83,8 @@ impl Attempt<'_> {
             },
             (Some(before), None) => self.put_aside(write.path, &aside, before),
             (None, None) => Ok(()),
-        }
+        };
+        done.map_err(Missed::Because)
     }
 
     /// Let the file at `aside` and the one at `path`, which must hold the text before, change places.
@@ -67,16 +93,18 @@ impl Attempt<'_> {
         path: &Utf8Path,
         aside: &Utf8Path,
         (before, after): (&[u8], &[u8]),
-    ) -> Result<(), Problem> {
-        match self.disk.exchange(aside, path) {
+    ) -> Result<(), Missed> {
+        match self
+            .disk
+            .exchange(aside, path)
+            .map_err(|error| (error.kind(), error))
+        {
             Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
-                return self.replace_at_once(path, aside, before);
+            Err((io::ErrorKind::Unsupported, _)) => return Err(Missed::NoExchange),
+            Err((io::ErrorKind::NotFound, error)) => {
+                return Err(Missed::Because(unread(path, &error)));
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(unread(path, &error));
-            }
-            Err(error) => return Err(unwritten(path, &error)),
+            Err((_, error)) => return Err(Missed::Because(unwritten(path, &error))),
         }
         let old = self.disk.read(aside);
         if old.as_ref().is_ok_and(|old| old == before) {
@@ -87,10 +115,10 @@ impl Attempt<'_> {
             Ok(old) => put_back(self.disk, path, aside, after.to_vec(), old).map(drop),
             Err(_) => self.disk.exchange(aside, path),
         };
-        match back {
-            Ok(()) => Err(changed(path)),
-            Err(error) => Err(unwritten(path, &error)),
-        }
+        Err(Missed::Because(match back {
+            Ok(()) => changed(path),
+            Err(error) => unwritten(path, &error),
+        }))
     }
 
     /// The same where names cannot be exchanged. Between the look and the rename lies a moment that nothing guards.
@@ -126,7 +154,13 @@ impl Attempt<'_> {
             return Err(changed(path));
         }
         let written = overwrite(self.disk, path, after);
-        written.map_err(|error| unwritten(path, &error))
+        written.map_err(|error| unwritten(path, &error))?;
+        // Somebody may have written at the same time.
+        match self.disk.read(path) {
+            Ok(now) if now == after => Ok(()),
+            Ok(_) => Err(changed(path)),
+            Err(error) => Err(unread(path, &error)),
+        }
     }
 
     /// Names are on the disk when their directories are. A file system that cannot promise it has whole files still.
@@ -173,6 +207,8 @@ pub(super) fn put_back(
 pub(super) fn overwrite(disk: &dyn super::Disk, path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = disk.open_to_overwrite(path)?;
     disk.write(&mut file, bytes)?;
-    disk.set_length(&file, bytes.len() as u64)?;
+    if file.metadata()?.len() > bytes.len() as u64 {
+        disk.set_length(&file, bytes.len() as u64)?;
+    }
     disk.sync(&[file])
 }

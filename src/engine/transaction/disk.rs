@@ -116,7 +116,7 @@ impl Disk for System {
 
     fn dress(&self, file: &File, like: &Utf8Path) -> io::Result<()> {
         let old = fs::symlink_metadata(like)?;
-        let permissions = keep_owner(file, &old);
+        let permissions = keep_owner(file, &old)?;
         keep_attributes(file, like);
         // After the owner: a new owner clears the set-user-id bit. The umask has no say here.
         file.set_permissions(permissions)
@@ -242,16 +242,16 @@ fn unsupported(error: rustix::io::Errno) -> io::Error {
 /// Only root may give a file away, and others may choose among their own groups: what is not permitted is left. Gives
 /// the permissions that the file is to have: nobody gets more than before, because the owner or the group is another.
 #[cfg(unix)]
-fn keep_owner(new: &File, old: &Metadata) -> Permissions {
+fn keep_owner(new: &File, old: &Metadata) -> io::Result<Permissions> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
     let is = |found: io::Result<Metadata>, of: fn(&Metadata) -> u32| {
         found.is_ok_and(|found| of(&found) == of(old))
     };
     if !is(new.metadata(), MetadataExt::gid) {
-        let _ = fchown(new, None, Some(old.gid()));
+        permitted(fchown(new, None, Some(old.gid())))?;
     }
     if !is(new.metadata(), MetadataExt::uid) {
-        let _ = fchown(new, Some(old.uid()), None);
+        permitted(fchown(new, Some(old.uid()), None))?;
     }
     let mut mode = old.permissions().mode();
     let (same_user, same_group) = (
@@ -265,12 +265,21 @@ fn keep_owner(new: &File, old: &Metadata) -> Permissions {
     if !same_user || !same_group {
         mode &= !0o6000;
     }
-    Permissions::from_mode(mode)
+    Ok(Permissions::from_mode(mode))
+}
+
+/// What the system does not permit is left.
+#[cfg(unix)]
+fn permitted(done: io::Result<()>) -> io::Result<()> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        done => done,
+    }
 }
 
 #[cfg(not(unix))]
-fn keep_owner(_new: &File, old: &Metadata) -> Permissions {
-    old.permissions()
+fn keep_owner(_new: &File, old: &Metadata) -> io::Result<Permissions> {
+    Ok(old.permissions())
 }
 
 /// Extended attributes, among them access control lists: those of the old file, and none that the directory gives to

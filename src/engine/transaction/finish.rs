@@ -6,7 +6,7 @@ use std::io;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::prepare::{Batch, Item, State};
-use super::record::{Journal, Stage};
+use super::record::{How, Journal, Stage};
 use super::restore::{Restored, Restoring, remove_if_there, stuck};
 use super::store::{Run, Store};
 use super::{Applied, Attempt, Disk, End, Halt};
@@ -17,7 +17,11 @@ impl Attempt<'_> {
     pub(super) fn finish(&self, batch: Batch, mut problems: Vec<Problem>) -> Applied {
         let store = self.terms.store;
         let new = |item: &&Item| item.state == State::New;
-        let new: Vec<usize> = batch.files.iter().filter(new).map(|item| item.at).collect();
+        let mut new: Vec<usize> = batch.files.iter().filter(new).map(|item| item.at).collect();
+        new.extend(&batch.twins);
+        let kept = finish(store, batch.run, &batch.journal, self.disk);
+        let was_saved = |at: &usize| kept.iter().any(|one| one.path == self.files[*at].path);
+        new.retain(|at| !was_saved(at));
         let written = new.len();
         let mut left_out: BTreeSet<Utf8PathBuf> = BTreeSet::new();
         if written < self.files.len() {
@@ -26,7 +30,6 @@ impl Attempt<'_> {
                 left_out.remove(self.files[at].path);
             }
         }
-        let kept = finish(store, batch.run, &batch.journal, self.disk);
         let run = Some(batch.run.number).filter(|_| !batch.journal.is_passing);
         problems.extend(kept);
         store.prune(self.disk);
@@ -87,6 +90,7 @@ impl Attempt<'_> {
             match self.restore_item(&batch, index) {
                 Ok(Restored::Foreign) if batch.files[index].state == State::New => {
                     foreign.push(saved_meanwhile(self.path(&batch, index)));
+                    foreign.extend(self.restoring(&batch, index).saved_beside(self.disk));
                     saved.push(batch.files[index].at);
                 }
                 Ok(_) => {}
@@ -117,19 +121,30 @@ impl Attempt<'_> {
 
     /// Take back the `index`-th file of `batch`, as far as it has come.
     pub(super) fn restore_item(&self, batch: &Batch, index: usize) -> Result<Restored, Problem> {
-        let item = &batch.files[index];
-        let restoring = Restoring {
-            path: self.path(batch, index),
-            written: &batch.journal.files[index],
-            before: self.files[item.at].before,
-            after: self.files[item.at].after,
-        };
-        match batch.run.stage {
-            Stage::New | Stage::Prepare => {
+        let (item, restoring) = (&batch.files[index], self.restoring(batch, index));
+        let is_change = restoring.before.is_some() && restoring.after.is_some();
+        let is_renamed = restoring.written.how == How::Renamed && is_change;
+        match (batch.run.stage, item.state) {
+            (_, State::Out) => Ok(Restored::Untouched),
+            (Stage::New | Stage::Prepare, _) => {
                 restoring.drop_aside(self.disk)?;
                 Ok(Restored::Untouched)
             }
-            Stage::Commit | Stage::Clean | Stage::Done => restoring.restore(self.disk),
+            (_, State::Old) if is_renamed => restoring.drop_unused(self.disk),
+            _ => restoring.restore(self.disk),
+        }
+    }
+}
+
+impl Attempt<'_> {
+    fn restoring<'r>(&'r self, batch: &'r Batch, index: usize) -> Restoring<'r> {
+        let at = batch.files[index].at;
+        Restoring {
+            path: self.path(batch, index),
+            written: &batch.journal.files[index],
+            before: self.files[at].before,
+            after: self.files[at].after,
+            stage: batch.run.stage,
         }
     }
 }
@@ -147,6 +162,7 @@ pub(super) fn finish(store: &Store, run: Run, journal: &Journal, disk: &dyn Disk
             written,
             before: None,
             after: None,
+            stage: Stage::Clean,
         };
         if let Err(problem) = cleaned.clean(disk) {
             is_stuck |= problem.path != path;
@@ -156,17 +172,25 @@ pub(super) fn finish(store: &Store, run: Run, journal: &Journal, disk: &dyn Disk
     if is_stuck {
         return said;
     }
-    said.extend(end(store, run, journal, disk).err());
+    // What somebody has saved is not taken back, or not for good: the record of it stays.
+    let is_whole = said.is_empty();
+    said.extend(end(store, run, journal, is_whole, disk).err());
     said
 }
 
 /// The end of [`finish`]: only records and empty directories are left.
-fn end(store: &Store, run: Run, journal: &Journal, disk: &dyn Disk) -> Result<(), Problem> {
+fn end(
+    store: &Store,
+    run: Run,
+    journal: &Journal,
+    is_whole: bool,
+    disk: &dyn Disk,
+) -> Result<(), Problem> {
     for directory in journal.abandons.iter().rev() {
         // Somebody may have put something into it.
         let _ = disk.remove_directory(&store.absolute(directory));
     }
-    if let Some(number) = journal.undoes {
+    if let Some(number) = journal.undoes.filter(|_| is_whole) {
         let undone = Run {
             number,
             stage: Stage::Done,

@@ -19,6 +19,7 @@ mod record;
 mod recover;
 mod restore;
 mod store;
+mod trust;
 mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -149,6 +150,7 @@ pub fn write(files: &[FileWrite<'_>], terms: &Terms<'_>, disk: &dyn Disk) -> App
         disk,
         undoing: Undoing::default(),
         groups: groups(files, terms.together),
+        is_locked: false,
     };
     attempt.run()
 }
@@ -161,6 +163,8 @@ struct Attempt<'a> {
     undoing: Undoing,
     /// For each file the files (by index) that it belongs together with, itself among them.
     groups: Vec<Vec<usize>>,
+    /// Whether whoever begins it has locked the store already.
+    is_locked: bool,
 }
 
 /// What a run has to do with an earlier one.
@@ -234,8 +238,12 @@ impl Attempt<'_> {
 
     fn open_store(&self) -> Result<Option<std::fs::File>, Problem> {
         let store = self.terms.store;
-        let locked = store.lock(self.terms.waits, self.terms.stop, self.disk);
-        let lock = locked.map_err(|error| self.no_record(&error))?;
+        let lock = match self.is_locked {
+            true => None,
+            false => store
+                .lock(self.terms.waits, self.terms.stop, self.disk)
+                .map_err(|error| self.no_record(&error))?,
+        };
         let runs = store
             .runs(self.disk)
             .map_err(|error| self.no_record(&error))?;
@@ -257,6 +265,9 @@ impl Attempt<'_> {
     fn no_record(&self, error: &io::Error) -> Problem {
         let message = format!("what a run writes cannot be kept: {}", reason(error));
         let first = match error.kind() {
+            _ if error.to_string() == store::OTHERS => {
+                "run codemend as that user, or remove the folder"
+            }
             io::ErrorKind::PermissionDenied => "let codemend write there",
             _ => "make room for it",
         };

@@ -7,14 +7,16 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::check::{left_out, unwritten};
 use super::disk::{Mode, beside, parent};
+use super::finish::saved_meanwhile;
 use super::record::{Fingerprint, How, Journal, Written};
+use super::restore::Restored;
 use super::store::Run;
 use super::{ASIDE, Attempt, Halt};
 use crate::problem::Problem;
 
 /// So many new files are open at once. All of them are written before the disk is asked to keep them: it then takes
 /// them together.
-const OPEN: usize = 256;
+const OPEN: usize = 64;
 
 /// The files of a run that are being written.
 pub(super) struct Batch {
@@ -22,6 +24,9 @@ pub(super) struct Batch {
     pub(super) run: Run,
     /// For each file of the journal: which file of the attempt it is, and how far it has come.
     pub(super) files: Vec<Item>,
+    /// Files (by index among those of the attempt) that are other names of files in the journal: what is written to
+    /// the one is written to them.
+    pub(super) twins: Vec<usize>,
     /// What went wrong with files that were left out.
     pub(super) problems: Vec<Problem>,
 }
@@ -47,7 +52,11 @@ impl Attempt<'_> {
     ///
     /// # Errors
     /// The store cannot be read, or a file lies outside of its project.
-    pub(super) fn plan(&self, checked: Vec<Option<How>>) -> io::Result<Batch> {
+    pub(super) fn plan(&self, mut checked: Vec<Option<How>>) -> io::Result<Batch> {
+        let twins = self.twins(&checked);
+        for &at in &twins {
+            checked[at] = None;
+        }
         let terms = self.terms;
         let mut journal = Journal::new(terms.time, terms.codemods.clone());
         journal.undoes = self.undoing.undoes;
@@ -82,6 +91,7 @@ impl Attempt<'_> {
             journal,
             run,
             files,
+            twins,
             problems: Vec::new(),
         })
     }
@@ -95,6 +105,37 @@ impl Attempt<'_> {
 
     #[cfg(not(unix))]
     fn mode(&self, _path: &Utf8Path) -> Option<u32> {
+        None
+    }
+
+    /// The files that are to be written over and have another name among those before them.
+    fn twins(&self, checked: &[Option<How>]) -> Vec<usize> {
+        let mut seen = std::collections::BTreeMap::new();
+        let mut twins = Vec::new();
+        for (at, how) in checked.iter().enumerate() {
+            if *how != Some(How::Overwritten) {
+                continue;
+            }
+            let Some(same) = self.identity(self.files[at].path) else {
+                continue;
+            };
+            match seen.entry((same, self.files[at].after)) {
+                std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(at)),
+                std::collections::btree_map::Entry::Occupied(_) => twins.push(at),
+            }
+        }
+        twins
+    }
+
+    #[cfg(unix)]
+    fn identity(&self, path: &Utf8Path) -> Option<(u64, u64)> {
+        use std::os::unix::fs::MetadataExt;
+        let found = self.disk.look(path).ok()?;
+        Some((found.dev(), found.ino()))
+    }
+
+    #[cfg(not(unix))]
+    fn identity(&self, _path: &Utf8Path) -> Option<(u64, u64)> {
         None
     }
 
@@ -188,7 +229,8 @@ impl Attempt<'_> {
         if write.before.is_some() {
             self.disk.dress(&file, write.path)?;
         } else if let Some(mode) = write.mode {
-            self.disk.set_mode(&file, mode)?;
+            // The owner is another, perhaps: it gets no rights of the old one's.
+            self.disk.set_mode(&file, mode & 0o777)?;
         }
         Ok(Some(file))
     }
@@ -209,8 +251,16 @@ impl Attempt<'_> {
             .filter(|&other| group.contains(&batch.files[other].at))
             .collect();
         for member in members {
-            if let Err(problem) = self.restore_item(batch, member) {
-                return Err(Halt::Failed(vec![problem]));
+            let was_new = batch.files[member].state == State::New;
+            match self.restore_item(batch, member) {
+                Err(problem) => return Err(Halt::Failed(vec![problem])),
+                // It holds the change, and what was saved upon it: it stays in the record.
+                Ok(Restored::Foreign) if was_new => {
+                    let problem = saved_meanwhile(self.path(batch, member));
+                    batch.problems.push(problem);
+                    continue;
+                }
+                Ok(_) => {}
             }
             if member != index && batch.files[member].state != State::Out {
                 batch.problems.push(left_out(self.path(batch, member)));

@@ -25,6 +25,9 @@ pub enum Stage {
     Prepare,
     /// Names are changing places. Some targets may be new, others old.
     Commit,
+    /// The same where names cannot change places: a new file takes the old one's name, and the old text is in the
+    /// record only.
+    Replace,
     /// All targets are new. The old files are still to be removed.
     Clean,
     /// The run is over and can be undone.
@@ -32,10 +35,11 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::New,
         Self::Prepare,
         Self::Commit,
+        Self::Replace,
         Self::Clean,
         Self::Done,
     ];
@@ -45,6 +49,7 @@ impl Stage {
             Self::New => "new",
             Self::Prepare => "prepare",
             Self::Commit => "commit",
+            Self::Replace => "replace",
             Self::Clean => "clean",
             Self::Done => "db",
         }

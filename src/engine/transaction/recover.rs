@@ -115,6 +115,7 @@ fn take_back(store: &Store, run: Run, record: &Record, disk: &dyn Disk) -> (usiz
             written,
             before: record.before(index),
             after: record.after(index),
+            stage: run.stage,
         };
         let restored = match run.stage {
             Stage::Prepare => restoring.drop_aside(disk).map(|()| Restored::Untouched),
@@ -125,6 +126,7 @@ fn take_back(store: &Store, run: Run, record: &Record, disk: &dyn Disk) -> (usiz
             Ok(Restored::TakenBack) => taken_back += 1,
             Ok(Restored::Foreign) => {
                 foreign.push(saved_meanwhile(&path));
+                foreign.extend(restoring.saved_beside(disk));
                 saved.push(index);
             }
             Err(problem) => stuck.push(problem),

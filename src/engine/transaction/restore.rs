@@ -10,7 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::check::{stands_where_it_says, unwritten};
 use super::commit::{overwrite, put_back};
 use super::disk::{Disk, Mode, beside};
-use super::record::{Fingerprint, How, Written};
+use super::record::{Fingerprint, How, Stage, Written};
 use crate::problem::Problem;
 
 /// A file of a run whose names may have changed places.
@@ -20,6 +20,8 @@ pub(super) struct Restoring<'a> {
     pub(super) before: Option<&'a [u8]>,
     /// Only of a file that is written over in place.
     pub(super) after: Option<&'a [u8]>,
+    /// How far the run had come.
+    pub(super) stage: Stage,
 }
 
 /// What taking back came to.
@@ -55,8 +57,8 @@ impl Restoring<'_> {
         let Standing::File(old) = standing(disk, &aside).map_err(cannot)? else {
             return Ok(());
         };
-        let is_before = |print: &Fingerprint| print.is_of(&old);
-        if self.written.before.as_ref().is_none_or(is_before) {
+        let is = |print: &Option<Fingerprint>| print.as_ref().is_none_or(|print| print.is_of(&old));
+        if is(&self.written.before) || is(&self.written.after) {
             return remove_if_there(disk, &aside).map_err(cannot);
         }
         match standing(disk, self.path).map_err(cannot)? {
@@ -70,7 +72,7 @@ impl Restoring<'_> {
                 put_back(disk, self.path, &aside, now, old).map_err(cannot)?;
                 Err(Problem::new(
                     self.path,
-                    "was saved while codemend wrote; it holds what was saved, without codemend's change",
+                    "was saved while codemend wrote; it holds what was saved, and nothing of this run",
                 ))
             }
             _ => {
@@ -119,10 +121,11 @@ impl Restoring<'_> {
             let was_saved = match (now, old) {
                 // Whatever it is, it was the target until the names changed places.
                 (Standing::File(now), Standing::File(old)) => self.exchange_back(now, old, disk)?,
-                (_, Standing::Nothing) => {
-                    self.put_back(disk)?;
+                (_, Standing::Nothing) if self.stage == Stage::Replace => {
+                    self.put_back(after, disk)?;
                     false
                 }
+                // The old file went by another hand, or somebody wrote the same as the run would have.
                 _ => return Ok(Restored::Foreign),
             };
             return Ok(match was_saved {
@@ -139,6 +142,41 @@ impl Restoring<'_> {
         })
     }
 
+    /// Whether something stands beside the file that is neither its text from before nor the new one: somebody has
+    /// saved it in the moment when names changed places.
+    pub(super) fn saved_beside(&self, disk: &dyn Disk) -> Option<Problem> {
+        let aside = self.aside();
+        disk.look(&aside).ok()?;
+        let message = "holds what somebody saved while codemend wrote";
+        Some(Problem::new(&aside, message).help("look at it, then remove it"))
+    }
+
+    /// The target was not touched: remove what was prepared beside it.
+    ///
+    /// # Errors
+    /// Something else stands there.
+    pub(super) fn drop_unused(&self, disk: &dyn Disk) -> Result<Restored, Problem> {
+        let aside = self.aside();
+        let cannot = |error: io::Error| stuck(&aside, &error);
+        let found = standing(disk, &aside).map_err(cannot)?;
+        let is_ours = self
+            .written
+            .after
+            .as_ref()
+            .is_some_and(|after| found.is(after));
+        match found {
+            Standing::Nothing => Ok(Restored::Untouched),
+            _ if is_ours => {
+                remove_if_there(disk, &aside).map_err(cannot)?;
+                Ok(Restored::Untouched)
+            }
+            _ => match self.saved_beside(disk) {
+                Some(problem) => Err(problem),
+                None => Ok(Restored::Untouched),
+            },
+        }
+    }
+
     /// Gives whether somebody saved the file meanwhile.
     fn exchange_back(&self, now: Vec<u8>, old: Vec<u8>, disk: &dyn Disk) -> io::Result<bool> {
         let aside = self.aside();
@@ -151,7 +189,7 @@ impl Restoring<'_> {
     }
 
     /// Make the old file anew, from the record.
-    fn put_back(&self, disk: &dyn Disk) -> io::Result<()> {
+    fn put_back(&self, after: &Fingerprint, disk: &dyn Disk) -> io::Result<()> {
         let Some(before) = self.before else {
             return Err(io::ErrorKind::InvalidData.into());
         };
@@ -161,7 +199,10 @@ impl Restoring<'_> {
             disk.dress(&file, self.path)?;
             disk.sync(&[file])
         });
-        let renamed = made.and_then(|()| disk.rename(&half, self.path));
+        let renamed = made.and_then(|()| match standing(disk, self.path)?.is(after) {
+            true => disk.rename(&half, self.path),
+            false => Err(io::Error::other("somebody writes to it")),
+        });
         if renamed.is_err() {
             let _ = disk.remove(&half);
         }

@@ -2,7 +2,7 @@
 //!
 //! One run at a time: the folder is locked while a run writes. The lock goes with the process, however it ends.
 
-use std::fs::{File, Metadata, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -11,11 +11,15 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::disk::{Disk, Mode};
 use super::record::{Birth, Journal, Record, Stage};
+use super::trust::{is_harmless, is_inside, is_ours};
 use crate::problem::Problem;
 use crate::source::reason;
 
 /// The name of the folder in the root of a project.
 pub const CACHE: &str = ".codemend_cache";
+
+/// Why a store is not used.
+pub(super) const OTHERS: &str = "it belongs to another user";
 
 /// How many finished runs are kept.
 const RUNS: usize = 20;
@@ -63,6 +67,28 @@ impl Store {
         stores.filter(stands).collect()
     }
 
+    /// Folders at and above `directory` where another user's run was cut short. It is not ours to put in order.
+    pub fn of_others(directory: &Utf8Path, disk: &dyn Disk) -> Vec<Problem> {
+        let real = directory.canonicalize_utf8();
+        let real = real.unwrap_or_else(|_| directory.to_owned());
+        let is_of_others = |store: &Self| {
+            let paths = [store.cache(), store.folder()];
+            let mut found = paths.iter().map(|path| disk.look(path));
+            found.any(|found| found.is_ok_and(|it| it.is_dir() && !is_ours(&it)))
+        };
+        let is_cut_short = |store: &Self| {
+            let runs = store.runs(disk).unwrap_or_default();
+            runs.iter().any(|run| run.stage != Stage::Done)
+        };
+        let stores = real.ancestors().map(Self::at);
+        let stores = stores.filter(|store| is_of_others(store) && is_cut_short(store));
+        let problem = |store: Self| {
+            let message = "holds a run of another user that was cut short";
+            Problem::new(store.folder(), message).help("let that user run codemend here")
+        };
+        stores.map(problem).collect()
+    }
+
     /// The directory that paths in records start at.
     pub fn base(&self) -> &Utf8Path {
         &self.base
@@ -103,7 +129,7 @@ impl Store {
             match disk.look(&path) {
                 Ok(found) if found.is_dir() && is_ours(&found) => {}
                 Ok(found) if found.is_dir() => {
-                    return Err(io::Error::other("it belongs to another user"));
+                    return Err(io::Error::other(OTHERS));
                 }
                 Ok(_) => return Err(io::ErrorKind::NotADirectory.into()),
                 Err(_) => disk.make_directory(&path)?,
@@ -353,29 +379,4 @@ fn run_of(name: &str) -> Option<Run> {
     };
     // Each run has one name.
     (format!("{:06}", run.number) == number).then_some(run)
-}
-
-/// Whether a file of a record lies below the project, outside of git's own folder, and its second name is one of ours.
-fn is_harmless(file: &super::record::Written) -> bool {
-    let ours = file.aside.starts_with(super::ASIDE) && !file.aside.contains(['/', '\\']);
-    ours && is_inside(&file.path)
-}
-
-/// Whether `path`, from the base of a store on, leads to a file that a run may write.
-pub(super) fn is_inside(path: &Utf8Path) -> bool {
-    use camino::Utf8Component::Normal;
-    let is_plain = |part| matches!(part, Normal(name) if !name.eq_ignore_ascii_case(".git"));
-    path.components().all(is_plain)
-}
-
-/// Whether this user has made what is found.
-#[cfg(unix)]
-fn is_ours(found: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    found.uid() == rustix::process::geteuid().as_raw()
-}
-
-#[cfg(not(unix))]
-fn is_ours(_found: &Metadata) -> bool {
-    true
 }

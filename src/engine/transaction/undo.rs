@@ -1,5 +1,7 @@
 //! Take back a run that is over: by another run that writes, as safe as the first.
 
+use std::sync::atomic::Ordering;
+
 use camino::Utf8PathBuf;
 
 use super::disk::Disk;
@@ -7,6 +9,7 @@ use super::record::{How, Journal, Record, Stage};
 use super::store::{Run, Store};
 use super::{Applied, Attempt, End, FileWrite, HardLinks, OnFailure, Terms, Undoing, groups};
 use crate::problem::Problem;
+use crate::source::reason;
 
 /// What happens to a file that has changed since the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +53,18 @@ pub fn undo(number: u32, changed: Changed, terms: &Terms<'_>, disk: &dyn Disk) -
     let run = Run {
         number,
         stage: Stage::Done,
+    };
+    // What is found must still hold when it is written.
+    let _lock = match terms.store.lock(terms.waits, terms.stop, disk) {
+        Ok(lock) => lock,
+        Err(_) if terms.stop.load(Ordering::SeqCst) => {
+            return Applied::nothing(End::Interrupted, Vec::new());
+        }
+        Err(error) => {
+            let message = format!("cannot be opened: {}", reason(&error));
+            let problem = Problem::new(terms.store.folder(), message);
+            return Applied::nothing(End::TakenBack, vec![problem]);
+        }
     };
     let record = match terms.store.read(run, disk) {
         Ok(record) => record,
@@ -151,6 +166,7 @@ fn write_back(
             directories: record.journal.directories.clone(),
         },
         groups: groups(&writes, &[]),
+        is_locked: true,
     };
     let mut applied = attempt.run();
     applied.problems.splice(0..0, found.changed);

@@ -211,6 +211,47 @@ fn what_an_editor_saves_meanwhile_is_kept() {
     }
 }
 
+/// Another codemend, perhaps: it writes just what this one would. That is theirs, and stays.
+#[test]
+fn the_same_text_by_another_hand_is_kept() {
+    let project = project();
+    let path = project.root.join("a.py");
+    let theirs = WISHES[0].2.unwrap();
+    let mut disk = Faulty::new(Fault::None);
+    disk.saves = vec![(0, Box::new(move || fs::write(&path, theirs).unwrap()))];
+    let applied = project.write_on(&WISHES, &disk);
+    assert_eq!(
+        (applied.end, applied.written),
+        (End::TakenBack, 0),
+        "{applied:?}"
+    );
+    assert_eq!(project.text("a.py"), theirs);
+    assert_eq!(project.text("pkg/b.py"), "b\n");
+    project.insist_tidy();
+}
+
+/// Half of a set is saved when the other half cannot be written: the change is under the save, and can be undone.
+#[test]
+fn what_is_saved_upon_a_change_stays_in_the_record() {
+    let mut project = project().keeping_going();
+    let (a, b) = (project.root.join("a.py"), project.root.join("pkg/b.py"));
+    project.together = vec![[a.clone(), b.clone()].into()];
+    let mut disk = Faulty::new(Fault::None);
+    let save = move || {
+        fs::write(&a, "saved upon the change\n").unwrap();
+        fs::write(&b, "saved\n").unwrap();
+    };
+    disk.saves = vec![(1, Box::new(save))];
+    let applied = project.write_on(&WISHES, &disk);
+    assert_eq!(applied.end, End::Written, "{applied:?}");
+    assert_eq!(project.text("a.py"), "saved upon the change\n");
+    assert_eq!(project.text("pkg/b.py"), "saved\n");
+    let undone = project.undo(applied.run.unwrap(), super::super::Changed::Overwrite);
+    assert_eq!(undone.end, End::Written, "{undone:?}");
+    assert_eq!(project.text("a.py"), "a\n");
+    assert_eq!(project.text("pkg/b.py"), "saved\n");
+}
+
 /// And once more while what it saved is put back: the last save counts.
 #[test]
 fn what_an_editor_saves_twice_is_kept() {

@@ -122,6 +122,32 @@ fn hard_links_are_refused_or_written_in_place() {
     }
 }
 
+#[test]
+fn two_names_of_one_file_are_written_once() {
+    let mut project = Project::of(&[("a.py", "a\n"), ("c.py", "c\n")]);
+    project.hard_links = HardLinks::Overwrite;
+    fs::hard_link(project.root.join("a.py"), project.root.join("b.py")).unwrap();
+    let before = project.tree();
+    let wishes = [
+        ("a.py", Some("a\n"), Some("A\n")),
+        ("b.py", Some("a\n"), Some("A\n")),
+        ("c.py", Some("c\n"), Some("C\n")),
+    ];
+    let applied = project.write(&wishes);
+    assert_eq!(
+        (applied.end, applied.written),
+        (End::Written, 3),
+        "{applied:?}"
+    );
+    assert!(applied.left_out.is_empty() && applied.problems.is_empty());
+    assert_eq!(project.text("b.py"), "A\n");
+    assert_eq!(
+        project.undo(1, super::super::Changed::Refuse).end,
+        End::Written
+    );
+    assert_eq!(project.tree(), before);
+}
+
 /// Who may write a file is the system's business: root may write a read-only one, and its mode stays.
 #[test]
 fn asks_the_system_about_read_only_files() {

@@ -145,6 +145,31 @@ fn the_number_of_runs_is_bounded() {
     assert_eq!((kept[0].0, kept[19].0), (11, 30));
 }
 
+/// Somebody has a file open while it is undone, and writes to it: the text from before can still be had.
+#[test]
+fn what_is_written_through_an_open_file_keeps_the_record() {
+    use super::faulty::{Fault, Faulty};
+    use std::io::Write;
+    let project = two_runs();
+    let open = fs::OpenOptions::new()
+        .append(true)
+        .open(project.root.join("a.py"));
+    let open = std::cell::RefCell::new(open.unwrap());
+    let mut disk = Faulty::new(Fault::None);
+    let save = move || open.borrow_mut().write_all(b"more\n").unwrap();
+    disk.saves = vec![(1, Box::new(save))];
+    let undone = project.with_terms(|terms| super::super::undo(2, Changed::Refuse, terms, &disk));
+    assert_eq!(
+        (undone.end, undone.written),
+        (End::Written, 1),
+        "{undone:?}"
+    );
+    assert_eq!(texts(&project), ["3\nmore", "2", "1"]);
+    project.insist_tidy();
+    assert_eq!(project.undo(2, Changed::Overwrite).written, 1);
+    assert_eq!(texts(&project), ["2", "2", "1"]);
+}
+
 /// A kill in the middle of an undo is taken back like any other.
 #[test]
 fn an_undo_that_is_killed_leaves_before_or_after() {
