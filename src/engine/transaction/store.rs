@@ -303,11 +303,15 @@ impl Store {
             let message = format!("is no usable record of a run: {why}");
             Problem::new(path.clone(), message).help(help)
         };
-        let unread = |error: io::Error| {
-            broken(
+        let unread = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                let message = "is gone: another codemend has taken the run back";
+                Problem::new(path.clone(), message)
+            }
+            _ => broken(
                 reason(&error),
                 "it may hold texts from before: leave it, and let codemend read it",
-            )
+            ),
         };
         let metadata = disk.look(&path).map_err(unread)?;
         let bytes = disk.read(&path).map_err(unread)?;
