@@ -117,15 +117,19 @@ mod tests {
         assert!(status.unwrap().status.success(), "git {arguments:?}");
     }
 
+    /// An empty one.
+    fn repository() -> (tempfile::TempDir, Utf8PathBuf) {
+        let guard = tempfile::tempdir().unwrap();
+        let top = Utf8Path::from_path(guard.path()).unwrap();
+        let top = top.canonicalize_utf8().unwrap();
+        git(&top, &["init", "-q"]);
+        (guard, top)
+    }
+
     /// A repository with a file in each state, and the names of those that `uncommitted` names.
     #[test]
     fn tells_what_no_commit_holds() {
-        let guard = tempfile::tempdir().unwrap();
-        let top = Utf8Path::from_path(guard.path())
-            .unwrap()
-            .canonicalize_utf8()
-            .unwrap();
-        git(&top, &["init", "-q"]);
+        let (_guard, top) = repository();
         fs::create_dir(top.join("pkg")).unwrap();
         for name in ["clean.py", "changed.py", "staged.py", "pkg/deep [x].py"] {
             fs::write(top.join(name), "a\n").unwrap();
@@ -185,12 +189,7 @@ mod tests {
     /// Where git cannot be asked, nothing is known to be committed.
     #[test]
     fn a_repository_that_cannot_be_read_is_dirty() {
-        let guard = tempfile::tempdir().unwrap();
-        let top = Utf8Path::from_path(guard.path())
-            .unwrap()
-            .canonicalize_utf8()
-            .unwrap();
-        git(&top, &["init", "-q"]);
+        let (_guard, top) = repository();
         fs::write(top.join("a.py"), "a\n").unwrap();
         git(&top, &["add", "."]);
         git(&top, &["commit", "-qm", "one"]);
@@ -204,12 +203,7 @@ mod tests {
     /// A repository of a stranger cannot have a command run: git itself would ask this one for changed files.
     #[test]
     fn runs_nothing() {
-        let guard = tempfile::tempdir().unwrap();
-        let top = Utf8Path::from_path(guard.path())
-            .unwrap()
-            .canonicalize_utf8()
-            .unwrap();
-        git(&top, &["init", "-q"]);
+        let (_guard, top) = repository();
         fs::write(top.join("a.py"), "a\n").unwrap();
         fs::write(top.join(".gitattributes"), "*.py filter=evil\n").unwrap();
         git(&top, &["add", "."]);
