@@ -32,6 +32,10 @@ impl Attempt<'_> {
             if batch.files[index].state == State::Out {
                 continue;
             }
+            if let Err(problem) = self.begin_to_overwrite(batch, index) {
+                self.give_up(batch, index, problem)?;
+                continue;
+            }
             let mut done = self.commit_one(batch, index);
             if matches!(done, Err(Missed::NoExchange)) {
                 // Whoever finds the record must know that no old file stands beside the new one.
@@ -71,7 +75,7 @@ impl Attempt<'_> {
                         self.replace_at_once(write.path, &aside, before)
                     }
                     (How::Renamed, _) => return self.replace(write.path, &aside, (before, after)),
-                    (How::Overwritten, _) => self.overwrite(write.path, before, after),
+                    (How::Overwritten, _) => self.overwrite(write.path, after),
                 }
             }
             (None, Some(_)) => match self.disk.rename_to_new(&aside, write.path) {
@@ -148,11 +152,22 @@ impl Attempt<'_> {
         }
     }
 
-    fn overwrite(&self, path: &Utf8Path, before: &[u8], after: &[u8]) -> Result<(), Problem> {
-        let now = self.disk.read(path).map_err(|error| unread(path, &error))?;
-        if now != before {
-            return Err(changed(path));
+    /// A file that is written over in place may be found new from the first byte on, whatever comes in between.
+    fn begin_to_overwrite(&self, batch: &mut Batch, index: usize) -> Result<(), Problem> {
+        if batch.journal.files[index].how != How::Overwritten {
+            return Ok(());
         }
+        let write = &self.files[batch.files[index].at];
+        let now = self.disk.read(write.path);
+        let now = now.map_err(|error| unread(write.path, &error))?;
+        if write.before != Some(&*now) {
+            return Err(changed(write.path));
+        }
+        batch.files[index].state = State::New;
+        Ok(())
+    }
+
+    fn overwrite(&self, path: &Utf8Path, after: &[u8]) -> Result<(), Problem> {
         let written = overwrite(self.disk, path, after);
         written.map_err(|error| unwritten(path, &error))?;
         // Somebody may have written at the same time.
