@@ -187,6 +187,15 @@ mod tests {
         assert!(too_deep(&"x = ".repeat(60_001)).is_some());
         assert_eq!(too_deep(&"x = 1\n".repeat(60_000)), None);
         assert_eq!(too_deep(&"x: int = 1\n".repeat(60_000)), None);
+        // Each function has its own, and each class; what stands below a condition has not.
+        assert_eq!(too_deep(&"def f():\n    x = 1\n".repeat(60_001)), None);
+        assert_eq!(
+            too_deep(&"class C:\n    async def f():\n        x = 1\n".repeat(60_001)),
+            None
+        );
+        assert!(too_deep(&"for a in b:\n    x = 1\n".repeat(60_001)).is_some());
+        let one = format!("def f():\n{}", "    x = 1\n".repeat(60_001));
+        assert!(too_deep(&one).is_some());
         // Arguments, comparisons and what stands in strings assign nothing.
         let others = "f(a=1, b=2)\nx == 3\n'= = ='\nif x: f(lambda: 1, [1:2])\n".repeat(20_001);
         assert_eq!(too_deep(&others), None);

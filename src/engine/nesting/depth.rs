@@ -19,7 +19,7 @@ pub(super) const OPERATORS: usize = 3_000;
 /// What a file may cost: a chain of 2 800 `elif`, or an expression of 280 `and`, or many shorter ones.
 const BUDGET: usize = 40_000_000;
 
-/// Assignments of a file. What ty does for each grows with those before it.
+/// Assignments of one scope. What ty does for each grows with those before it.
 pub(super) const ASSIGNMENTS: usize = 60_000;
 
 /// What stands between two commas of one bracket, or in one statement.
@@ -44,7 +44,11 @@ pub(super) struct Depth {
     items: Option<usize>,
     starts_statement: bool,
     spent: usize,
-    assignments: usize,
+    /// For each scope that is open, the module first: the level of indentation of its statements, and the assignments
+    /// so far.
+    scopes: Vec<(usize, usize)>,
+    /// Whether the statement of the moment is the header of a function or a class.
+    opens_scope: bool,
     /// Whether the statement of the moment begins with a name: a colon in it is that of an annotation.
     begins_with_name: bool,
     is_annotated: bool,
@@ -58,7 +62,8 @@ impl Default for Depth {
             items: None,
             starts_statement: true,
             spent: 0,
-            assignments: 0,
+            scopes: vec![(1, 0)],
+            opens_scope: false,
             begins_with_name: false,
             is_annotated: false,
         }
@@ -70,8 +75,8 @@ impl Depth {
     pub(super) fn take(&mut self, kind: TokenKind) -> Option<&'static str> {
         match kind {
             TokenKind::Comment | TokenKind::NonLogicalNewline => return None,
-            TokenKind::Indent => self.chains.push(0),
-            TokenKind::Dedent if self.chains.len() > 1 => drop(self.chains.pop()),
+            TokenKind::Indent => self.indent(),
+            TokenKind::Dedent if self.chains.len() > 1 => self.dedent(),
             _ if self.starts_statement => self.begin(kind),
             _ => {}
         }
@@ -98,10 +103,26 @@ impl Depth {
         if operators > OPERATORS {
             return Some("syntax error: expression is nested too deeply");
         }
-        if self.assignments > ASSIGNMENTS {
+        let assignments = self.scopes.last().map_or(0, |(_, count)| *count);
+        if assignments > ASSIGNMENTS {
             return Some("assigns too often to be analysed; left alone");
         }
         (self.spent > BUDGET).then_some("branches too often to be analysed; left alone")
+    }
+
+    fn indent(&mut self) {
+        self.chains.push(0);
+        if self.opens_scope {
+            self.scopes.push((self.chains.len(), 0));
+        }
+    }
+
+    fn dedent(&mut self) {
+        let ended = self.scopes.last().map(|(level, _)| *level) == Some(self.chains.len());
+        if ended && self.scopes.len() > 1 {
+            self.scopes.pop();
+        }
+        self.chains.pop();
     }
 
     /// `x = 1`, `x: int` and `x: int = 1` are one each.
@@ -109,10 +130,13 @@ impl Depth {
         if self.stretches.len() > 1 {
             return;
         }
+        let Some((_, count)) = self.scopes.last_mut() else {
+            return;
+        };
         match kind {
-            TokenKind::Equal if !self.is_annotated => self.assignments += 1,
+            TokenKind::Equal if !self.is_annotated => *count += 1,
             TokenKind::Colon if self.begins_with_name => {
-                self.assignments += 1;
+                *count += 1;
                 (self.is_annotated, self.begins_with_name) = (true, false);
             }
             _ => {}
@@ -122,6 +146,7 @@ impl Depth {
     /// The first token of a statement.
     fn begin(&mut self, kind: TokenKind) {
         self.items = (kind == TokenKind::With).then_some(0);
+        self.opens_scope = matches!(kind, TokenKind::Def | TokenKind::Class);
         (self.is_annotated, self.begins_with_name) = (false, kind == TokenKind::Name);
         let Some(chain) = self.chains.last_mut() else {
             return;

@@ -201,11 +201,9 @@ impl Attempt<'_> {
         let store = self.terms.store;
         let _lock = match self.open_store() {
             Ok(lock) => lock,
+            Err(_) if self.is_stopped() => return Applied::nothing(End::Interrupted, problems),
             Err(problem) => {
                 store.tidy(self.disk);
-                if self.is_stopped() {
-                    return Applied::nothing(End::Interrupted, problems);
-                }
                 problems.push(problem);
                 return Applied::nothing(End::TakenBack, problems);
             }
