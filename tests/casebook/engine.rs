@@ -82,6 +82,8 @@ pub fn run(before: &Tree, settings: &Settings) -> Result<Ran, String> {
         threads: Some(settings.threads),
         follow_hard_links: false,
         prefilter: settings.prefilter,
+        narrowing: Narrowing::default(),
+        review: false,
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| run_verified(&request, &Unwatched)))
         .map_err(|panic| format!("the engine panics: {}", panic_text(&*panic)))?;

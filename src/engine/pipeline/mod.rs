@@ -8,6 +8,7 @@ mod look;
 mod make;
 mod narrow;
 mod pass;
+mod review;
 mod settle;
 mod survey;
 mod tell;
@@ -187,6 +188,10 @@ fn run_here(
     outcome.together = bonds.sets(&outcome.patch(), workspace.files.keys());
     outcome.files_typed = semantics.typed_files();
     outcome.has_environment = environment.is_some();
+    if request.review {
+        let review = review::review(request, &mut workspace, &mut semantics, &outcome);
+        outcome.review = Some(review);
+    }
     // Thousands of syntax trees take their time to go; nobody has to wait for that.
     let _ = std::thread::Builder::new()
         .stack_size(STACK)

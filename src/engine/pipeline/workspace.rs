@@ -59,6 +59,8 @@ pub(super) struct Workspace {
     pub(super) told: Vec<Told>,
     /// The changes that the run does not ask for.
     pub(super) withheld: Vec<Told>,
+    /// Names whose imports the changes made so far release.
+    pub(super) released: BTreeSet<String>,
     /// Which files the changes made so far bind together.
     pub(super) bonds: Bonds,
     digests: Digests,
@@ -145,6 +147,7 @@ impl Workspace {
             whole: Trail::default(),
             told: Vec::new(),
             withheld: Vec::new(),
+            released: BTreeSet::new(),
             bonds: Bonds::default(),
             digests: Digests::default(),
             manifests: None,
