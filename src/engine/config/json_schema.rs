@@ -68,15 +68,21 @@ fn codemods(description: &str) -> Value {
     json!({ "description": description, "$ref": "#/$defs/codemods" })
 }
 
-/// A list of names, each with its summary for the editor's menu.
+/// A list of names. Editors that build on taplo show the summary of each in their menu.
 fn codemods_schema(catalogue: &[About]) -> Value {
-    let named = |name: &str, summary: &str| json!({ "const": name, "description": summary });
-    let mut names: Vec<Value> = catalogue
+    let all = catalogue
         .iter()
-        .map(|about| named(about.name, about.summary))
-        .collect();
-    names.push(named(ALL, "every codemod"));
-    json!({ "type": "array", "items": { "type": "string", "oneOf": names } })
+        .map(|about| (about.name, about.summary))
+        .chain([(ALL, "every codemod")]);
+    let (names, summaries): (Vec<_>, Vec<_>) = all.unzip();
+    json!({
+        "type": "array",
+        "items": {
+            "type": "string",
+            "enum": names,
+            "x-taplo": { "docs": { "enumValues": summaries } },
+        },
+    })
 }
 
 /// Both spellings of every known version, for the editor's menu, and `3.10.2`, whose last number counts for nothing.
@@ -134,7 +140,7 @@ fn option_schema(option: &OptionAbout) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::{json_schema, key_schema};
     use crate::about::{About, OptionAbout, OptionKind, Scope};
@@ -182,8 +188,7 @@ mod tests {
         });
         assert_eq!(table["properties"]["level"], level);
         assert_eq!(table["properties"]["depth"]["default"], 3);
-        let names = schema["$defs"]["codemods"]["items"]["oneOf"].as_array();
-        let names: Vec<&Value> = names.unwrap().iter().map(|name| &name["const"]).collect();
-        assert_eq!(names, ["tidy", "all"]);
+        let names = &schema["$defs"]["codemods"]["items"]["enum"];
+        assert_eq!(names, &json!(["tidy", "all"]));
     }
 }
