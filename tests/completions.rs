@@ -8,6 +8,7 @@ mod outside;
 mod tools;
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -24,18 +25,24 @@ const TYPED: &[(&str, &[&str])] = &[
     ("codemend --ignore hoist", &["hoist-imports"]),
     ("codemend explain bare", &["bare-except"]),
     ("codemend --format git", &["github", "gitlab"]),
+    ("codemend app --forc", &["--force-exclude"]),
+    ("codemend app --select al", &["all"]),
+    ("codemend --select all --appl", &["--apply"]),
     ("codemend undo --li", &["--list"]),
     ("codemend graph --format do", &["dot"]),
     ("codemend schema co", &["config"]),
     ("codemend man --o", &["--out"]),
 ];
 
-/// Ask `shell` by `ask`, a script that gets the completions in the file `$1` and the line in `$2`, and prints one word
-/// a line.
+/// Ask `shell` by the script in `ask`, which gets the completions in the file `$1` and the line in `$2`, and prints one
+/// word a line.
 fn offers(shell: &Path, ask: &[&str], project: &Project, line: &str) -> BTreeSet<String> {
     let mut command = Command::new(shell);
     let home = project.root();
-    command.args(ask).arg("shell").arg("completions").arg(line);
+    command
+        .args(ask)
+        .arg(project.root().join("completions"))
+        .arg(line);
     command.current_dir(home).env("HOME", home);
     let out = tools::insist(&mut command);
     let words = out
@@ -77,21 +84,61 @@ fn bash_completes() {
     let Some(bash) = tools::of_system("bash") else {
         return;
     };
-    complete("bash", &bash, &["--norc", "-c", BASH]);
+    complete("bash", &bash, &["--norc", "-c", BASH, "bash"]);
 }
 
 #[test]
 fn fish_completes() {
-    if let Some(fish) = optional("fish") {
-        // fish counts its arguments from the one after the script.
-        let ask = "source $argv[2]; complete -C $argv[3]";
-        complete("fish", &fish, &["--no-config", "-c", ask]);
-    }
+    let Some(fish) = tools::of_system("fish") else {
+        return;
+    };
+    let ask = "source $argv[1]; complete -C $argv[2]";
+    complete("fish", &fish, &["--no-config", "-c", ask]);
 }
 
-/// A shell that not every machine has, not even one that checks every change.
-fn optional(name: &str) -> Option<std::path::PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let mut places = std::env::split_paths(&path).map(|folder| folder.join(name));
-    places.find(|place| place.is_file())
+/// zsh completes in a terminal only: one is made, and what is offered there is printed as it is added.
+const ZSH: &str = r#"
+zmodload zsh/zpty
+zpty inner zsh -f -i
+zpty -w inner "source $0.setup $1 && print REA''DY"
+zpty -r inner line '*READY*'
+zpty -w -n inner "$2"$'\t'
+while zpty -r inner line; do
+    line=${line%%[$'\r\n']##}
+    [[ $line == *'<end>'* ]] && break
+    [[ $line == *'<offer>'* ]] && print -r -- "${line##*<offer>}"
+done
+"#;
+
+const ZSH_SETUP: &str = r#"
+PROMPT=
+autoload -Uz compinit && compinit -u -D
+source $1
+bindkey '^I' complete-word
+compadd() {
+    local -a offers
+    # Those calls that only ask.
+    if [[ " $* " == *' -[OAD] '* ]]; then
+        builtin compadd "$@"
+        return
+    fi
+    builtin compadd -A offers "$@"
+    print -rl -- "" "<offer>"${^offers}
+    builtin compadd "$@"
+}
+finish() { print -r -- "" "<end>" }
+comppostfuncs=(finish)
+"#;
+
+#[test]
+fn zsh_completes() {
+    let Some(zsh) = tools::of_system("zsh") else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let ask = folder.path().join("ask");
+    fs::write(&ask, ZSH).expect("it can be written");
+    fs::write(ask.with_extension("setup"), ZSH_SETUP).expect("it can be written");
+    let ask = ask.to_str().expect("UTF-8");
+    complete("zsh", &zsh, &["-f", "-o", "extendedglob", ask]);
 }
