@@ -69,7 +69,24 @@ fn all_may_be_left_out() {
         "{}",
         said.err
     );
-    assert!(said.err.starts_with("No files looked at"), "{}", said.err);
+    assert!(
+        said.err.starts_with("No Python files found"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
+fn an_editor_gets_back_what_it_gave() {
+    let project = Project::of(&[("codemend.toml", "exclude = [\"migrations\"]\n")]);
+    let filter = |options: &[&str]| {
+        let named = ["--stdin-filename", "migrations/a.py", "-"];
+        let said = project.codemend_reading(&[options, &named].concat(), OLD.as_bytes());
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        said.out
+    };
+    assert_eq!(filter(&["--force-exclude"]), OLD);
+    assert_ne!(filter(&[]), OLD);
 }
 
 /// Settings that cannot be used are said, and the file stays as it is.
