@@ -77,15 +77,20 @@ fn groff_has_nothing_to_say() {
         let output = set.output().expect("groff runs");
         let (shown, warnings) = tools::said(&output);
         assert_eq!(warnings, "", "{}", page.path().display());
-        assert!(shown.contains("SYNOPSIS"), "{shown}");
+        assert!(shown.contains("General Commands Manual"), "{shown}");
     }
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_said() {
-    let project = Project::of(&[("file", "")]);
-    let said = project.codemend(&["man", "--out", "file/man1"]);
-    assert_eq!(said.code, Some(2));
+fn what_cannot_be_written_is_said() {
+    let project = Project::of(&[("file", ""), ("pages/codemend.1/x", "")]);
+    let err = |folder: &str| {
+        let said = project.codemend(&["man", "--out", folder]);
+        assert_eq!(said.code, Some(2));
+        said.err
+    };
     let want = "error: cannot make the directory `file/man1`: not a directory\n";
-    assert_eq!(said.err, want);
+    assert_eq!(err("file/man1"), want);
+    let want = "error: cannot write the manual page `pages/codemend.1`: ";
+    assert!(err("pages").starts_with(want));
 }

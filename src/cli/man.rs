@@ -47,7 +47,8 @@ fn write(directory: &Path, pages: &[Page]) -> anyhow::Result<()> {
     made.map_err(|error| anyhow::anyhow!(reason(&error)))
         .with_context(|| format!("cannot make the directory `{}`", directory.display()))?;
     for (name, text) in pages {
-        patch_file::write(&directory.join(format!("{name}.1")), text)?;
+        let file = directory.join(format!("{name}.1"));
+        patch_file::write_named("manual page", &file, text)?;
     }
     Ok(())
 }
