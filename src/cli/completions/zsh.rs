@@ -12,8 +12,9 @@ use super::generated;
 /// The script that zsh reads for `command`, as `_codemend` in a folder of `$fpath` or by `source`.
 pub fn script(command: &Command) -> String {
     let verbs: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
-    let run = Command::default().args(command.get_arguments().cloned());
-    let commands = Command::default().subcommands(command.get_subcommands().cloned());
+    let named = Command::default().name("codemend");
+    let run = named.clone().args(command.get_arguments().cloned());
+    let commands = named.subcommands(command.get_subcommands().cloned());
     let parts = [("codemend-run", run), ("codemend-commands", commands)];
     let parts = parts.map(|(name, command)| functions(&generated(Shell::Zsh, command, name)));
     // With two colons all words behind the first path would be paths, and options no more.
