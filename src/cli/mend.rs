@@ -30,7 +30,10 @@ pub fn mend(
     let cwd = paths::current_directory()?;
     let configuration = request::configuration(arguments, catalogue, &cwd)?;
     let environment = request::environment(arguments, &cwd)?;
-    let (paths, mut problems) = paths::existing(&arguments.paths, &cwd);
+    let (mut paths, mut problems) = paths::existing(&arguments.paths, &cwd);
+    if arguments.force_exclude {
+        paths.retain(|path| !request::is_excluded(path, &configuration));
+    }
     problems.append(&mut recovery::of_projects(&paths, &cwd, terminal));
     let mut outcome = match paths.is_empty() {
         true => Outcome::default(),

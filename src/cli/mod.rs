@@ -1,7 +1,7 @@
 //! The command line: the only place that knows clap, terminals and progress bars.
 //!
 //! One file per verb (`mend`, `stdin`, `list`, `explain`, `graph`, `undo`,
-//! `completions`) and per thing that a user reads (`preview`,
+//! `completions`, `man`, `schema`) and per thing that a user reads (`preview`,
 //! `notices`, `summary`). Differences go to standard output, all else to standard error, so that pipes work.
 
 mod apply;
@@ -12,6 +12,7 @@ mod git;
 mod graph;
 mod interrupt;
 mod list;
+mod man;
 mod mend;
 mod names;
 mod notices;
@@ -22,6 +23,7 @@ mod progress;
 mod recovery;
 mod request;
 mod root;
+mod schema;
 mod sinks;
 mod stdin;
 mod summary;
@@ -73,6 +75,8 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Verb::Graph(arguments)) => graph::graph(&arguments, &terminal, catalogue),
         Some(Verb::Undo(arguments)) => undo::undo(&arguments, &terminal),
         Some(Verb::Completions { shell }) => completions::completions(&terminal, shell),
+        Some(Verb::Man(arguments)) => man::man(&arguments, &terminal),
+        Some(Verb::Schema(arguments)) => schema::schema(&arguments, &terminal, catalogue),
         None if stdin::is_asked_for(&arguments.mend) => {
             stdin::mend(&arguments.mend, &terminal, catalogue)
         }

@@ -47,6 +47,10 @@ pub fn mend(
     let mut input = Vec::new();
     let read = io::stdin().lock().read_to_end(&mut input);
     read.context("cannot read standard input")?;
+    if arguments.force_exclude && request::is_excluded(&name, &configuration) {
+        terminal.print(&input)?;
+        return Ok(Exit::Fine);
+    }
     let run = match arguments.verify {
         true => pipeline::run_verified,
         false => pipeline::run,

@@ -32,8 +32,6 @@ impl Settings {
             unsafe_fixes: false,
             inline: Vec::new(),
             prefilter: true,
-            narrowing: Narrowing::default(),
-            review: false,
             threads: 1,
         }
     }
