@@ -8,6 +8,7 @@ use codemend_engine::source::SizeLimit;
 use codemend_engine::target::{PythonVersion, parse_target_version};
 
 use super::graph::GraphArguments;
+use super::list::ListArguments;
 use super::names::CodemodName;
 use super::terminal::visible_arguments;
 use super::undo::UndoArguments;
@@ -65,8 +66,8 @@ impl Arguments {
 pub enum Verb {
     /// List the codemods
     ///
-    /// Example: codemend list
-    List,
+    /// Example: codemend list --count app
+    List(ListArguments),
     /// Show the page of a codemod
     ///
     /// Example: codemend explain optional-to-union

@@ -67,7 +67,7 @@ pub fn run(arguments: Arguments) -> Exit {
     let terminal = Terminal::new(color);
     let catalogue = codemend_codemods::ALL;
     let done = match arguments.verb {
-        Some(Verb::List) => list::list(&terminal, catalogue),
+        Some(Verb::List(arguments)) => list::list(&arguments, &terminal, catalogue),
         Some(Verb::Explain { name }) => explain::explain(&terminal, catalogue, &name),
         Some(Verb::Graph(arguments)) => graph::graph(&arguments, &terminal, catalogue),
         Some(Verb::Undo(arguments)) => undo::undo(&arguments, &terminal),
