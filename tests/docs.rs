@@ -25,7 +25,7 @@ use casebook::page::{self, Case};
 use casebook::tree;
 use codemend_engine::codemod::Codemod;
 use codemend_engine::config::{Configuration, Overrides};
-use codemend_engine::pipeline::{self, Request, Unwatched};
+use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
 use outside::Project;
 
 fn root() -> &'static Path {
@@ -158,6 +158,8 @@ fn play(case: &Case) {
         threads: Some(1),
         follow_hard_links: false,
         prefilter: true,
+        narrowing: Narrowing::default(),
+        review: false,
     };
     let outcome = pipeline::run(&request, &Unwatched);
     let got = casebook::engine::patched(&case.before, &outcome, &root).expect("it fits");

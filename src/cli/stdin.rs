@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use codemend_engine::codemod::Codemod;
-use codemend_engine::pipeline::{self, Request, Unwatched};
+use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
 
 use super::arguments::MendArguments;
 use super::mend::exit;
@@ -61,6 +61,8 @@ pub fn mend(
             threads: arguments.threads.map(usize::from),
             follow_hard_links: false,
             prefilter: true,
+            narrowing: Narrowing::default(),
+            review: false,
         },
         &Unwatched,
     );

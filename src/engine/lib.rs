@@ -21,6 +21,7 @@ pub mod pipeline;
 pub mod problem;
 pub mod project;
 mod resolve;
+pub mod review;
 pub mod semantic;
 pub mod source;
 mod suppress;

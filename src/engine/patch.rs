@@ -8,6 +8,7 @@ use camino::Utf8PathBuf;
 use crate::change::{Refusal, Report, Safety};
 use crate::kept::Kept;
 use crate::problem::{LineColumn, Problem};
+use crate::review::Review;
 use crate::target::TargetPython;
 
 /// One file's change. `before` is exactly what was read from disk, byte order mark included; `None` for a new file.
@@ -62,7 +63,7 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Made {
     pub path: Utf8PathBuf,
-    /// In the text that the codemod saw.
+    /// Where it begins, in the text on disk.
     pub at: LineColumn,
     pub codemod: &'static str,
     pub title: String,
@@ -96,6 +97,10 @@ pub struct Outcome {
     /// Sets of files of which all must be written or none: a change spans them, or the new text of one rests on that of
     /// another. Sorted, disjoint, at least two files each.
     pub together: Vec<BTreeSet<Utf8PathBuf>>,
+    /// The changes one by one, when the request asks for them.
+    pub review: Option<Review>,
+    /// Changes, reports and refusals that the narrowing of the request left out.
+    pub passed_over: usize,
 }
 
 impl Outcome {

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 use codemend_codemods::ALL;
 use codemend_engine::config::{Configuration, Overrides};
 use codemend_engine::patch::Outcome;
-use codemend_engine::pipeline::{Request, Unwatched, run_verified};
+use codemend_engine::pipeline::{Narrowing, Request, Unwatched, run_verified};
 use codemend_engine::target::PythonVersion;
 
 use super::tree::{self, Tree};
@@ -32,6 +32,8 @@ impl Settings {
             unsafe_fixes: false,
             inline: Vec::new(),
             prefilter: true,
+            narrowing: Narrowing::default(),
+            review: false,
             threads: 1,
         }
     }

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::codemod::Codemod;
-use codemend_engine::pipeline::{self, Request};
+use codemend_engine::pipeline::{self, Narrowing, Request};
 use codemend_engine::project::{Load, ModuleId, Note, Project};
 
 use arguments::Format;
@@ -45,6 +45,8 @@ pub fn graph(
         threads: arguments.threads.map(usize::from),
         follow_hard_links: false,
         prefilter: true,
+        narrowing: Narrowing::default(),
+        review: false,
     };
     let mut count = 0;
     if !paths.is_empty() {

@@ -6,6 +6,7 @@
 mod held;
 mod look;
 mod make;
+mod narrow;
 mod pass;
 mod settle;
 mod survey;
@@ -28,6 +29,7 @@ use crate::problem::Problem;
 use crate::project::Project;
 use crate::semantic::Semantics;
 use make::Proof;
+pub use narrow::{Candidate, Narrowing, Places};
 pub use verified::run_verified;
 use workspace::Workspace;
 
@@ -54,6 +56,10 @@ pub struct Request<'a> {
     pub follow_hard_links: bool,
     /// Skip files without a trigger. Off only in tests: the result must be the same.
     pub prefilter: bool,
+    /// What of all this counts.
+    pub narrowing: Narrowing<'a>,
+    /// Work out [`Outcome::review`]. It takes time that only some sinks need.
+    pub review: bool,
 }
 
 /// Hears how far a run has come. Called from many threads.

@@ -121,6 +121,8 @@ fn outcomes(codemod: &dyn Codemod, files: &[(&str, &str)]) -> (Outcome, Outcome,
         threads: Some(1),
         follow_hard_links: false,
         prefilter: true,
+        narrowing: Narrowing::default(),
+        review: false,
     };
     (
         run_verified(&request, &Unwatched),

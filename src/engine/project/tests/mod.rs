@@ -16,7 +16,7 @@ use super::digest::ImportRef;
 use super::origins::from_import;
 use super::{Imported, ModuleId, Project};
 use crate::config::{Configuration, Overrides};
-use crate::pipeline::{self, Request};
+use crate::pipeline::{self, Narrowing, Request};
 
 /// A project on disk.
 pub(super) struct Tree {
@@ -47,6 +47,8 @@ pub(super) fn tree(files: &[(&str, &str)]) -> Tree {
         threads: Some(1),
         follow_hard_links: false,
         prefilter: true,
+        narrowing: Narrowing::default(),
+        review: false,
     };
     let (project, problems) = pipeline::survey(&request);
     assert!(problems.is_empty(), "{problems:?}");

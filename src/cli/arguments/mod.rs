@@ -1,5 +1,8 @@
 //! What can be written on the command line.
 
+mod handover;
+mod scope;
+
 use std::path::PathBuf;
 
 use clap::builder::{Styles, styling::AnsiColor};
@@ -12,6 +15,8 @@ use super::list::ListArguments;
 use super::names::CodemodName;
 use super::terminal::visible_arguments;
 use super::undo::UndoArguments;
+pub use handover::{Format, HandoverArguments};
+pub use scope::ScopeArguments;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -153,6 +158,12 @@ pub struct MendArguments {
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, help_heading = "Codemods")]
     pub python: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub scope: ScopeArguments,
+
+    #[command(flatten)]
+    pub handover: HandoverArguments,
+
     /// Write the changes to the files
     ///
     /// All of them or, when one cannot be written, none. `codemend undo` takes it back.
@@ -261,7 +272,7 @@ pub struct MendArguments {
     ///
     /// Example: codemend --stdin-filename app/main.py - < app/main.py
     #[arg(long, value_name = "NAME", value_hint = ValueHint::FilePath, help_heading = "Files")]
-    #[arg(conflicts_with_all = ["apply", "patch"])]
+    #[arg(conflicts_with_all = ["apply", "patch", "interactive", "html", "series"])]
     pub stdin_filename: Option<PathBuf>,
 
     /// Also rewrite files that have several hard links, in place

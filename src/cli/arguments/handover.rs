@@ -1,0 +1,72 @@
+//! Options that say how a run is handed to people and to other programs.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+/// What standard output is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// The diff
+    Text,
+    /// One JSON document
+    Json,
+    /// One JSON document a line
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// A Code Quality report of GitLab
+    Gitlab,
+    /// A summary for a pull request
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Review")]
+pub struct HandoverArguments {
+    /// Decide change by change
+    ///
+    /// What you accept goes to --patch, --series and the like when one is given; else it is applied at the end.
+    ///
+    /// Example: codemend app --interactive
+    #[arg(long, short)]
+    pub interactive: bool,
+
+    /// Write a page to review the changes in a browser
+    ///
+    /// One file, which needs no network. Accept and reject there, then download a patch.
+    ///
+    /// Example: codemend --html review.html
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub html: Option<PathBuf>,
+
+    /// Write one patch a codemod, for `git am`
+    ///
+    /// The directory is made. Patches of an earlier run are replaced.
+    ///
+    /// Example: codemend --series ../series
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub series: Option<PathBuf>,
+
+    /// Make one commit a codemod on the current branch
+    ///
+    /// Refused when anything is uncommitted.
+    ///
+    /// Example: codemend --commit
+    #[arg(long, conflicts_with_all = ["apply", "stdin_filename"])]
+    pub commit: bool,
+
+    /// Write the text of a pull request, in Markdown
+    ///
+    /// Example: codemend --series ../series --pr-body ../body.md
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub pr_body: Option<PathBuf>,
+
+    /// What to print on standard output
+    ///
+    /// Example: codemend --format sarif > codemend.sarif
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
