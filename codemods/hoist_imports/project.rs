@@ -74,11 +74,8 @@ pub(super) fn judge(
         return Ok(verdict);
     }
     if let Some(cycle) = project.entered_cycle(&new, id) {
-        let names: Vec<&str> = cycle.iter().map(|module| project.name(*module)).collect();
-        return Err(format!(
-            "would enter the cycle {} from another side",
-            names.join(" -> ")
-        ));
+        let cycle = project.way_round(&cycle);
+        return Err(format!("would enter the cycle {cycle} from another side"));
     }
     let present = third_party::Present::of(surroundings, &loaded);
     for module in &new {

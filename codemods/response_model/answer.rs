@@ -64,7 +64,10 @@ pub(super) fn answer<'db>(
 }
 
 fn returns(reason: &str) -> String {
-    match reason.starts_with("a ") || reason.starts_with("an ") || reason.starts_with("what `") {
+    let is_thing = ["a ", "an ", "what `"]
+        .iter()
+        .any(|start| reason.starts_with(start));
+    match is_thing && !reason.ends_with(" is not known") {
         true => format!("returns {reason}"),
         false => reason.to_owned(),
     }
@@ -87,6 +90,10 @@ fn fitting<'db>(data: Vec<Shape<'db>>, world: &World<'_, 'db>) -> Result<Shape<'
             Shape::Record(record) if !record.is_empty() => Ok(data[0].clone()),
             other => Err(format!("returns a list of {}", other.describe())),
         },
+        [one] if one.is_plain() => Err(format!(
+            "returns {}, neither a model nor a dict",
+            one.describe()
+        )),
         [one] => Err(format!("returns {}", one.describe())),
         several => {
             let models = several.iter().any(of_models);

@@ -20,6 +20,7 @@ mod paths;
 mod preview;
 mod progress;
 mod recovery;
+mod refusals;
 mod request;
 mod root;
 mod sinks;

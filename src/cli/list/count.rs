@@ -12,7 +12,7 @@ use codemend_engine::change::Safety;
 use codemend_engine::codemod::Codemod;
 use codemend_engine::config::{Configuration, Overrides};
 use codemend_engine::patch::{Made, Outcome};
-use codemend_engine::pipeline::{self, Progress, Request, Unwatched};
+use codemend_engine::pipeline::{self, Narrowing, Progress, Request, Unwatched};
 
 use super::super::notices::Notices;
 use super::super::progress::Bar;
@@ -70,6 +70,8 @@ fn run(
         threads: arguments.threads.map(usize::from),
         follow_hard_links: false,
         prefilter: true,
+        narrowing: Narrowing::default(),
+        review: false,
     };
     let bar =
         (!arguments.quiet).then(|| Bar::new(catalogue.iter().map(|it| it.about().name).collect()));
