@@ -90,7 +90,7 @@ fn fitting<'db>(data: Vec<Shape<'db>>, world: &World<'_, 'db>) -> Result<Shape<'
             Shape::Record(record) if !record.is_empty() => Ok(data[0].clone()),
             other => Err(format!("returns a list of {}", other.describe())),
         },
-        [one] if one.is_plain() => Err(format!(
+        [one] if one.is_one_value() => Err(format!(
             "returns {}, neither a model nor a dict",
             one.describe()
         )),

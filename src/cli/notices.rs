@@ -141,6 +141,7 @@ mod tests {
             path: "/repo/lib/e\u{1b}.py".into(),
             at: AT,
             message: "look here".into(),
+            fingerprint: String::new(),
         };
         let reports = std::slice::from_ref(&report);
         let raw = notices(Look::Raw).reports(reports);
@@ -173,6 +174,8 @@ mod tests {
             title: "use `X`".into(),
             safety,
             why: why.map(Into::into),
+            end: AT,
+            fingerprint: String::new(),
         };
         let step = Step {
             codemod: "mend-it",

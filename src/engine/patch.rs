@@ -69,6 +69,10 @@ pub struct Made {
     pub title: String,
     pub safety: Safety,
     pub why: Option<String>,
+    /// Where its place ends, in the text on disk.
+    pub end: LineColumn,
+    /// Stays the same when lines above it come or go: 32 hexadecimal digits.
+    pub fingerprint: String,
 }
 
 /// All that a run found out. Nothing has been written.
@@ -99,8 +103,8 @@ pub struct Outcome {
     pub together: Vec<BTreeSet<Utf8PathBuf>>,
     /// The changes one by one, when the request asks for them.
     pub review: Option<Review>,
-    /// Changes, reports and refusals that the narrowing of the request left out.
-    pub passed_over: usize,
+    /// Changes that the narrowing of the request left out.
+    pub passed_over: Vec<Made>,
 }
 
 impl Outcome {

@@ -10,6 +10,7 @@ mod narrow;
 mod pass;
 mod settle;
 mod survey;
+mod tell;
 mod together;
 mod trail;
 mod verified;
@@ -40,6 +41,7 @@ const THREADS: usize = 256;
 const STACK: usize = 256 * 1024 * 1024;
 
 /// What to run over what.
+#[derive(Clone)]
 pub struct Request<'a> {
     /// Files and directories, absolute. A file that is named is always looked at, a directory is walked.
     pub paths: Vec<Utf8PathBuf>,
