@@ -88,6 +88,12 @@ fn words() -> Vec<Shot> {
     let example = Project::example();
     vec![
         ("explain.txt".into(), explained.into_bytes()),
+        shot(
+            "explain-coloured.txt",
+            &empty,
+            &["explain", "bare-except", "--color", "always"],
+        ),
+        shot("explain-help.txt", &empty, &["explain", "-h"]),
         shot("help.txt", &empty, &["--help"]),
         shot("help-short.txt", &empty, &["-h"]),
         shot("list.txt", &empty, &["list"]),
