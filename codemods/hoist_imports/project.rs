@@ -74,7 +74,7 @@ pub(super) fn judge(
         return Ok(verdict);
     }
     if let Some(cycle) = project.entered_cycle(&new, id) {
-        let cycle = project.way_round(&cycle);
+        let cycle = project.way_round(cycle);
         return Err(format!("would enter the cycle {cycle} from another side"));
     }
     let present = third_party::Present::of(surroundings, &loaded);
