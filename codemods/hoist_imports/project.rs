@@ -97,7 +97,7 @@ pub(super) fn judge(
     if let Some(impurity) = impurity {
         if let Some(change) = surroundings.skipped_change(candidate) {
             return Err(format!(
-                "it would run before `{}` on line {}",
+                "at the top it would run before `{}` on line {}, on which it may depend",
                 change.what,
                 surroundings.line(change.range.start())
             ));

@@ -64,13 +64,16 @@ pub(super) fn answer<'db>(
 }
 
 fn returns(reason: &str) -> String {
-    let is_thing = ["a ", "an ", "what `"]
-        .iter()
-        .any(|start| reason.starts_with(start));
-    match is_thing && !reason.ends_with(" is not known") {
+    match is_thing(reason) {
         true => format!("returns {reason}"),
         false => reason.to_owned(),
     }
+}
+
+/// Whether a reason says what stands at a place, and is no sentence.
+fn is_thing(reason: &str) -> bool {
+    let is_call = reason.starts_with("what `") && reason.ends_with(" gives");
+    is_call || ["a ", "an "].iter().any(|start| reason.starts_with(start))
 }
 
 /// The shape of all data that is returned, if it is one that a model can have.
@@ -165,6 +168,9 @@ impl<'db> Check<'_, '_, 'db> {
         }
         match (shape, self.unknown_fields) {
             (Shape::Unknown(_), UnknownFields::Any) => Ok(()),
+            (Shape::Unknown(reason) | Shape::Unfit(reason), _) if is_thing(reason) => {
+                Err(format!("the value of `{key}` is {reason}"))
+            }
             (Shape::Unknown(reason) | Shape::Unfit(reason), _) => {
                 Err(format!("the value of `{key}` is not known: {reason}"))
             }
@@ -175,7 +181,7 @@ impl<'db> Check<'_, '_, 'db> {
     fn union(&self, members: &[Shape<'db>]) -> Result<(), String> {
         let others = members.iter().filter(|one| **one != Shape::None).count();
         if others > 1 && matches!(self.world.generation, Generation::One) {
-            return Err("pydantic 1 takes the first type of a union that fits".to_owned());
+            return Err("of several types pydantic 1 sends the first that fits".to_owned());
         }
         let count =
             |wanted: fn(&Shape<'db>) -> bool| members.iter().filter(|one| wanted(one)).count();
