@@ -74,11 +74,8 @@ pub(super) fn judge(
         return Ok(verdict);
     }
     if let Some(cycle) = project.entered_cycle(&new, id) {
-        let names: Vec<&str> = cycle.iter().map(|module| project.name(*module)).collect();
-        return Err(format!(
-            "would enter the cycle {} from another side",
-            names.join(" -> ")
-        ));
+        let cycle = project.way_round(cycle);
+        return Err(format!("would enter the cycle {cycle} from another side"));
     }
     let present = third_party::Present::of(surroundings, &loaded);
     for module in &new {
@@ -100,7 +97,7 @@ pub(super) fn judge(
     if let Some(impurity) = impurity {
         if let Some(change) = surroundings.skipped_change(candidate) {
             return Err(format!(
-                "it would run before `{}` on line {}",
+                "at the top it would run before `{}` on line {}, on which it may depend",
                 change.what,
                 surroundings.line(change.range.start())
             ));

@@ -13,6 +13,7 @@ use codemend_engine::transaction::{
 use super::arguments::MendArguments;
 use super::git;
 use super::interrupt::Interrupt;
+use super::progress::Bar;
 use super::root::Rooted;
 use super::terminal::Terminal;
 
@@ -60,6 +61,8 @@ pub fn apply(
         .collect();
     files.retain(|file| !left(file));
     let interrupt = Interrupt::listen()?;
+    let bar = (!arguments.quiet).then(|| Bar::of("writing"));
+    let clear = || bar.iter().for_each(Bar::finish);
     let store = Store::at(&home(arguments, rooted, cwd));
     let terms = Terms {
         store: &store,
@@ -70,11 +73,15 @@ pub fn apply(
         },
         together: &outcome.together,
         stop: interrupt.stop(),
-        waits: &|| terminal.note("waiting for another codemend that writes here"),
+        waits: &|| {
+            clear();
+            terminal.note("waiting for another codemend that writes here");
+        },
         codemods: codemods(outcome),
         time: now(),
     };
     let mut applied = write(&files, &terms, &System);
+    clear();
     applied.left_out.extend(left_out);
     problems.append(&mut applied.problems);
     applied.problems = problems;

@@ -109,7 +109,7 @@ fn run(
     if arguments.quiet {
         return run(&request, &Unwatched);
     }
-    let bar = Bar::new();
+    let bar = Bar::new(catalogue.iter().map(|it| it.about().name).collect());
     let outcome = run(&request, &bar);
     bar.finish();
     outcome

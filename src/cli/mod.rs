@@ -21,6 +21,7 @@ mod paths;
 mod preview;
 mod progress;
 mod recovery;
+mod refusals;
 mod request;
 mod root;
 mod schema;
@@ -63,6 +64,7 @@ impl From<Exit> for ExitCode {
 /// Do what the arguments ask. What cannot be done is said on standard error.
 pub fn run(arguments: Arguments) -> Exit {
     let color = match &arguments.verb {
+        Some(Verb::Explain(explain)) => explain.color,
         Some(Verb::Graph(graph)) => graph.color,
         Some(Verb::Undo(undo)) => undo.color,
         _ => arguments.mend.color,
@@ -70,8 +72,8 @@ pub fn run(arguments: Arguments) -> Exit {
     let terminal = Terminal::new(color);
     let catalogue = codemend_codemods::ALL;
     let done = match arguments.verb {
-        Some(Verb::List) => list::list(&terminal, catalogue),
-        Some(Verb::Explain { name }) => explain::explain(&terminal, catalogue, &name),
+        Some(Verb::List(arguments)) => list::list(&arguments, &terminal, catalogue),
+        Some(Verb::Explain(arguments)) => explain::explain(&arguments, &terminal, catalogue),
         Some(Verb::Graph(arguments)) => graph::graph(&arguments, &terminal, catalogue),
         Some(Verb::Undo(arguments)) => undo::undo(&arguments, &terminal),
         Some(Verb::Completions { shell }) => completions::completions(&terminal, shell),

@@ -67,6 +67,8 @@ pub struct Request<'a> {
 
 /// Hears how far a run has come. Called from many threads.
 pub trait Progress: Sync {
+    /// From now on it is about this: `reading`, a codemod's name, `checking`. What was expected before is done.
+    fn phase(&self, name: &str);
     /// `files` more files have to be looked at.
     fn expect(&self, files: usize);
     /// One of them is done.
@@ -77,6 +79,7 @@ pub trait Progress: Sync {
 pub struct Unwatched;
 
 impl Progress for Unwatched {
+    fn phase(&self, _name: &str) {}
     fn expect(&self, _files: usize) {}
     fn advance(&self) {}
 }
@@ -153,6 +156,7 @@ fn run_here(
     proof: Proof,
 ) -> Outcome {
     let mut outcome = Outcome::default();
+    progress.phase("reading");
     let paths = match &request.stdin {
         Some((path, _)) => vec![path.clone()],
         None => request.paths.clone(),
@@ -174,6 +178,7 @@ fn run_here(
     semantics.overlay(workspace.texts());
 
     for codemod in request.catalogue {
+        progress.phase(codemod.about().name);
         let pass = pass::Pass {
             codemod: *codemod,
             request,
