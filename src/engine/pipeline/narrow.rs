@@ -16,15 +16,38 @@ pub struct Narrowing<'a> {
     pub places: Option<&'a dyn Places>,
 }
 
+impl Narrowing<'_> {
+    /// `found` as the files that count, and those that do not.
+    pub(super) fn part(
+        &self,
+        found: BTreeSet<Utf8PathBuf>,
+    ) -> (BTreeSet<Utf8PathBuf>, BTreeSet<Utf8PathBuf>) {
+        match self.files {
+            Some(files) => found.into_iter().partition(|path| files.contains(path)),
+            None => (found, BTreeSet::new()),
+        }
+    }
+}
+
 /// Chooses places. Called from one thread, in a fixed order.
 pub trait Places: Sync {
     /// Whether the change, report or refusal at `candidate` counts.
     fn want(&self, candidate: &Candidate<'_>) -> bool;
 }
 
+/// What a codemod has for a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Whether it is made or withheld.
+    Change,
+    Report,
+    Refusal,
+}
+
 /// A change, a report or a refusal that a codemod has for a place.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate<'a> {
+    pub kind: Kind,
     pub codemod: &'static str,
     /// Absolute.
     pub path: &'a Utf8Path,
