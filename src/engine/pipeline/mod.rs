@@ -30,7 +30,7 @@ use crate::problem::Problem;
 use crate::project::Project;
 use crate::semantic::Semantics;
 use make::Proof;
-pub use narrow::{Candidate, Kind, Narrowing, Places};
+pub use narrow::{Candidate, Narrowing, Places};
 pub use verified::run_verified;
 use workspace::Workspace;
 

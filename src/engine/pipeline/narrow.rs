@@ -35,19 +35,9 @@ pub trait Places: Sync {
     fn want(&self, candidate: &Candidate<'_>) -> bool;
 }
 
-/// What a codemod has for a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Whether it is made or withheld.
-    Change,
-    Report,
-    Refusal,
-}
-
 /// A change, a report or a refusal that a codemod has for a place.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate<'a> {
-    pub kind: Kind,
     pub codemod: &'static str,
     /// Absolute.
     pub path: &'a Utf8Path,
@@ -56,7 +46,7 @@ pub struct Candidate<'a> {
     /// In the text on disk, from 1; of a change all that its own edits touch in this file.
     pub first_line: usize,
     pub last_line: usize,
-    /// 32 hexadecimal digits that stay the same when lines above come or go.
+    /// 32 hexadecimal digits that stay the same when lines above come or go. Empty for a refusal.
     pub fingerprint: &'a str,
 }
 
