@@ -22,6 +22,7 @@ mod progress;
 mod recovery;
 mod request;
 mod root;
+mod scope;
 mod sinks;
 mod stdin;
 mod summary;
