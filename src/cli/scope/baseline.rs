@@ -281,19 +281,19 @@ impl Survey<'_> {
         if !self.paths.iter().any(|named| path.starts_with(named)) {
             return false;
         }
-        if !path.exists() {
-            return true;
-        }
-        let is_broken = self.outcome.problems.iter().any(|one| one.path == path);
-        if is_broken || self.files.is_some_and(|files| !files.contains(&path)) {
-            return false;
-        }
         let directory = path.parent().unwrap_or(&path);
         let Ok(settings) = self.configuration.settings(directory) else {
             return false;
         };
         let is_run = |name: &str| settings.codemods.contains(&name);
         let is_ignored = settings.ignores_for(&path).contains(entry.codemod.as_str());
-        is_run(&entry.codemod) && !is_ignored && !settings.is_excluded(&path, false)
+        if !is_run(&entry.codemod) || is_ignored || settings.is_excluded(&path, false) {
+            return false;
+        }
+        if !path.exists() {
+            return true;
+        }
+        let is_broken = self.outcome.problems.iter().any(|one| one.path == path);
+        !is_broken && self.files.is_none_or(|files| files.contains(&path))
     }
 }

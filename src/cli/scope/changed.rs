@@ -13,7 +13,7 @@ use codemend_engine::problem::Problem;
 use git2::{Delta, Diff, DiffFindOptions, DiffOptions, ObjectType, Oid, Repository, Tree};
 
 use super::super::git::is_repository;
-use super::{commit, submodules};
+use super::{commit, lines, submodules};
 
 /// Files that have changed.
 #[derive(Default)]
@@ -98,7 +98,7 @@ pub fn unreadable(top: &Utf8Path, error: &git2::Error) -> anyhow::Error {
     )
 }
 
-/// The files below `top` that differ on disk from `base` (without one, from nothing).
+/// The files below `top` whose text on disk differs from that in `base` (without one, from nothing).
 pub fn on_disk(
     repository: &Rc<Repository>,
     top: &Utf8Path,
@@ -125,7 +125,8 @@ pub fn on_disk(
         let blob = blob(base, &name).or_else(|| renames.get(&name).copied());
         let repository = repository.clone();
         let before = blob.map(|blob| Before { repository, blob });
-        Some((path, Changed { before }))
+        let changed = Changed { before };
+        lines::differs(&path, &changed).then_some((path, changed))
     });
     Ok(files.collect())
 }

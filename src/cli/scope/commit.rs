@@ -65,10 +65,11 @@ fn named(repository: &Repository, top: &Utf8Path, name: &str) -> anyhow::Result<
 
 /// What to say where no commit is called `name`.
 fn missing(repository: &Repository, top: &Utf8Path, name: &str) -> String {
-    if repository.is_empty().unwrap_or(false) {
+    let mut names = names(repository);
+    if names.is_empty() {
         return format!("{top} has no commit yet");
     }
-    let names = names(repository);
+    names.push("HEAD".to_owned());
     let near = did_you_mean(name, names.iter().map(String::as_str));
     let mut message = format!("there is no such commit in {top}{near}");
     if repository.is_shallow() {
@@ -88,7 +89,6 @@ fn names(repository: &Repository) -> Vec<String> {
         .flatten()
         .filter_map(|one| one.shorthand().map(str::to_owned))
         .collect();
-    names.push("HEAD".to_owned());
     names.sort();
     names
 }

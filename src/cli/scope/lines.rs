@@ -59,6 +59,18 @@ impl Lines {
     }
 }
 
+/// Whether the text at `path` is another one than before; so it is where that cannot be told. That of git's own mind is
+/// not enough: to it a file has changed with its mode, with its line ends, and when it was changed and changed back.
+pub fn differs(path: &Utf8Path, one: &Changed) -> bool {
+    let Some(Before { repository, blob }) = &one.before else {
+        return true;
+    };
+    let (Ok(blob), Ok(after)) = (repository.find_blob(*blob), fs::read(path)) else {
+        return true;
+    };
+    plain(blob.content()) != plain(&after)
+}
+
 /// The changed lines of each of `files`, less those above `limit`, which no codemod looks at.
 ///
 /// # Errors
