@@ -199,7 +199,7 @@ fn a_broken_one_is_an_error_with_its_place() {
     assert_eq!(said.code, Some(2));
     assert!(
         said.err
-            .contains("nowhere.json: write it with --write-baseline"),
+            .contains("nowhere.json: no such file or directory; write it with --write-baseline"),
         "{}",
         said.err
     );

@@ -147,8 +147,10 @@ impl Baseline {
 }
 
 fn text_of(file: &Path) -> anyhow::Result<String> {
-    let metadata = fs::metadata(file).map_err(|error| anyhow::anyhow!(reason(&error)));
-    let metadata = metadata.context("write it with --write-baseline")?;
+    let metadata = fs::metadata(file).map_err(|error| {
+        let reason = reason(&error);
+        anyhow::anyhow!("{reason}; write it with --write-baseline")
+    })?;
     if !metadata.is_file() {
         bail!("is not a regular file");
     }
