@@ -12,7 +12,7 @@ use super::arguments::MendArguments;
 use super::notices::Notices;
 use super::progress::Bar;
 use super::root::Rooted;
-use super::scope::Scope;
+use super::scope::{Scope, Told};
 use super::sinks::Sinks;
 use super::summary::Summary;
 use super::terminal::Terminal;
@@ -49,6 +49,7 @@ pub fn mend(
         ),
     };
     let told = match &arguments.scope.write_baseline {
+        Some(_) if !problems.is_empty() || !outcome.problems.is_empty() => Told::no_baseline(),
         Some(file) => scope.write_baseline(file)?,
         None => scope.told(&outcome, &paths, &configuration),
     };

@@ -224,6 +224,30 @@ fn nothing_else_is_written_over() {
     assert_eq!(said.code, Some(2));
 }
 
+/// A baseline without what could not be looked at would be wrong as soon as it can.
+#[test]
+fn with_a_problem_the_earlier_one_stays() {
+    let project = Project::of(&[("a.py", OLD), ("b.py", OLD)]);
+    write(&project);
+    let before = project.read(FILE);
+    let broken = "from typing import Optional\ndef f(:\n";
+    for (arguments, text) in [
+        (&["nowhere"][..], OLD),
+        (&[], broken),
+        (&["a.py", "c.py"], OLD),
+    ] {
+        project.write("b.py", text);
+        let said = project.codemend(&[arguments, &["--write-baseline", FILE]].concat());
+        assert_eq!(said.code, Some(2), "{}", said.err);
+        assert!(
+            said.err.contains("\nWrote no baseline: see above ("),
+            "{}",
+            said.err
+        );
+        assert_eq!(project.read(FILE), before);
+    }
+}
+
 #[test]
 fn it_holds_withheld_changes_and_reports_and_no_refusals() {
     let text = "\

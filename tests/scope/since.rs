@@ -109,6 +109,11 @@ fn where_there_is_nothing_to_compare_with() {
     let said = project.codemend(&["--since", "main"]);
     assert_eq!(said.code, Some(2));
     assert!(said.err.contains("has no commit yet"), "{}", said.err);
+    git(&project, &["commit", "-q", "--allow-empty", "-m", "one"]);
+    git(&project, &["checkout", "-q", "--orphan", "next"]);
+    let said = project.codemend(&["--since", "main"]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("the branch at hand"), "{}", said.err);
     let said = project.codemend(&["--since-lines"]);
     assert_eq!(said.code, Some(2));
     assert!(said.err.contains("--since REF or --staged"), "{}", said.err);

@@ -1,5 +1,6 @@
 //! Repositories of strangers: their settings can make git run commands, and must not make codemend run any.
 
+use super::outside::tree;
 use super::{OLD, changed, git, repository};
 
 #[test]
@@ -30,6 +31,8 @@ fn nothing_that_a_repository_names_is_run() {
     let before = project.shell("git --no-pager diff start");
     assert!(mark.exists(), "{}", before.err);
     std::fs::remove_file(&mark).expect("the mark");
+    let own = project.root().join(".git");
+    let before = tree::read(&own).expect("the repository");
     for options in [
         &["--since", "start"][..],
         &["--since", "start", "--since-lines"],
@@ -40,6 +43,8 @@ fn nothing_that_a_repository_names_is_run() {
     ] {
         let said = project.codemend(options);
         assert!(!mark.exists(), "{options:?}");
+        let after = tree::read(&own).expect("the repository");
+        assert!(before == after, "{options:?} writes to the repository");
         if options == ["--since", "start", "--since-lines"] {
             assert_eq!(changed(&said), ["a.py", "b.py"], "{}", said.err);
         }
@@ -55,6 +60,27 @@ fn a_repository_that_cannot_be_read_is_an_error() {
         assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{option}");
         let want = "the git repository cannot be read";
         assert!(said.err.contains(want), "{}", said.err);
+    }
+}
+
+#[test]
+fn a_repository_with_its_files_elsewhere_is_an_error() {
+    let project = repository(&[("in/a.py", OLD)]);
+    git(&project, &["init", "-q", "in"]);
+    let elsewhere = project.root().display().to_string();
+    for (key, value) in [("core.worktree", elsewhere.as_str()), ("core.bare", "true")] {
+        git(&project, &["-C", "in", "config", key, value]);
+        let said = project.codemend(&["in", "--staged"]);
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{key}");
+        assert!(
+            said.err.contains("keeps its files elsewhere"),
+            "{}",
+            said.err
+        );
+        git(
+            &project,
+            &["config", "--file", "in/.git/config", "--unset", key],
+        );
     }
 }
 

@@ -10,7 +10,9 @@ use std::rc::Rc;
 use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::problem::Problem;
-use git2::{Delta, Diff, DiffFindOptions, DiffOptions, ObjectType, Oid, Repository, Tree};
+use git2::{
+    Delta, Diff, DiffFindOptions, DiffOptions, ErrorCode, ObjectType, Oid, Repository, Tree,
+};
 
 use super::super::git::is_repository;
 use super::{commit, lines, submodules};
@@ -82,20 +84,30 @@ pub fn repositories(paths: &[Utf8PathBuf], option: &str) -> anyhow::Result<BTree
     Ok(tops)
 }
 
-/// The repository that the directory `top` holds.
+/// The repository that the directory `top` (real) holds.
 ///
 /// # Errors
-/// It cannot be read.
+/// It cannot be read, or its files lie elsewhere.
 pub fn open(top: &Utf8Path) -> anyhow::Result<Repository> {
-    Repository::open(top).map_err(|error| unreadable(top, &error))
+    let repository = Repository::open(top).map_err(|error| unreadable(top, &error))?;
+    // `core.worktree` may name any directory, and a bare repository has none.
+    let files = repository.workdir().map(Path::canonicalize);
+    match files {
+        Some(Ok(files)) if files == top.as_std_path() => Ok(repository),
+        _ => bail!("{top}: the git repository keeps its files elsewhere"),
+    }
 }
 
 /// That git cannot say what is asked of the repository at `top`.
 pub fn unreadable(top: &Utf8Path, error: &git2::Error) -> anyhow::Error {
-    anyhow::anyhow!(
-        "{top}: the git repository cannot be read: {}",
-        error.message()
-    )
+    let what = error.message();
+    let way_out = match error.code() {
+        ErrorCode::Owner => {
+            format!("; if you trust it, `git config --global --add safe.directory {top}`")
+        }
+        _ => String::new(),
+    };
+    anyhow::anyhow!("{top}: the git repository cannot be read: {what}{way_out}")
 }
 
 /// The files below `top` whose text on disk differs from that in `base` (without one, from nothing).

@@ -13,6 +13,9 @@ use git2::{DiffOptions, Patch};
 
 use super::changed::{Before, Changed};
 
+/// A larger file, in bytes, is not read to see whether it differs: it is no source text.
+const LARGE: u64 = 64 * 1024 * 1024;
+
 /// Ranges of lines, from 1, both ends included; sorted and disjoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lines {
@@ -65,6 +68,9 @@ pub fn differs(path: &Utf8Path, one: &Changed) -> bool {
     let Some(Before { repository, blob }) = &one.before else {
         return true;
     };
+    if fs::metadata(path).is_ok_and(|found| found.len() > LARGE) {
+        return true;
+    }
     let (Ok(blob), Ok(after)) = (repository.find_blob(*blob), fs::read(path)) else {
         return true;
     };

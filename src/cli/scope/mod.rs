@@ -48,6 +48,16 @@ pub struct Told {
     pub lines: Vec<String>,
 }
 
+impl Told {
+    /// What stands there when not all could be looked at: a baseline without it would be wrong as soon as it can.
+    pub fn no_baseline() -> Self {
+        Self {
+            headline: Some("Wrote no baseline: see above".to_owned()),
+            lines: Vec::new(),
+        }
+    }
+}
+
 impl Scope {
     /// The scope that `arguments` name of a run over `paths` (absolute, real).
     ///
