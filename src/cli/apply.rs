@@ -15,6 +15,7 @@ use super::git;
 use super::interrupt::Interrupt;
 use super::progress::Bar;
 use super::root::Rooted;
+use super::scope;
 use super::terminal::Terminal;
 
 /// What was written, and the signal that stopped it.
@@ -37,9 +38,11 @@ pub fn apply(
 ) -> anyhow::Result<Ended> {
     let on_failure = on_failure(arguments.keep_going);
     let mut files: Vec<FileWrite<'_>> = rooted.files.iter().map(FileWrite::from).collect();
-    let found = match arguments.allow_dirty {
-        true => git::Uncommitted::default(),
-        false => git::uncommitted(&files.iter().map(|file| file.path).collect::<Vec<_>>()),
+    let targets: Vec<&Utf8Path> = files.iter().map(|file| file.path).collect();
+    let found = match (arguments.allow_dirty, arguments.scope.staged) {
+        (true, _) => git::Uncommitted::default(),
+        (false, true) => scope::unstaged(&targets, cwd),
+        (false, false) => git::uncommitted(&targets),
     };
     let mut problems = found.problems;
     if !problems.is_empty() && on_failure == OnFailure::TakeBack {

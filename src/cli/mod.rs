@@ -25,6 +25,7 @@ mod refusals;
 mod request;
 mod root;
 mod schema;
+mod scope;
 mod sinks;
 mod stdin;
 mod summary;

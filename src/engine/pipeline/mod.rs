@@ -165,10 +165,11 @@ fn run_here(
     let mut workspace = Workspace::read(request, bounds, &mut outcome.problems);
     workspace.stand_in(overlay);
     outcome.files_read = workspace.files.len();
+    outcome.files_left_out = workspace.left_out();
     outcome.targets = workspace.targets();
 
     let bounds = &workspace.bounds;
-    let import_roots = workspace.import_roots(request, workspace.files.keys());
+    let import_roots = workspace.import_roots(request, workspace.reached());
     let environment = discover::environment(bounds, request.python.as_deref());
     let python = environment.as_ref().map(|one| one.directory.as_path());
     let reach = workspace.reach(request, environment.as_ref());
@@ -190,7 +191,7 @@ fn run_here(
         }
     }
     let bonds = std::mem::take(&mut workspace.bonds);
-    outcome.together = bonds.sets(&outcome.patch(), workspace.files.keys());
+    outcome.together = bonds.sets(&outcome.patch(), workspace.reached());
     outcome.files_typed = semantics.typed_files();
     outcome.has_environment = environment.is_some();
     if request.review {
