@@ -1,6 +1,6 @@
 //! Candidates whose module is one of the project.
 
-use codemend_engine::project::{ImportRef, Member, Targets};
+use codemend_engine::project::{ImportRef, Member, ModuleId, Project, Targets};
 
 use super::candidate::Candidate;
 use super::form;
@@ -74,8 +74,7 @@ pub(super) fn judge(
         return Ok(verdict);
     }
     if let Some(cycle) = project.entered_cycle(&new, id) {
-        let cycle = project.way_round(cycle);
-        return Err(format!("would enter the cycle {cycle} from another side"));
+        return Err(entered(cycle, project));
     }
     let present = third_party::Present::of(surroundings, &loaded);
     for module in &new {
@@ -109,4 +108,19 @@ pub(super) fn judge(
         ));
     }
     Ok(verdict)
+}
+
+/// The reason of an import that would be the first to load one of the modules of `cycle`.
+fn entered(cycle: &[ModuleId], project: &Project) -> String {
+    let names: Vec<_> = cycle
+        .iter()
+        .map(|module| format!("`{}`", project.name(*module)))
+        .collect();
+    let among = match &names[..] {
+        [first, second, _, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second} and {} more modules", rest.len() + 1)
+        }
+        names => names.join(", "),
+    };
+    format!("would enter the cycle among {among} from another side")
 }

@@ -106,6 +106,7 @@ fn reasons(
             let _ = writeln!(text, "    {:width$}  {}", places.len(), look.text(reason));
         }
     }
+    text.push('\n');
 }
 
 /// A reason without what differs from place to place: what stands between backquotes, numbers of lines, modules of a
@@ -221,7 +222,7 @@ mod tests {
                  2  … is …\n    \
                  1  odd\\x1b\n  \
                other (see `codemend explain other`)\n    \
-                 1  odd\n"
+                 1  odd\n\n"
         );
         assert_eq!(shown(&[], Extent::First), "");
     }
