@@ -4,6 +4,7 @@
 //! `completions`) and per thing that a user reads (`preview`,
 //! `notices`, `summary`). Differences go to standard output, all else to standard error, so that pipes work.
 
+mod account;
 mod apply;
 mod arguments;
 mod completions;
@@ -20,9 +21,12 @@ mod paths;
 mod preview;
 mod progress;
 mod recovery;
+mod reproduce;
 mod request;
 mod root;
+mod series;
 mod sinks;
+mod stages;
 mod stdin;
 mod summary;
 mod terminal;

@@ -136,7 +136,7 @@ impl Notices<'_> {
 }
 
 /// A reason without the names in it: what stands between backquotes becomes `…`.
-fn gist(reason: &str) -> String {
+pub fn gist(reason: &str) -> String {
     let mut gist = String::new();
     let mut parts = reason.split('`').peekable();
     let mut quoted = false;

@@ -13,7 +13,7 @@ use super::apply::Ended;
 use super::arguments::MendArguments;
 use super::root::Rooted;
 use super::terminal::{Look, Terminal};
-use super::{apply, patch_file, preview};
+use super::{apply, patch_file, preview, series};
 
 /// Where a run goes.
 pub struct Sinks<'a> {
@@ -28,13 +28,14 @@ impl Sinks<'_> {
     pub fn write(&self, rooted: &Rooted, outcome: &mut Outcome) -> anyhow::Result<Option<Ended>> {
         if !outcome.faults.is_empty() {
             outcome.problems.append(&mut outcome.faults);
-            if self.arguments.apply || self.arguments.patch.is_some() {
+            if self.arguments.apply || self.arguments.patch.is_some() || self.is_handed_over() {
                 return Ok(None);
             }
         }
+        self.hand_over(rooted, outcome)?;
         match &self.arguments.patch {
             Some(path) => self.patch(path, rooted)?,
-            None if self.arguments.apply => {}
+            None if self.arguments.apply || self.is_handed_over() => {}
             None => preview::print(rooted, self.terminal)?,
         }
         if !self.arguments.apply {
@@ -43,6 +44,24 @@ impl Sinks<'_> {
         let mut ended = apply::apply(self.arguments, rooted, outcome, self.cwd, self.terminal)?;
         outcome.problems.append(&mut ended.applied.problems);
         Ok(Some(ended))
+    }
+
+    /// Whether the run goes into a series or into commits.
+    fn is_handed_over(&self) -> bool {
+        let handover = &self.arguments.handover;
+        handover.series.is_some() || handover.commit
+    }
+
+    /// What lies beside the files and is read by people and by git.
+    fn hand_over(&self, rooted: &Rooted, outcome: &Outcome) -> anyhow::Result<()> {
+        if let Some(directory) = &self.arguments.handover.series {
+            let patches = series::write(directory, rooted, outcome, self.cwd)?;
+            if !self.arguments.quiet {
+                self.terminal
+                    .note(&series::way_on(directory, patches, rooted));
+            }
+        }
+        Ok(())
     }
 
     fn patch(&self, path: &Path, rooted: &Rooted) -> anyhow::Result<()> {
