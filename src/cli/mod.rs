@@ -7,6 +7,7 @@
 mod account;
 mod apply;
 mod arguments;
+mod commit;
 mod completions;
 mod explain;
 mod git;

@@ -11,6 +11,7 @@ use codemend_engine::patch::Outcome;
 
 use super::apply::Ended;
 use super::arguments::MendArguments;
+use super::commit::Commits;
 use super::root::Rooted;
 use super::terminal::{Look, Terminal};
 use super::{apply, patch_file, preview, series};
@@ -32,16 +33,25 @@ impl Sinks<'_> {
                 return Ok(None);
             }
         }
+        let commits = match self.arguments.handover.commit {
+            true => Commits::prepare(rooted, outcome, self.cwd)?,
+            false => None,
+        };
         self.hand_over(rooted, outcome)?;
         match &self.arguments.patch {
             Some(path) => self.patch(path, rooted)?,
             None if self.arguments.apply || self.is_handed_over() => {}
             None => preview::print(rooted, self.terminal)?,
         }
-        if !self.arguments.apply {
-            return Ok(None);
-        }
-        let mut ended = apply::apply(self.arguments, rooted, outcome, self.cwd, self.terminal)?;
+        let mut ended = match commits {
+            Some(commits) => {
+                commits.land_in(self.arguments, rooted, outcome, self.cwd, self.terminal)?
+            }
+            None if self.arguments.apply => {
+                apply::apply(self.arguments, rooted, outcome, self.cwd, self.terminal)?
+            }
+            None => return Ok(None),
+        };
         outcome.problems.append(&mut ended.applied.problems);
         Ok(Some(ended))
     }
