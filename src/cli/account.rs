@@ -83,6 +83,9 @@ fn paragraphs(page: &str) -> impl Iterator<Item = String> {
     blocks.map(lines).filter(|block| !block.is_empty())
 }
 
+/// What stands for a reason where there is none.
+pub const NO_REASON: &str = "no reason is given";
+
 /// A reason, and what it was given for.
 pub struct Group<'a, T> {
     /// Word by word when all say the same; else with `…` for the names in it.
@@ -91,17 +94,17 @@ pub struct Group<'a, T> {
 }
 
 /// `all` by their reasons, the most frequent first; what has none is left out.
-pub fn by_reason<'a, T>(all: &[&'a T], reason: impl Fn(&T) -> Option<&str>) -> Vec<Group<'a, T>> {
+pub fn by_reason<'a, T>(all: &[&'a T], reason: impl Fn(&T) -> Option<String>) -> Vec<Group<'a, T>> {
     let mut groups = BTreeMap::<String, (String, Vec<&'a T>)>::new();
     for one in all {
         let Some(text) = reason(one) else {
             continue;
         };
-        let gist = gist(text);
+        let gist = gist(&text);
         let (said, of) = groups
             .entry(gist.clone())
-            .or_insert_with(|| (text.to_owned(), Vec::new()));
-        if said != text {
+            .or_insert_with(|| (text.clone(), Vec::new()));
+        if *said != text {
             *said = gist;
         }
         of.push(one);
@@ -149,7 +152,7 @@ mod tests {
             "x",
         ];
         let all: Vec<&&str> = all.iter().collect();
-        let groups = by_reason(&all, |one| (**one != "x").then_some(*one));
+        let groups = by_reason(&all, |one| (*one != "x").then(|| one.to_string()));
         let said: Vec<_> = groups
             .iter()
             .map(|group| (group.reason.as_str(), group.of.len()))

@@ -14,6 +14,7 @@ mod git;
 mod graph;
 mod interrupt;
 mod list;
+mod markdown;
 mod mend;
 mod names;
 mod notices;

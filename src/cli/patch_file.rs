@@ -16,13 +16,23 @@ use super::paths;
 /// # Errors
 /// The file cannot be written, or a symbolic link of a project leads from it out of that; the message names it.
 pub fn write(path: &Path, patch: &[u8]) -> anyhow::Result<()> {
-    stays_inside(path)?;
+    write_as("patch", path, patch)
+}
+
+/// The same for another thing, which the message calls `what`.
+///
+/// # Errors
+/// Those of [`write`].
+pub fn write_as(what: &str, path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let cannot = || format!("cannot write the {what} `{}`", path.display());
+    stays_inside(path).with_context(cannot)?;
     let written = match fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() => fs::write(path, patch),
-        _ => replace(path, patch),
+        Ok(metadata) if !metadata.is_file() => fs::write(path, bytes),
+        _ => replace(path, bytes),
     };
-    let written = written.map_err(|error| anyhow::anyhow!(reason(&error)));
-    written.with_context(|| format!("cannot write the patch `{}`", path.display()))
+    written
+        .map_err(|error| anyhow::anyhow!(reason(&error)))
+        .with_context(cannot)
 }
 
 /// A stranger's repository may hold a link of that very name: what it leads to is not to be written over.
@@ -36,7 +46,7 @@ fn stays_inside(path: &Path) -> anyhow::Result<()> {
         if standing.exists()
             && let Err(problem) = own_path(standing)
         {
-            bail!("cannot write the patch `{path}`: it {}", problem.message);
+            bail!("it {}", problem.message);
         }
     }
     Ok(())

@@ -10,11 +10,11 @@ use codemend_engine::diff::git_patch;
 use codemend_engine::patch::Outcome;
 
 use super::apply::Ended;
-use super::arguments::MendArguments;
+use super::arguments::{Format, MendArguments};
 use super::commit::Commits;
 use super::root::Rooted;
 use super::terminal::{Look, Terminal};
-use super::{apply, patch_file, preview, series};
+use super::{apply, markdown, patch_file, preview, series};
 
 /// Where a run goes.
 pub struct Sinks<'a> {
@@ -38,9 +38,11 @@ impl Sinks<'_> {
             false => None,
         };
         self.hand_over(rooted, outcome)?;
+        self.markdown(rooted, outcome)?;
         match &self.arguments.patch {
             Some(path) => self.patch(path, rooted)?,
             None if self.arguments.apply || self.is_handed_over() => {}
+            None if self.arguments.handover.format == Format::Markdown => {}
             None => preview::print(rooted, self.terminal)?,
         }
         let mut ended = match commits {
@@ -72,6 +74,28 @@ impl Sinks<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The text of a pull request: beside the files, and in place of the preview.
+    fn markdown(&self, rooted: &Rooted, outcome: &Outcome) -> anyhow::Result<()> {
+        let handover = &self.arguments.handover;
+        let text = || markdown::text(rooted, outcome, self.cwd);
+        if let Some(path) = &handover.pr_body {
+            if path == Path::new("-") {
+                anyhow::bail!("--pr-body: use `--format markdown` for standard output");
+            }
+            if is_python(path) {
+                anyhow::bail!(
+                    "`{}` is a Python file; name another one for the text",
+                    path.display()
+                );
+            }
+            patch_file::write_as("text", path, text().as_bytes())?;
+        }
+        match handover.format {
+            Format::Markdown => self.terminal.print(text().as_bytes()),
+            _ => Ok(()),
+        }
     }
 
     fn patch(&self, path: &Path, rooted: &Rooted) -> anyhow::Result<()> {

@@ -6,7 +6,7 @@
 use codemend_engine::patch::{Made, Outcome};
 use textwrap::{Options, WordSeparator, WordSplitter};
 
-use super::super::account::{Account, Group, by_reason};
+use super::super::account::{Account, Group, NO_REASON, by_reason};
 use super::super::reproduce;
 use super::super::stages::Stage;
 use super::super::summary::count;
@@ -96,15 +96,15 @@ fn left_alone(account: &Account<'_>) -> Option<String> {
         0 => return None,
         n => format!("{} left alone:\n", count(n, "place")),
     };
-    Some(text + &reasons(refusals, |refusal| Some(&refusal.reason)))
+    Some(text + &reasons(refusals, |refusal| Some(refusal.reason.clone())))
 }
 
-fn why(made: &Made) -> Option<&str> {
-    Some(made.why.as_deref().unwrap_or("no reason is given"))
+fn why(made: &Made) -> Option<String> {
+    made.why.clone().or(Some(NO_REASON.to_owned()))
 }
 
 /// A line for each of the most frequent reasons, and how many there are besides.
-fn reasons<T>(all: &[&T], reason: impl Fn(&T) -> Option<&str>) -> String {
+fn reasons<T>(all: &[&T], reason: impl Fn(&T) -> Option<String>) -> String {
     let groups = by_reason(all, reason);
     let width = groups
         .first()

@@ -118,7 +118,7 @@ mod tests {
             is_new: false,
         };
         let want = format!(
-            " x{s}          |   3 ++-\n .../new.py |   0\n many.py    | 481 {}-\n \
+            " x{s}          |   3 +-\n .../new.py |   0\n many.py    | 481 {}-\n \
              3 files changed, 482 insertions(+), 2 deletions(-)\n create mode 100644 {}/new.py\n",
             "+".repeat(23),
             "d".repeat(60),
