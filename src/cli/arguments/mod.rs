@@ -12,8 +12,8 @@ use codemend_engine::target::{PythonVersion, parse_target_version};
 
 use super::explain::ExplainArguments;
 use super::graph::GraphArguments;
-use super::man::ManArguments;
 use super::list::ListArguments;
+use super::man::ManArguments;
 use super::names::CodemodName;
 use super::schema::SchemaArguments;
 use super::terminal::visible_arguments;
