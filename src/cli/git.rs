@@ -3,6 +3,9 @@
 //! The repository is read by a library, not by the program: the settings of a stranger's repository can make git run
 //! commands.
 
+pub mod holding;
+pub mod identity;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};

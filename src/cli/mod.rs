@@ -4,8 +4,10 @@
 //! `completions`, `man`, `schema`) and per thing that a user reads (`preview`,
 //! `notices`, `summary`). Differences go to standard output, all else to standard error, so that pipes work.
 
+mod account;
 mod apply;
 mod arguments;
+mod commit;
 mod completions;
 mod explain;
 mod git;
@@ -13,6 +15,7 @@ mod graph;
 mod interrupt;
 mod list;
 mod man;
+mod markdown;
 mod mend;
 mod names;
 mod notices;
@@ -22,11 +25,14 @@ mod preview;
 mod progress;
 mod recovery;
 mod refusals;
+mod reproduce;
 mod request;
 mod root;
 mod schema;
 mod scope;
+mod series;
 mod sinks;
+mod stages;
 mod stdin;
 mod summary;
 mod terminal;

@@ -111,7 +111,7 @@ fn reasons(
 
 /// A reason without what differs from place to place: what stands between backquotes, numbers of lines, modules of a
 /// file, and the modules on a cycle become `…`.
-fn gist(reason: &str) -> String {
+pub fn gist(reason: &str) -> String {
     let mut words: Vec<&str> = Vec::new();
     let unquoted = without_quoted(reason);
     let mut given = unquoted.split(' ');

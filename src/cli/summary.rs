@@ -97,10 +97,10 @@ impl Summary<'_> {
     }
 
     /// What to do after writing.
-    fn way_on(&self) -> Option<&'static str> {
-        let Ended { applied, .. } = self.ended.filter(|_| self.changed > 0)?;
-        match applied.end {
-            End::Written if applied.written > 0 => Some("Take it back with `codemend undo`"),
+    fn way_on(&self) -> Option<&str> {
+        let ended = self.ended.filter(|_| self.changed > 0)?;
+        match ended.applied.end {
+            End::Written if ended.applied.written > 0 => Some(&ended.way_back),
             End::TakenBack => {
                 Some("Mend that and run again, or leave such files out with --keep-going")
             }
@@ -216,6 +216,7 @@ mod tests {
 
     use codemend_engine::transaction::{Applied, End};
 
+    use super::super::apply::UNDO;
     use super::{Ended, Look, Summary, Told};
 
     const AT: LineColumn = LineColumn { line: 1, column: 1 };
@@ -253,6 +254,7 @@ mod tests {
         Ended {
             applied,
             signal: None,
+            way_back: UNDO.to_owned(),
         }
     }
 
