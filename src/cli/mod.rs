@@ -8,6 +8,7 @@ mod apply;
 mod arguments;
 mod completions;
 mod explain;
+mod formats;
 mod git;
 mod graph;
 mod interrupt;
@@ -22,6 +23,7 @@ mod progress;
 mod recovery;
 mod request;
 mod root;
+mod schema;
 mod sinks;
 mod stdin;
 mod summary;
@@ -73,6 +75,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Verb::Graph(arguments)) => graph::graph(&arguments, &terminal, catalogue),
         Some(Verb::Undo(arguments)) => undo::undo(&arguments, &terminal),
         Some(Verb::Completions { shell }) => completions::completions(&terminal, shell),
+        Some(Verb::Schema(arguments)) => schema::schema(&arguments, &terminal),
         None if stdin::is_asked_for(&arguments.mend) => {
             stdin::mend(&arguments.mend, &terminal, catalogue)
         }

@@ -13,7 +13,7 @@ use super::apply::Ended;
 use super::arguments::MendArguments;
 use super::root::Rooted;
 use super::terminal::{Look, Terminal};
-use super::{apply, patch_file, preview};
+use super::{apply, formats, patch_file, preview};
 
 /// Where a run goes.
 pub struct Sinks<'a> {
@@ -35,6 +35,7 @@ impl Sinks<'_> {
         match &self.arguments.patch {
             Some(path) => self.patch(path, rooted)?,
             None if self.arguments.apply => {}
+            None if formats::is_for_programs(self.arguments.handover.format) => {}
             None => preview::print(rooted, self.terminal)?,
         }
         if !self.arguments.apply {

@@ -12,6 +12,7 @@ use codemend_engine::target::{PythonVersion, parse_target_version};
 
 use super::graph::GraphArguments;
 use super::names::CodemodName;
+use super::schema::SchemaArguments;
 use super::terminal::visible_arguments;
 use super::undo::UndoArguments;
 pub use handover::{Format, HandoverArguments};
@@ -97,6 +98,10 @@ pub enum Verb {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Print a JSON schema
+    ///
+    /// Example: codemend schema report > codemend-report.schema.json
+    Schema(SchemaArguments),
 }
 
 #[derive(Debug, Args)]
