@@ -32,7 +32,10 @@ pub fn mend(
     let cwd = paths::current_directory()?;
     let configuration = request::configuration(arguments, catalogue, &cwd)?;
     let environment = request::environment(arguments, &cwd)?;
-    let (paths, mut problems) = paths::existing(&arguments.paths, &cwd);
+    let (mut paths, mut problems) = paths::existing(&arguments.paths, &cwd);
+    if arguments.force_exclude {
+        paths.retain(|path| !request::is_excluded(path, &configuration));
+    }
     problems.append(&mut recovery::of_projects(&paths, &cwd, terminal));
     let mut outcome = match paths.is_empty() {
         true => Outcome::default(),
@@ -57,8 +60,13 @@ pub fn mend(
     };
     let ended = sinks.write(&rooted, &mut outcome);
     outcome.problems.sort();
+    let notices = Notices {
+        cwd: &cwd,
+        look: terminal.err,
+    };
+    terminal.say(&notices.wanted(arguments, &outcome));
+    let ended = ended?;
     if formats::is_for_programs(arguments.handover.format) {
-        let ended = ended?;
         let exit = ended_with(arguments, &outcome, rooted.files.len(), ended.as_ref());
         let ran = formats::Ran {
             arguments,
@@ -74,12 +82,6 @@ pub fn mend(
         formats::print(&ran, terminal)?;
         return Ok(exit);
     }
-    let notices = Notices {
-        cwd: &cwd,
-        look: terminal.err,
-    };
-    terminal.say(&notices.wanted(arguments, &outcome));
-    let ended = ended?;
     if !arguments.quiet {
         let summary = Summary {
             outcome: &outcome,

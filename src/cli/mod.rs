@@ -1,7 +1,7 @@
 //! The command line: the only place that knows clap, terminals and progress bars.
 //!
 //! One file per verb (`mend`, `stdin`, `list`, `explain`, `graph`, `undo`,
-//! `completions`) and per thing that a user reads (`preview`,
+//! `completions`, `man`, `schema`) and per thing that a user reads (`preview`,
 //! `notices`, `summary`). Differences go to standard output, all else to standard error, so that pipes work.
 
 mod apply;
@@ -13,6 +13,7 @@ mod git;
 mod graph;
 mod interrupt;
 mod list;
+mod man;
 mod mend;
 mod names;
 mod notices;
@@ -75,7 +76,8 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Verb::Graph(arguments)) => graph::graph(&arguments, &terminal, catalogue),
         Some(Verb::Undo(arguments)) => undo::undo(&arguments, &terminal),
         Some(Verb::Completions { shell }) => completions::completions(&terminal, shell),
-        Some(Verb::Schema(arguments)) => schema::schema(&arguments, &terminal),
+        Some(Verb::Man(arguments)) => man::man(&arguments, &terminal),
+        Some(Verb::Schema(arguments)) => schema::schema(&arguments, &terminal, catalogue),
         None if stdin::is_asked_for(&arguments.mend) => {
             stdin::mend(&arguments.mend, &terminal, catalogue)
         }

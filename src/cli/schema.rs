@@ -2,6 +2,8 @@
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use codemend_engine::codemod::Codemod;
+use codemend_engine::config::json_schema;
 
 use super::Exit;
 use super::formats::model;
@@ -15,6 +17,8 @@ pub struct SchemaArguments {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Described {
+    /// codemend.toml, and [tool.codemend] of pyproject.toml
+    Config,
     /// What --format json prints
     Report,
 }
@@ -23,8 +27,14 @@ enum Described {
 ///
 /// # Errors
 /// Standard output cannot be written.
-pub fn schema(arguments: &SchemaArguments, terminal: &Terminal) -> anyhow::Result<Exit> {
+pub fn schema(
+    arguments: &SchemaArguments,
+    terminal: &Terminal,
+    catalogue: &[&dyn Codemod],
+) -> anyhow::Result<Exit> {
+    let about: Vec<_> = catalogue.iter().map(|codemod| codemod.about()).collect();
     let schema = match arguments.what {
+        Described::Config => json_schema(&about),
         Described::Report => model::schema().to_value(),
     };
     let mut text = serde_json::to_vec_pretty(&schema).context("cannot write the schema")?;

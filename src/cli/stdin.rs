@@ -13,7 +13,7 @@ use super::mend::exit;
 use super::notices::Notices;
 use super::summary::Summary;
 use super::terminal::Terminal;
-use super::{Exit, paths, request};
+use super::{Exit, formats, paths, request};
 
 /// Whether standard input is to be read: a path `-` or a `--stdin-filename` says so.
 pub fn is_asked_for(arguments: &MendArguments) -> bool {
@@ -30,6 +30,7 @@ pub fn mend(
     catalogue: &[&dyn Codemod],
 ) -> anyhow::Result<Exit> {
     let started = Instant::now();
+    formats::check(arguments)?;
     let Some(name) = &arguments.stdin_filename else {
         bail!("`-` needs a name to go by: add --stdin-filename NAME");
     };
@@ -47,6 +48,10 @@ pub fn mend(
     let mut input = Vec::new();
     let read = io::stdin().lock().read_to_end(&mut input);
     read.context("cannot read standard input")?;
+    if arguments.force_exclude && request::is_excluded(&name, &configuration) {
+        terminal.print(&input)?;
+        return Ok(Exit::Fine);
+    }
     let run = match arguments.verify {
         true => pipeline::run_verified,
         false => pipeline::run,

@@ -220,6 +220,8 @@ mod tests {
             title: "mend".into(),
             safety,
             why: None,
+            end: AT,
+            fingerprint: String::new(),
         }
     }
 

@@ -11,6 +11,7 @@ use codemend_engine::source::SizeLimit;
 use codemend_engine::target::{PythonVersion, parse_target_version};
 
 use super::graph::GraphArguments;
+use super::man::ManArguments;
 use super::names::CodemodName;
 use super::schema::SchemaArguments;
 use super::terminal::visible_arguments;
@@ -98,9 +99,13 @@ pub enum Verb {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Print the manual page, or write one page a command
+    ///
+    /// Example: codemend man --out ~/.local/share/man/man1
+    Man(ManArguments),
     /// Print a JSON schema
     ///
-    /// Example: codemend schema report > codemend-report.schema.json
+    /// Example: codemend schema config > codemend.schema.json
     Schema(SchemaArguments),
 }
 
@@ -269,6 +274,14 @@ pub struct MendArguments {
         help_heading = "Files"
     )]
     pub exclude: Vec<String>,
+
+    /// Leave out what the configuration excludes, also where it is named
+    ///
+    /// For programs that name files, such as pre-commit.
+    ///
+    /// Example: codemend --force-exclude --check app/main.py app/old.py
+    #[arg(long, help_heading = "Files")]
+    pub force_exclude: bool,
 
     /// Read standard input as if it were this file
     ///

@@ -240,7 +240,7 @@ impl<'a> Collected<'a> {
     fn summary(&self) -> Summary {
         Summary {
             files_changed: self.ran.rooted.files.len(),
-            passed_over: self.ran.outcome.passed_over,
+            passed_over: self.ran.outcome.passed_over.len(),
             applied: self.applied(),
             exit: exit(self.ran.exit),
             ..Summary::default()

@@ -23,7 +23,6 @@ use codemend_engine::problem::Problem;
 use super::Exit;
 use super::apply::Ended;
 use super::arguments::{Format, MendArguments};
-use super::notices::Notices;
 use super::root::Rooted;
 use super::terminal::Terminal;
 use collect::Collected;
@@ -53,18 +52,23 @@ pub fn is_for_programs(format: Format) -> bool {
 /// Refuse options that want standard output too.
 ///
 /// # Errors
-/// `--patch -`.
+/// `--patch -`, `--stdin-filename`.
 pub fn check(arguments: &MendArguments) -> anyhow::Result<()> {
     let format = arguments.handover.format;
     let to_stdout = arguments.patch.as_deref() == Some(Path::new("-"));
-    if is_for_programs(format) && to_stdout {
-        bail!("--format and --patch - both want standard output; give the patch a file");
+    match format {
+        Format::Text => Ok(()),
+        _ if to_stdout => {
+            bail!("--format and --patch - both want standard output; give the patch a file")
+        }
+        _ if arguments.stdin_filename.is_some() => {
+            bail!("--format and --stdin-filename both want standard output")
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-/// Write the report of `ran` in its format to standard output, and to standard error what a person needs beside it:
-/// the problems, for an exit code without a reason helps nobody.
+/// Write the report of `ran` in its format to standard output.
 ///
 /// # Errors
 /// Standard output cannot be written; a closed pipe is fine.
@@ -72,14 +76,6 @@ pub fn print(ran: &Ran<'_>, terminal: &Terminal) -> anyhow::Result<()> {
     let format = ran.arguments.handover.format;
     let collected = Collected::of(ran);
     let document = collected.document();
-    // Commands to GitHub count on both streams: there all is said on the one that is guarded.
-    if format != Format::Github {
-        let notices = Notices {
-            cwd: ran.cwd,
-            look: terminal.err,
-        };
-        terminal.say(&notices.problems(&ran.outcome.problems));
-    }
     match format {
         Format::Text | Format::Markdown => Ok(()),
         Format::Json => terminal.stream(|out| json::pretty(out, &document)),

@@ -8,8 +8,10 @@ mod look;
 mod make;
 mod narrow;
 mod pass;
+mod review;
 mod settle;
 mod survey;
+mod tell;
 mod together;
 mod trail;
 mod verified;
@@ -40,6 +42,7 @@ const THREADS: usize = 256;
 const STACK: usize = 256 * 1024 * 1024;
 
 /// What to run over what.
+#[derive(Clone)]
 pub struct Request<'a> {
     /// Files and directories, absolute. A file that is named is always looked at, a directory is walked.
     pub paths: Vec<Utf8PathBuf>,
@@ -185,6 +188,10 @@ fn run_here(
     outcome.together = bonds.sets(&outcome.patch(), workspace.files.keys());
     outcome.files_typed = semantics.typed_files();
     outcome.has_environment = environment.is_some();
+    if request.review {
+        let review = review::review(request, &mut workspace, &mut semantics, &outcome);
+        outcome.review = Some(review);
+    }
     // Thousands of syntax trees take their time to go; nobody has to wait for that.
     let _ = std::thread::Builder::new()
         .stack_size(STACK)

@@ -6,8 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::problem::LineColumn;
-
 /// What counts. By default all.
 #[derive(Clone, Copy, Default)]
 pub struct Narrowing<'a> {
@@ -57,13 +55,4 @@ impl Fingerprints {
         let hash = blake3::hash(text.as_bytes()).to_hex();
         hash[..32].to_owned()
     }
-}
-
-/// The text of line `at.line` of `text`, without its newline.
-pub(crate) fn line_of(text: &str, at: LineColumn) -> &str {
-    let mut lines = ruff_source_file::UniversalNewlines::universal_newlines(text);
-    lines.nth(at.line.saturating_sub(1)).map_or("", |line| {
-        let start = line.start().to_usize();
-        &text[start..start + line.as_str().len()]
-    })
 }

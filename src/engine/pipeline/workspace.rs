@@ -1,5 +1,6 @@
 //! The files of a run: their texts on disk and as the run has changed them so far.
 
+mod disk;
 mod documents;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,17 +8,17 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
-use ruff_text_size::TextSize;
 
 use super::held::Held;
 use super::make::New;
+use super::tell::Told;
 use super::together::Bonds;
 use super::trail::Trail;
 use super::{Request, Text};
 use crate::config::Settings;
 use crate::discover::{self, Bounds, Environment};
 use crate::manifests::{Distributions, Manifests};
-use crate::problem::{LineColumn, Problem};
+use crate::problem::Problem;
 use crate::project::{Digests, Project, Roots};
 use crate::semantic::{Reach, Semantics};
 use crate::source::{Glimpse, Source};
@@ -52,6 +53,14 @@ pub(super) struct Workspace {
     pub(super) held: Held,
     /// What the codemod of the moment has done so far.
     pub(super) trail: Trail,
+    /// What all codemods have done so far.
+    pub(super) whole: Trail,
+    /// The changes made so far, by all codemods.
+    pub(super) told: Vec<Told>,
+    /// The changes that the run does not ask for.
+    pub(super) withheld: Vec<Told>,
+    /// Names whose imports the changes made so far release.
+    pub(super) released: BTreeSet<String>,
     /// Which files the changes made so far bind together.
     pub(super) bonds: Bonds,
     digests: Digests,
@@ -135,6 +144,10 @@ impl Workspace {
             documents: BTreeMap::new(),
             held,
             trail: Trail::default(),
+            whole: Trail::default(),
+            told: Vec::new(),
+            withheld: Vec::new(),
+            released: BTreeSet::new(),
             bonds: Bonds::default(),
             digests: Digests::default(),
             manifests: None,
@@ -150,12 +163,6 @@ impl Workspace {
                 None => drop(self.documents.insert(path, text)),
             }
         }
-    }
-
-    /// The position of the byte `offset` of the file at `path`, in the text that the codemod of the moment began with.
-    pub(super) fn position(&self, path: &Utf8Path, offset: TextSize) -> LineColumn {
-        let now = self.text(path).cloned().unwrap_or_default();
-        self.trail.position(path, &now, offset)
     }
 
     /// The text of a file of the run, as it stands now.
@@ -246,7 +253,8 @@ impl Workspace {
             let file = self.files.get_mut(&path).map(|file| &mut file.text);
             if let Some(text) = file.or_else(|| self.documents.get_mut(&path)) {
                 let before = std::mem::replace(text, new.text.clone());
-                self.trail.record(&path, before, &new.edits);
+                self.trail.record(&path, before.clone(), &new.edits);
+                self.whole.record(&path, before, &new.edits);
             }
             known.push((path, new.text));
         }
