@@ -96,6 +96,14 @@ impl FileEdit {
             Self::Text { path, .. } | Self::Create { path, .. } => path,
         }
     }
+
+    /// What it writes.
+    pub(crate) fn content(&self) -> &str {
+        match self {
+            Self::Text { replacement, .. } => replacement,
+            Self::Create { content, .. } => content,
+        }
+    }
 }
 
 /// The smallest thing that a person can accept: all of its edits are made, or none.

@@ -91,6 +91,8 @@ pub struct Outcome {
     /// be written where there is one.
     pub faults: Vec<Problem>,
     pub files_read: usize,
+    /// Files that the paths of the request lead to and its narrowing leaves out.
+    pub files_left_out: usize,
     pub files_parsed: usize,
     /// Files that types were inferred in.
     pub files_typed: usize,
@@ -103,6 +105,10 @@ pub struct Outcome {
     pub together: Vec<BTreeSet<Utf8PathBuf>>,
     /// The changes one by one, when the request asks for them.
     pub review: Option<Review>,
+    /// The patch of what a person has accepted, when [`Outcome::keep`] was asked.
+    pub chosen: Option<Vec<FilePatch>>,
+    /// How many changes were not accepted.
+    pub rejected: usize,
     /// Changes that the narrowing of the request left out.
     pub passed_over: Vec<Made>,
 }
@@ -110,6 +116,9 @@ pub struct Outcome {
 impl Outcome {
     /// The patch of the whole run, sorted by path: each changed file once, from its first text to its last.
     pub fn patch(&self) -> Vec<FilePatch> {
+        if let Some(chosen) = &self.chosen {
+            return chosen.clone();
+        }
         let mut files = std::collections::BTreeMap::<&camino::Utf8Path, FilePatch>::new();
         for file in self.steps.iter().flat_map(|step| &step.files) {
             files

@@ -23,7 +23,7 @@ pub(super) struct Seen {
     pub(super) path: Utf8PathBuf,
     /// Whatever their safety.
     pub(super) proposed: Vec<Change>,
-    /// Names whose imports the changes that are asked for release.
+    /// Names whose imports the changes that are asked for release; for a review all changes.
     pub(super) released: BTreeSet<String>,
     pub(super) notes: Vec<Note>,
     pub(super) refusals: Vec<Refusal>,
@@ -163,7 +163,8 @@ impl Pass<'_> {
             }
         }
         let wanted = seen.proposed.iter();
-        let wanted = wanted.filter(|change| is_wanted(change, unsafe_fixes));
+        let all = self.request.review;
+        let wanted = wanted.filter(|change| all || is_wanted(change, unsafe_fixes));
         seen.released = released_names(module, wanted);
         seen
     }

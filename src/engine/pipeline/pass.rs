@@ -44,31 +44,13 @@ impl Pass<'_> {
         outcome: &mut Outcome,
     ) -> Option<Step> {
         let about = self.codemod.about();
-        let triggers = AhoCorasick::new(self.codemod.triggers()).ok()?;
-        let mut candidates: Vec<Utf8PathBuf> = workspace
-            .files
-            .par_iter()
-            .filter(|(_, file)| !file.broken && file.settings.codemods.contains(&about.name))
-            .filter(|(path, file)| !file.settings.ignores_for(path).contains(&about.name))
-            .filter(|(_, file)| !self.request.prefilter || triggers.is_match(file.text.as_bytes()))
-            .map(|(path, _)| path.clone())
-            .collect();
+        let mut candidates = self.candidates(workspace);
         if candidates.is_empty() {
             return None;
         }
         let root = workspace.bounds.project.clone();
-        let mut facts = Facts {
-            configuration: self.request.configuration,
-            answers: self.answers(workspace, semantics),
-            root: &root,
-            project: self.project(workspace),
-            notes: Vec::new(),
-            manifests: Arc::default(),
-            distributions: Arc::default(),
-        };
+        let mut facts = self.facts(&root, workspace, semantics);
         if about.scope == Scope::Project {
-            facts.manifests = workspace.manifests(self.request);
-            facts.distributions = workspace.distributions(self.request);
             let problems = facts.manifests.problems().iter();
             let problems = problems.filter(|problem| workspace.concerns(&problem.path));
             outcome.problems.extend(problems.cloned());
@@ -155,6 +137,45 @@ impl Pass<'_> {
         Some(step)
     }
 
+    /// The files that the codemod has to look at, sorted.
+    pub(super) fn candidates(&self, workspace: &Workspace) -> Vec<Utf8PathBuf> {
+        let name = self.codemod.about().name;
+        let Ok(triggers) = AhoCorasick::new(self.codemod.triggers()) else {
+            return Vec::new();
+        };
+        workspace
+            .files
+            .par_iter()
+            .filter(|(_, file)| !file.broken && file.settings.codemods.contains(&name))
+            .filter(|(path, file)| !file.settings.ignores_for(path).contains(&name))
+            .filter(|(_, file)| !self.request.prefilter || triggers.is_match(file.text.as_bytes()))
+            .map(|(path, _)| path.clone())
+            .collect()
+    }
+
+    /// What is known of the project, whose root is `root`, as the run has left it so far.
+    pub(super) fn facts<'f>(
+        &'f self,
+        root: &'f Utf8Path,
+        workspace: &mut Workspace,
+        semantics: &Semantics,
+    ) -> Facts<'f> {
+        let mut facts = Facts {
+            configuration: self.request.configuration,
+            answers: self.answers(workspace, semantics),
+            root,
+            project: self.project(workspace),
+            notes: Vec::new(),
+            manifests: Arc::default(),
+            distributions: Arc::default(),
+        };
+        if self.codemod.about().scope == Scope::Project {
+            facts.manifests = workspace.manifests(self.request);
+            facts.distributions = workspace.distributions(self.request);
+        }
+        facts
+    }
+
     /// The project as the run has left it so far; an empty one for a codemod that does not ask.
     fn project(&self, workspace: &mut Workspace) -> Project {
         match self.codemod.about().scope {
@@ -189,6 +210,9 @@ impl Pass<'_> {
             }
             for change in one.proposed {
                 self.take(change, &mut taking, teller, workspace, outcome);
+            }
+            if self.request.review {
+                workspace.released.extend(one.released.iter().cloned());
             }
             taking.released.extend(one.released);
         }

@@ -39,6 +39,8 @@ pub(super) struct WorkFile {
 pub(super) struct Workspace {
     pub(super) bounds: Bounds,
     pub(super) files: BTreeMap<Utf8PathBuf, WorkFile>,
+    /// Files that the paths of the request lead to and its narrowing leaves out: facts are drawn from them.
+    aside: BTreeSet<Utf8PathBuf>,
     /// The rest of the repository, which the run was not asked to change: read when a fact needs it.
     others: Option<BTreeMap<Utf8PathBuf, (Text, TargetPython)>>,
     /// Modules of the run that Python reads in another encoding: facts are drawn from them, no codemod looks at them.
@@ -59,6 +61,8 @@ pub(super) struct Workspace {
     pub(super) told: Vec<Told>,
     /// The changes that the run does not ask for.
     pub(super) withheld: Vec<Told>,
+    /// Names whose imports the changes made so far release.
+    pub(super) released: BTreeSet<String>,
     /// Which files the changes made so far bind together.
     pub(super) bonds: Bonds,
     digests: Digests,
@@ -91,6 +95,7 @@ impl Workspace {
             Ok((source.path, file))
         };
         let mut held = Held::of(request);
+        let mut aside = BTreeSet::new();
         let taken: Vec<Result<(Utf8PathBuf, WorkFile), Problem>> = match &request.stdin {
             Some((path, bytes)) => {
                 let size = limit.check(path, bytes.len() as u64);
@@ -101,7 +106,9 @@ impl Workspace {
                 let found = discover::python_files(&request.paths, request.configuration);
                 problems.extend(found.problems);
                 held.extend(found.outside);
-                let files = found.files.par_iter();
+                let (files, left) = request.narrowing.part(found.files);
+                aside = left;
+                let files = files.par_iter();
                 files
                     .map(|path| Source::read(path, limit).and_then(take))
                     .collect()
@@ -135,6 +142,7 @@ impl Workspace {
         Self {
             bounds,
             files,
+            aside,
             others: None,
             foreign,
             opaque,
@@ -145,6 +153,7 @@ impl Workspace {
             whole: Trail::default(),
             told: Vec::new(),
             withheld: Vec::new(),
+            released: BTreeSet::new(),
             bonds: Bonds::default(),
             digests: Digests::default(),
             manifests: None,
@@ -166,6 +175,16 @@ impl Workspace {
     pub(super) fn text(&self, path: &Utf8Path) -> Option<&Text> {
         let module = self.files.get(path).map(|file| &file.text);
         module.or_else(|| self.documents.get(path))
+    }
+
+    /// The paths of the modules that the request leads to: those of the run, and those that its narrowing leaves out.
+    pub(super) fn reached(&self) -> impl Iterator<Item = &Utf8PathBuf> {
+        self.files.keys().chain(&self.aside)
+    }
+
+    /// How many files the narrowing of the request has left out.
+    pub(super) fn left_out(&self) -> usize {
+        self.aside.len()
     }
 
     pub(super) fn paths(&self) -> Vec<Utf8PathBuf> {
@@ -309,16 +328,15 @@ impl Workspace {
         &mut self,
         request: &Request<'_>,
     ) -> BTreeMap<Utf8PathBuf, (Text, TargetPython)> {
+        let mut files = self.aside.clone();
         let repository = &self.bounds.repository;
         let whole = request.stdin.is_none() && request.paths.contains(repository);
-        if whole || repository == Utf8Path::new("/") {
-            return BTreeMap::new();
+        if !whole && repository != Utf8Path::new("/") {
+            let repository = std::slice::from_ref(repository);
+            files.extend(discover::python_files(repository, request.configuration).files);
         }
-        let repository = std::slice::from_ref(repository);
-        let found = discover::python_files(repository, request.configuration);
         let limit = request.configuration.size_limit();
-        let read: Vec<_> = found
-            .files
+        let read: Vec<_> = files
             .into_par_iter()
             .filter(|path| !self.files.contains_key(path) && !self.foreign.contains_key(path))
             .map(|path| Source::read(&path, limit))
