@@ -157,7 +157,7 @@ fn run(
     if arguments.quiet {
         return run(&request, &Unwatched);
     }
-    let bar = Bar::new(catalogue.iter().map(|it| it.about().name).collect());
+    let bar = Bar::over(&request);
     let outcome = run(&request, &bar);
     bar.finish();
     outcome
