@@ -9,7 +9,7 @@ use codemend_engine::change::{Refusal, Safety};
 use codemend_engine::codemod::About;
 use codemend_engine::patch::{Made, Outcome};
 
-use super::notices::gist;
+use super::refusals::gist;
 
 /// One codemod in one run.
 pub struct Account<'a> {

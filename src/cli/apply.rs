@@ -14,7 +14,9 @@ use codemend_engine::transaction::{
 use super::arguments::MendArguments;
 use super::git;
 use super::interrupt::Interrupt;
+use super::progress::Bar;
 use super::root::Rooted;
+use super::scope;
 use super::terminal::Terminal;
 
 /// What was written, and the signal that stopped it.
@@ -42,9 +44,11 @@ pub fn apply(
 ) -> anyhow::Result<Ended> {
     let on_failure = on_failure(arguments.keep_going);
     let mut files: Vec<FileWrite<'_>> = rooted.files.iter().map(FileWrite::from).collect();
-    let found = match arguments.allow_dirty {
-        true => git::Uncommitted::default(),
-        false => git::uncommitted(&files.iter().map(|file| file.path).collect::<Vec<_>>()),
+    let targets: Vec<&Utf8Path> = files.iter().map(|file| file.path).collect();
+    let found = match (arguments.allow_dirty, arguments.scope.staged) {
+        (true, _) => git::Uncommitted::default(),
+        (false, true) => scope::unstaged(&targets, cwd),
+        (false, false) => git::uncommitted(&targets),
     };
     let mut problems = found.problems;
     if !problems.is_empty() && on_failure == OnFailure::TakeBack {
@@ -70,6 +74,8 @@ pub fn apply(
         .collect();
     files.retain(|file| !left(file));
     let interrupt = Interrupt::listen()?;
+    let bar = (!arguments.quiet).then(|| Bar::of("writing"));
+    let clear = || bar.iter().for_each(Bar::finish);
     let store = Store::at(&home(arguments, rooted, cwd));
     let terms = Terms {
         store: &store,
@@ -80,11 +86,15 @@ pub fn apply(
         },
         together: &outcome.together,
         stop: interrupt.stop(),
-        waits: &|| terminal.note("waiting for another codemend that writes here"),
+        waits: &|| {
+            clear();
+            terminal.note("waiting for another codemend that writes here");
+        },
         codemods: codemods(outcome),
         time: now(),
     };
     let mut applied = write(&files, &terms, &System);
+    clear();
     applied.left_out.extend(left_out);
     problems.append(&mut applied.problems);
     applied.problems = problems;

@@ -90,7 +90,7 @@ impl Sinks<'_> {
                     path.display()
                 );
             }
-            patch_file::write_as("text", path, text().as_bytes())?;
+            patch_file::write_named("text", path, text().as_bytes())?;
         }
         match handover.format {
             Format::Markdown => self.terminal.print(text().as_bytes()),

@@ -5,7 +5,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, ExprName};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::super::{Request, Unwatched, run};
+use super::super::{Narrowing, Request, Unwatched, run};
 use super::run_verified;
 use crate::change::{Changes, FileEdit, Safety};
 use crate::codemod::{About, Codemod, Deed, Scope};
