@@ -178,6 +178,8 @@ mod tests {
         Made {
             path: "/a.py".into(),
             at: AT,
+            end: AT,
+            fingerprint: String::new(),
             codemod: "hoist-imports",
             title: "move `import os`".into(),
             safety,
