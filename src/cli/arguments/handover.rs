@@ -71,6 +71,9 @@ pub struct HandoverArguments {
 
     /// What to print on standard output
     ///
+    /// All but the diff and the summary are for programs: standard error then has the problems only, and with
+    /// `github` nothing. `codemend schema report` prints the schema of `json`.
+    ///
     /// Example: codemend --format sarif > codemend.sarif
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
