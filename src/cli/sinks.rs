@@ -71,7 +71,7 @@ impl Sinks<'_> {
             let patches = series::write(directory, rooted, outcome, self.cwd)?;
             if !self.arguments.quiet {
                 self.terminal
-                    .note(&series::way_on(directory, patches, rooted));
+                    .note(&series::way_on(directory, patches, rooted, self.cwd));
             }
         }
         Ok(())
