@@ -148,7 +148,7 @@ fn json_holds_to_its_schema() {
         ("app/codemend.toml", "select = [\"x\"]\n"),
         ("app/a.py", ""),
     ]);
-    let mut count = 0;
+    let (mut documents, mut lines) = (vec![schema.clone()], vec![schema]);
     for project in [&example, &odd, &motley, &empty, &wrong] {
         for options in [
             &[][..],
@@ -156,22 +156,21 @@ fn json_holds_to_its_schema() {
             &["--check", "--verify"],
             &["--apply"],
         ] {
-            let told = |format| {
-                project
-                    .codemend(&[&["--format", format], options].concat())
-                    .out
-            };
-            let json = told("json");
-            let lines = told("jsonl");
-            if json.is_empty() {
-                continue;
-            }
-            count += 1;
-            desk.insist("report", &[&schema, &desk.put("a.json", &json)]);
-            desk.insist("lines", &[&schema, &desk.put("a.jsonl", &lines)]);
+            let told = |format| project.codemend(&[&["--format", format], options].concat());
+            let number = documents.len();
+            let document = told("json").out;
+            documents.push(desk.put(&format!("{number}.json"), &document));
+            lines.push(desk.put(&format!("{number}.jsonl"), &told("jsonl").out));
         }
     }
-    assert!(count >= 16, "{count}");
+    desk.insist(
+        "report",
+        &documents.iter().map(|path| &**path).collect::<Vec<_>>(),
+    );
+    desk.insist(
+        "lines",
+        &lines.iter().map(|path| &**path).collect::<Vec<_>>(),
+    );
 }
 
 #[test]
@@ -260,6 +259,7 @@ fn problems_are_notifications_and_unsafe_changes_are_notes() {
 
 #[test]
 fn annotations_say_only_what_codemend_says() {
+    let mut ignored = 0;
     for (project, options) in [
         (odd(), &[][..]),
         (odd(), &["--color", "always"]),
@@ -300,8 +300,10 @@ fn annotations_say_only_what_codemend_says() {
         assert_eq!(count("warning"), of("changes") + of("reports"));
         assert_eq!(count("error"), of("problems"));
         assert_eq!(count("notice"), 1);
-        assert!(said.out.contains("\n+"), "the diff is there: {}", said.out);
+        assert!(said.out.contains("diff --git a/app/"), "{}", said.out);
+        ignored += runner.ignored;
     }
+    assert!(ignored > 10, "the diff was full of commands: {ignored}");
 }
 
 #[test]
@@ -428,9 +430,28 @@ fn what_was_written_is_said() {
     assert_eq!(again["changes"], Value::Array(Vec::new()));
 }
 
+/// Settings that are wrong are a problem of the folder that they are for; the report says so.
+#[test]
+fn wrong_settings_stand_in_the_report() {
+    let project = Project::of(&[("codemend.toml", "selekt = []\n"), ("a.py", "x = 1\n")]);
+    let told = |format| {
+        let said = project.codemend(&["--format", format]);
+        assert_eq!(said.code, Some(2));
+        assert!(said.out.contains("codemend.toml"), "{}", said.out);
+        said.out
+    };
+    let report = parsed(&told("json"));
+    assert_eq!(report["summary"]["exit"]["meaning"], "problems");
+    assert_eq!(items(&report, "problems").len(), 1);
+    assert_eq!(parsed(&told("gitlab"))[0]["check_name"], "problem");
+    assert!(told("github").starts_with("::error file=codemend.toml"));
+    for format in ["sarif", "jsonl"] {
+        told(format);
+    }
+}
+
 #[test]
 fn what_cannot_begin_prints_nothing() {
-    let project = Project::of(&[("codemend.toml", "selekt = []\n"), ("a.py", "x = 1\n")]);
     let fine = Project::of(&[("a.py", "x = 1\n")]);
     for format in MACHINE {
         let said = fine.codemend(&["--format", format, "--patch", "-"]);
@@ -451,8 +472,6 @@ fn what_cannot_begin_prints_nothing() {
             "{}",
             said.err
         );
-        let said = project.codemend(&["--format", format]);
-        assert_eq!(said.code, Some(2));
         let patch = ["--format", format, "--patch", "no/x.patch"];
         let said = fine.codemend(&patch);
         assert_eq!(

@@ -14,7 +14,7 @@ use super::arguments::{Format, MendArguments};
 use super::commit::Commits;
 use super::root::Rooted;
 use super::terminal::{Look, Terminal};
-use super::{apply, formats, markdown, patch_file, preview, series};
+use super::{apply, markdown, patch_file, preview, series};
 
 /// Where a run goes.
 pub struct Sinks<'a> {
@@ -42,8 +42,7 @@ impl Sinks<'_> {
         match &self.arguments.patch {
             Some(path) => self.patch(path, rooted)?,
             None if self.arguments.apply || self.is_handed_over() => {}
-            None if self.arguments.handover.format == Format::Markdown => {}
-            None if formats::is_for_programs(self.arguments.handover.format) => {}
+            None if self.arguments.handover.format != Format::Text => {}
             None => preview::print(rooted, self.terminal)?,
         }
         let mut ended = match commits {

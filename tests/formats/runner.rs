@@ -17,6 +17,8 @@ pub struct Command {
 pub struct Runner {
     pub heard: Vec<Command>,
     pub is_stopped: bool,
+    /// Commands while it was stopped.
+    pub ignored: usize,
     word: String,
 }
 
@@ -27,6 +29,7 @@ impl Runner {
         };
         if self.is_stopped {
             self.is_stopped = command.name != self.word;
+            self.ignored += usize::from(self.is_stopped);
             return;
         }
         if command.name == "stop-commands" {

@@ -4,6 +4,7 @@
 //! here are what users read in it. A key may be added; one that goes away or means something else raises [`VERSION`].
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 /// The version of the shape.
@@ -299,7 +300,10 @@ pub enum Meaning {
 
 /// The schema of [`Document`], draft 2020-12. The items of `--format jsonl` are its `$defs`, by their `type`.
 pub fn schema() -> schemars::Schema {
-    schemars::schema_for!(Document<'_>)
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings
+        .into_generator()
+        .into_root_schema_for::<Document<'_>>()
 }
 
 impl Change<'_> {
