@@ -9,6 +9,7 @@ use codemend_engine::patch::Outcome;
 use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
 
 use super::arguments::MendArguments;
+use super::interactive::{self, Asking, Decision};
 use super::notices::Notices;
 use super::progress::Bar;
 use super::root::Rooted;
@@ -26,6 +27,7 @@ pub fn mend(
     terminal: &Terminal,
     catalogue: &[&dyn Codemod],
 ) -> anyhow::Result<Exit> {
+    interactive::insist_on_terminal(arguments)?;
     let started = Instant::now();
     let cwd = paths::current_directory()?;
     let configuration = request::configuration(arguments, catalogue, &cwd)?;
@@ -42,6 +44,12 @@ pub fn mend(
     problems.append(&mut outcome.problems);
     outcome.problems = problems;
 
+    let asking = Asking {
+        arguments,
+        terminal,
+        cwd: &cwd,
+    };
+    let decision = asking.decide(&mut outcome)?;
     let mut rooted = Rooted::new(&outcome.patch(), &cwd);
     outcome.problems.append(&mut rooted.problems);
     let sinks = Sinks {
@@ -49,15 +57,21 @@ pub fn mend(
         terminal,
         cwd: &cwd,
     };
-    let ended = sinks.write(&rooted, &mut outcome);
+    let ended = match decision {
+        Decision::Go => sinks.write(&rooted, &mut outcome),
+        Decision::Leave => Ok(None),
+        Decision::Stopped(signal) => return Ok(Exit::Interrupted(signal)),
+    };
     outcome.problems.sort();
     let notices = Notices {
         cwd: &cwd,
         look: terminal.err,
     };
     terminal.say(&notices.wanted(arguments, &outcome));
-    let ended = ended?;
-    if !arguments.quiet {
+    if let Ok(ended) = &ended
+        && decision == Decision::Go
+        && !arguments.quiet
+    {
         let summary = Summary {
             outcome: &outcome,
             changed: rooted.files.len(),
@@ -68,6 +82,7 @@ pub fn mend(
         };
         terminal.say(&summary.text(terminal.err));
     }
+    let ended = asking.rescue(&rooted, ended)?;
     Ok(match ended.and_then(|ended| ended.signal) {
         Some(signal) => Exit::Interrupted(signal),
         None => exit(arguments, &outcome, rooted.files.len()),
@@ -100,7 +115,7 @@ fn run(
         follow_hard_links: arguments.follow_hard_links,
         prefilter: true,
         narrowing: Narrowing::default(),
-        review: false,
+        review: arguments.handover.interactive,
     };
     let run = match arguments.verify {
         true => pipeline::run_verified,
