@@ -238,3 +238,39 @@ fn the_schema_is_silent_about_globs_and_strict_about_odd_versions() {
         assert_eq!(verdict(&project, text).is_none(), !wanted, "{text}");
     }
 }
+
+/// As the page about the configuration has it: the schema beside the file, and a first line that names it.
+#[test]
+fn an_editor_takes_the_schema() {
+    let Some(taplo) = tools::of_node("taplo") else {
+        return;
+    };
+    let page = include_str!("../docs/configuration.md");
+    let first = page.lines().find(|line| line.starts_with("#:schema "));
+    let first = first.expect("the page says how");
+    let project = project();
+    let made = project.shell("codemend schema config > codemend.schema.json");
+    assert_eq!(made.code, Some(0), "{}", made.err);
+    let verdict = |settings: &str| {
+        project.write("codemend.toml", format!("{first}\n{settings}\n"));
+        let mut lint = Command::new(&taplo);
+        let lint = lint
+            .args(["lint", "codemend.toml"])
+            .current_dir(project.root());
+        let output = lint.output().expect("taplo runs");
+        (output.status.success(), tools::said(&output).1)
+    };
+    let fine = "select = [\"hoist-imports\"]\ntarget-version = \"3.10.2\"\n\
+        [per-file-ignores]\n\"tests/**\" = [\"all\"]\n[hoist-imports]\nextend-heavy = [\"torch\"]";
+    let (is_fine, said) = verdict(fine);
+    assert!(is_fine, "{said}");
+    for (wrong, word) in [
+        ("select = [\"hoist-import\"]", "hoist-import"),
+        ("selct = []", "selct"),
+        ("target-version = 3.10", "3.1"),
+        ("[hoist-imports]\nheavi = []", "heavi"),
+    ] {
+        let (is_fine, said) = verdict(wrong);
+        assert!(!is_fine && said.contains(word), "{wrong}: {said}");
+    }
+}

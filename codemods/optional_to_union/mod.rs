@@ -10,7 +10,7 @@ mod layout;
 mod union;
 
 use codemend_engine::change::{Change, Changes, Safety};
-use codemend_engine::codemod::{About, Codemod, Question, Scope};
+use codemend_engine::codemod::{About, Codemod, Deed, Question, Scope};
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::{Expr, ExprStringLiteral, Operator};
@@ -29,6 +29,10 @@ impl Codemod for OptionalToUnion {
         About {
             name: "optional-to-union",
             summary: "Optional[X] and Union[X, Y] become X | None and X | Y",
+            deed: Deed {
+                one: "write 1 type as X | Y",
+                many: "write {n} types as X | Y",
+            },
             page: include_str!("README.md"),
             ceiling: Safety::Unsafe,
             scope: Scope::File,

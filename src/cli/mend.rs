@@ -13,6 +13,7 @@ use super::interactive::{self, Asking, Decision};
 use super::notices::Notices;
 use super::progress::Bar;
 use super::root::Rooted;
+use super::scope::{Scope, Told};
 use super::sinks::Sinks;
 use super::summary::Summary;
 use super::terminal::Terminal;
@@ -37,9 +38,25 @@ pub fn mend(
         paths.retain(|path| !request::is_excluded(path, &configuration));
     }
     problems.append(&mut recovery::of_projects(&paths, &cwd, terminal));
+    let mut scope = match paths.is_empty() {
+        true => Scope::default(),
+        false => Scope::of(&arguments.scope, &paths, &cwd, &configuration)?,
+    };
+    problems.append(&mut scope.problems);
     let mut outcome = match paths.is_empty() {
         true => Outcome::default(),
-        false => run(arguments, paths, environment, &configuration, catalogue),
+        false => run(
+            arguments,
+            paths.clone(),
+            environment,
+            (&configuration, scope.narrowing()),
+            catalogue,
+        ),
+    };
+    let told = match &arguments.scope.write_baseline {
+        Some(_) if !problems.is_empty() || !outcome.problems.is_empty() => Told::no_baseline(),
+        Some(file) => scope.write_baseline(file)?,
+        None => scope.told(&outcome, &paths, &configuration),
     };
     problems.append(&mut outcome.problems);
     outcome.problems = problems;
@@ -74,6 +91,7 @@ pub fn mend(
     {
         let summary = Summary {
             outcome: &outcome,
+            scope: &told,
             changed: rooted.files.len(),
             ended: ended.as_ref(),
             problems: outcome.problems.len(),
@@ -102,7 +120,7 @@ fn run(
     arguments: &MendArguments,
     paths: Vec<Utf8PathBuf>,
     environment: Option<Utf8PathBuf>,
-    configuration: &Configuration,
+    (configuration, narrowing): (&Configuration, Narrowing<'_>),
     catalogue: &[&dyn Codemod],
 ) -> Outcome {
     let request = Request {
@@ -114,7 +132,7 @@ fn run(
         threads: arguments.threads.map(usize::from),
         follow_hard_links: arguments.follow_hard_links,
         prefilter: true,
-        narrowing: Narrowing::default(),
+        narrowing,
         review: arguments.handover.interactive,
     };
     let run = match arguments.verify {
@@ -124,7 +142,7 @@ fn run(
     if arguments.quiet {
         return run(&request, &Unwatched);
     }
-    let bar = Bar::new();
+    let bar = Bar::new(catalogue.iter().map(|it| it.about().name).collect());
     let outcome = run(&request, &bar);
     bar.finish();
     outcome

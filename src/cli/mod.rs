@@ -4,8 +4,10 @@
 //! `completions`, `man`, `schema`) and per thing that a user reads (`preview`,
 //! `notices`, `summary`, `interactive`). Differences go to standard output, all else to standard error, so that pipes work.
 
+mod account;
 mod apply;
 mod arguments;
+mod commit;
 mod completions;
 mod explain;
 mod git;
@@ -14,6 +16,7 @@ mod interactive;
 mod interrupt;
 mod list;
 mod man;
+mod markdown;
 mod mend;
 mod names;
 mod notices;
@@ -22,10 +25,15 @@ mod paths;
 mod preview;
 mod progress;
 mod recovery;
+mod refusals;
+mod reproduce;
 mod request;
 mod root;
 mod schema;
+mod scope;
+mod series;
 mod sinks;
+mod stages;
 mod stdin;
 mod summary;
 mod terminal;
@@ -64,6 +72,7 @@ impl From<Exit> for ExitCode {
 /// Do what the arguments ask. What cannot be done is said on standard error.
 pub fn run(arguments: Arguments) -> Exit {
     let color = match &arguments.verb {
+        Some(Verb::Explain(explain)) => explain.color,
         Some(Verb::Graph(graph)) => graph.color,
         Some(Verb::Undo(undo)) => undo.color,
         _ => arguments.mend.color,
@@ -71,8 +80,8 @@ pub fn run(arguments: Arguments) -> Exit {
     let terminal = Terminal::new(color);
     let catalogue = codemend_codemods::ALL;
     let done = match arguments.verb {
-        Some(Verb::List) => list::list(&terminal, catalogue),
-        Some(Verb::Explain { name }) => explain::explain(&terminal, catalogue, &name),
+        Some(Verb::List(arguments)) => list::list(&arguments, &terminal, catalogue),
+        Some(Verb::Explain(arguments)) => explain::explain(&arguments, &terminal, catalogue),
         Some(Verb::Graph(arguments)) => graph::graph(&arguments, &terminal, catalogue),
         Some(Verb::Undo(arguments)) => undo::undo(&arguments, &terminal),
         Some(Verb::Completions { shell }) => completions::completions(&terminal, shell),

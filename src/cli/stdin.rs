@@ -11,6 +11,7 @@ use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
 use super::arguments::MendArguments;
 use super::mend::exit;
 use super::notices::Notices;
+use super::scope::Told;
 use super::summary::Summary;
 use super::terminal::Terminal;
 use super::{Exit, paths, request};
@@ -84,6 +85,7 @@ pub fn mend(
     if arguments.verbose {
         let summary = Summary {
             outcome: &outcome,
+            scope: &Told::default(),
             changed: usize::from(changed.is_some()),
             ended: None,
             problems: outcome.problems.len(),

@@ -91,6 +91,8 @@ pub struct Outcome {
     /// be written where there is one.
     pub faults: Vec<Problem>,
     pub files_read: usize,
+    /// Files that the paths of the request lead to and its narrowing leaves out.
+    pub files_left_out: usize,
     pub files_parsed: usize,
     /// Files that types were inferred in.
     pub files_typed: usize,

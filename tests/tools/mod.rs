@@ -19,6 +19,11 @@ pub fn of_python(name: &str) -> Option<PathBuf> {
     standing(folder().join("venv/bin").join(name))
 }
 
+/// The program `name` of node's tools; `None` when they are not installed.
+pub fn of_node(name: &str) -> Option<PathBuf> {
+    standing(folder().join("node/node_modules/.bin").join(name))
+}
+
 /// The program `name` of the system; `None` when it has none.
 pub fn of_system(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();

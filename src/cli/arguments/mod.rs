@@ -11,7 +11,9 @@ use clap::{ArgGroup, Args, ColorChoice, CommandFactory, Parser, Subcommand, Valu
 use codemend_engine::source::SizeLimit;
 use codemend_engine::target::{PythonVersion, parse_target_version};
 
+use super::explain::ExplainArguments;
 use super::graph::GraphArguments;
+use super::list::ListArguments;
 use super::man::ManArguments;
 use super::names::CodemodName;
 use super::schema::SchemaArguments;
@@ -89,16 +91,12 @@ impl Arguments {
 pub enum Verb {
     /// List the codemods
     ///
-    /// Example: codemend list
-    List,
+    /// Example: codemend list --count app
+    List(ListArguments),
     /// Show the page of a codemod
     ///
     /// Example: codemend explain optional-to-union
-    Explain {
-        /// The codemod, as `codemend list` names it
-        #[arg(value_parser = CodemodName::One, hide_possible_values = true)]
-        name: String,
-    },
+    Explain(ExplainArguments),
     /// Show which modules import which, and the cycles in that
     ///
     /// Example: codemend graph app --format dot | dot -Tsvg > imports.svg

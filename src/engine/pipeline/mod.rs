@@ -67,6 +67,8 @@ pub struct Request<'a> {
 
 /// Hears how far a run has come. Called from many threads.
 pub trait Progress: Sync {
+    /// From now on it is about this: `reading`, a codemod's name, `checking`. What was expected before is done.
+    fn phase(&self, name: &str);
     /// `files` more files have to be looked at.
     fn expect(&self, files: usize);
     /// One of them is done.
@@ -77,6 +79,7 @@ pub trait Progress: Sync {
 pub struct Unwatched;
 
 impl Progress for Unwatched {
+    fn phase(&self, _name: &str) {}
     fn expect(&self, _files: usize) {}
     fn advance(&self) {}
 }
@@ -153,6 +156,7 @@ fn run_here(
     proof: Proof,
 ) -> Outcome {
     let mut outcome = Outcome::default();
+    progress.phase("reading");
     let paths = match &request.stdin {
         Some((path, _)) => vec![path.clone()],
         None => request.paths.clone(),
@@ -161,10 +165,11 @@ fn run_here(
     let mut workspace = Workspace::read(request, bounds, &mut outcome.problems);
     workspace.stand_in(overlay);
     outcome.files_read = workspace.files.len();
+    outcome.files_left_out = workspace.left_out();
     outcome.targets = workspace.targets();
 
     let bounds = &workspace.bounds;
-    let import_roots = workspace.import_roots(request, workspace.files.keys());
+    let import_roots = workspace.import_roots(request, workspace.reached());
     let environment = discover::environment(bounds, request.python.as_deref());
     let python = environment.as_ref().map(|one| one.directory.as_path());
     let reach = workspace.reach(request, environment.as_ref());
@@ -174,6 +179,7 @@ fn run_here(
     semantics.overlay(workspace.texts());
 
     for codemod in request.catalogue {
+        progress.phase(codemod.about().name);
         let pass = pass::Pass {
             codemod: *codemod,
             request,
@@ -185,7 +191,7 @@ fn run_here(
         }
     }
     let bonds = std::mem::take(&mut workspace.bonds);
-    outcome.together = bonds.sets(&outcome.patch(), workspace.files.keys());
+    outcome.together = bonds.sets(&outcome.patch(), workspace.reached());
     outcome.files_typed = semantics.typed_files();
     outcome.has_environment = environment.is_some();
     if request.review {

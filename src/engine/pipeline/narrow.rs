@@ -16,6 +16,19 @@ pub struct Narrowing<'a> {
     pub places: Option<&'a dyn Places>,
 }
 
+impl Narrowing<'_> {
+    /// `found` as the files that count, and those that do not.
+    pub(super) fn part(
+        &self,
+        found: BTreeSet<Utf8PathBuf>,
+    ) -> (BTreeSet<Utf8PathBuf>, BTreeSet<Utf8PathBuf>) {
+        match self.files {
+            Some(files) => found.into_iter().partition(|path| files.contains(path)),
+            None => (found, BTreeSet::new()),
+        }
+    }
+}
+
 /// Chooses places. Called from one thread, in a fixed order.
 pub trait Places: Sync {
     /// Whether the change, report or refusal at `candidate` counts.
@@ -33,7 +46,7 @@ pub struct Candidate<'a> {
     /// In the text on disk, from 1; of a change all that its own edits touch in this file.
     pub first_line: usize,
     pub last_line: usize,
-    /// 32 hexadecimal digits that stay the same when lines above come or go.
+    /// 32 hexadecimal digits that stay the same when lines above come or go. Empty for a refusal.
     pub fingerprint: &'a str,
 }
 

@@ -36,8 +36,7 @@ pub(super) fn settle(seen: &mut [Seen], project: &Project, workspace: &Workspace
                 kept.push(change);
                 continue;
             };
-            let names: Vec<&str> = cycle.iter().map(|module| project.name(*module)).collect();
-            let reason = format!("would close the cycle {}", names.join(" -> "));
+            let reason = format!("would close the cycle {}", project.way_round(&cycle));
             match change.otherwise.take() {
                 Some(other) => kept.push(instead(*other, &reason)),
                 None => one.refusals.push(Refusal {

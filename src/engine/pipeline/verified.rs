@@ -34,12 +34,26 @@ pub fn run_verified(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
         review: false,
         ..request.clone()
     };
-    let again = run_over(&everywhere, progress, overlay, Proof::Gate);
+    progress.phase("checking");
+    let again = run_over(&everywhere, &Checking(progress), overlay, Proof::Gate);
     let faults = unrest(&outcome, &again);
     outcome.faults.extend(faults);
     outcome.faults.sort();
     outcome.faults.dedup();
     outcome
+}
+
+/// The second run is one phase, whatever it is about.
+struct Checking<'a>(&'a dyn Progress);
+
+impl Progress for Checking<'_> {
+    fn phase(&self, _name: &str) {}
+    fn expect(&self, files: usize) {
+        self.0.expect(files);
+    }
+    fn advance(&self) {
+        self.0.advance();
+    }
 }
 
 /// What `again`, a run on the result of `first`, has found to do or to complain of.

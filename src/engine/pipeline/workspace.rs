@@ -39,6 +39,8 @@ pub(super) struct WorkFile {
 pub(super) struct Workspace {
     pub(super) bounds: Bounds,
     pub(super) files: BTreeMap<Utf8PathBuf, WorkFile>,
+    /// Files that the paths of the request lead to and its narrowing leaves out: facts are drawn from them.
+    aside: BTreeSet<Utf8PathBuf>,
     /// The rest of the repository, which the run was not asked to change: read when a fact needs it.
     others: Option<BTreeMap<Utf8PathBuf, (Text, TargetPython)>>,
     /// Modules of the run that Python reads in another encoding: facts are drawn from them, no codemod looks at them.
@@ -93,6 +95,7 @@ impl Workspace {
             Ok((source.path, file))
         };
         let mut held = Held::of(request);
+        let mut aside = BTreeSet::new();
         let taken: Vec<Result<(Utf8PathBuf, WorkFile), Problem>> = match &request.stdin {
             Some((path, bytes)) => {
                 let size = limit.check(path, bytes.len() as u64);
@@ -103,7 +106,9 @@ impl Workspace {
                 let found = discover::python_files(&request.paths, request.configuration);
                 problems.extend(found.problems);
                 held.extend(found.outside);
-                let files = found.files.par_iter();
+                let (files, left) = request.narrowing.part(found.files);
+                aside = left;
+                let files = files.par_iter();
                 files
                     .map(|path| Source::read(path, limit).and_then(take))
                     .collect()
@@ -137,6 +142,7 @@ impl Workspace {
         Self {
             bounds,
             files,
+            aside,
             others: None,
             foreign,
             opaque,
@@ -169,6 +175,16 @@ impl Workspace {
     pub(super) fn text(&self, path: &Utf8Path) -> Option<&Text> {
         let module = self.files.get(path).map(|file| &file.text);
         module.or_else(|| self.documents.get(path))
+    }
+
+    /// The paths of the modules that the request leads to: those of the run, and those that its narrowing leaves out.
+    pub(super) fn reached(&self) -> impl Iterator<Item = &Utf8PathBuf> {
+        self.files.keys().chain(&self.aside)
+    }
+
+    /// How many files the narrowing of the request has left out.
+    pub(super) fn left_out(&self) -> usize {
+        self.aside.len()
     }
 
     pub(super) fn paths(&self) -> Vec<Utf8PathBuf> {
@@ -312,16 +328,15 @@ impl Workspace {
         &mut self,
         request: &Request<'_>,
     ) -> BTreeMap<Utf8PathBuf, (Text, TargetPython)> {
+        let mut files = self.aside.clone();
         let repository = &self.bounds.repository;
         let whole = request.stdin.is_none() && request.paths.contains(repository);
-        if whole || repository == Utf8Path::new("/") {
-            return BTreeMap::new();
+        if !whole && repository != Utf8Path::new("/") {
+            let repository = std::slice::from_ref(repository);
+            files.extend(discover::python_files(repository, request.configuration).files);
         }
-        let repository = std::slice::from_ref(repository);
-        let found = discover::python_files(repository, request.configuration);
         let limit = request.configuration.size_limit();
-        let read: Vec<_> = found
-            .files
+        let read: Vec<_> = files
             .into_par_iter()
             .filter(|path| !self.files.contains_key(path) && !self.foreign.contains_key(path))
             .map(|path| Source::read(&path, limit))
