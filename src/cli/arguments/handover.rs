@@ -28,10 +28,12 @@ pub enum Format {
 pub struct HandoverArguments {
     /// Decide change by change
     ///
-    /// What you accept goes to --patch, --series and the like when one is given; else it is applied at the end.
+    /// Needs a terminal. What you accept goes to --patch, --series and the like when one is given; else it is applied at
+    /// the end. Nothing is written before.
     ///
     /// Example: codemend app --interactive
     #[arg(long, short)]
+    #[arg(conflicts_with_all = ["check", "quiet", "stdin_filename", "write_baseline"])]
     pub interactive: bool,
 
     /// Write a page to review the changes in a browser
@@ -77,4 +79,12 @@ pub struct HandoverArguments {
     /// Example: codemend --format sarif > codemend.sarif
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+}
+
+impl HandoverArguments {
+    /// Whether a run goes elsewhere than to the files and to standard output.
+    pub fn is_elsewhere(&self) -> bool {
+        let files = [&self.html, &self.series, &self.pr_body];
+        self.commit || files.iter().any(|file| file.is_some())
+    }
 }
