@@ -97,7 +97,7 @@ fn run(
         follow_hard_links: arguments.follow_hard_links,
         prefilter: true,
         narrowing: Narrowing::default(),
-        review: false,
+        review: arguments.handover.html.is_some(),
     };
     let run = match arguments.verify {
         true => pipeline::run_verified,

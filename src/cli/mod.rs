@@ -10,6 +10,7 @@ mod completions;
 mod explain;
 mod git;
 mod graph;
+mod html;
 mod interrupt;
 mod list;
 mod mend;

@@ -16,17 +16,25 @@ use super::paths;
 /// # Errors
 /// The file cannot be written, or a symbolic link of a project leads from it out of that; the message names it.
 pub fn write(path: &Path, patch: &[u8]) -> anyhow::Result<()> {
-    stays_inside(path)?;
+    write_named("patch", path, patch)
+}
+
+/// The same for other things that a person asked for; messages call it `what`.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_named(what: &str, path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    stays_inside(what, path)?;
     let written = match fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() => fs::write(path, patch),
-        _ => replace(path, patch),
+        Ok(metadata) if !metadata.is_file() => fs::write(path, bytes),
+        _ => replace(path, bytes),
     };
     let written = written.map_err(|error| anyhow::anyhow!(reason(&error)));
-    written.with_context(|| format!("cannot write the patch `{}`", path.display()))
+    written.with_context(|| format!("cannot write the {what} `{}`", path.display()))
 }
 
 /// A stranger's repository may hold a link of that very name: what it leads to is not to be written over.
-fn stays_inside(path: &Path) -> anyhow::Result<()> {
+fn stays_inside(what: &str, path: &Path) -> anyhow::Result<()> {
     let Some(path) = Utf8Path::from_path(path) else {
         return Ok(());
     };
@@ -36,7 +44,7 @@ fn stays_inside(path: &Path) -> anyhow::Result<()> {
         if standing.exists()
             && let Err(problem) = own_path(standing)
         {
-            bail!("cannot write the patch `{path}`: it {}", problem.message);
+            bail!("cannot write the {what} `{path}`: it {}", problem.message);
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use super::apply::Ended;
 use super::arguments::MendArguments;
 use super::root::Rooted;
 use super::terminal::{Look, Terminal};
-use super::{apply, patch_file, preview};
+use super::{apply, html, patch_file, preview};
 
 /// Where a run goes.
 pub struct Sinks<'a> {
@@ -28,13 +28,19 @@ impl Sinks<'_> {
     pub fn write(&self, rooted: &Rooted, outcome: &mut Outcome) -> anyhow::Result<Option<Ended>> {
         if !outcome.faults.is_empty() {
             outcome.problems.append(&mut outcome.faults);
-            if self.arguments.apply || self.arguments.patch.is_some() {
+            if self.arguments.apply
+                || self.arguments.patch.is_some()
+                || self.arguments.handover.html.is_some()
+            {
                 return Ok(None);
             }
         }
+        if let Some(path) = &self.arguments.handover.html {
+            self.page(path, rooted, outcome)?;
+        }
         match &self.arguments.patch {
             Some(path) => self.patch(path, rooted)?,
-            None if self.arguments.apply => {}
+            None if self.arguments.apply || self.arguments.handover.html.is_some() => {}
             None => preview::print(rooted, self.terminal)?,
         }
         if !self.arguments.apply {
@@ -43,6 +49,22 @@ impl Sinks<'_> {
         let mut ended = apply::apply(self.arguments, rooted, outcome, self.cwd, self.terminal)?;
         outcome.problems.append(&mut ended.applied.problems);
         Ok(Some(ended))
+    }
+
+    fn page(&self, path: &Path, rooted: &Rooted, outcome: &Outcome) -> anyhow::Result<()> {
+        if is_python(path) {
+            anyhow::bail!(
+                "`{}` is a Python file; name another one for the page",
+                path.display()
+            );
+        }
+        let page = html::page(outcome, rooted, codemend_codemods::ALL)?;
+        patch_file::write_named("page", path, &page)?;
+        if !self.arguments.quiet {
+            let note = format!("open {} in a browser to review the changes", path.display());
+            self.terminal.note(&note);
+        }
+        Ok(())
     }
 
     fn patch(&self, path: &Path, rooted: &Rooted) -> anyhow::Result<()> {
