@@ -52,6 +52,9 @@ impl Sinks<'_> {
     }
 
     fn page(&self, path: &Path, rooted: &Rooted, outcome: &Outcome) -> anyhow::Result<()> {
+        if path == Path::new("-") {
+            anyhow::bail!("name a file for the page: `--html review.html`");
+        }
         if is_python(path) {
             anyhow::bail!(
                 "`{}` is a Python file; name another one for the page",

@@ -3,7 +3,11 @@
 function cardsOf(data, review, view) {
   "use strict";
 
-  const { element, visible, shown } = Diff;
+  // Lines shown around a change at first, and when more are asked for.
+  const SOME = 3;
+  const ALL = 20;
+
+  const { element, visible } = Diff;
   const list = document.getElementById("list");
   const boxes = new Map();
   const heights = new Map();
@@ -158,9 +162,10 @@ function cardsOf(data, review, view) {
   function diffsOf(id) {
     const accepted = review.accepting(id);
     const others = (one) => accepted.has(one) && one !== id;
-    const around = context.get(id) ?? 3;
+    const around = context.get(id) ?? SOME;
     const files = [...filesOf[id]].sort((a, b) => (b === data.changes[id].file) - (a === data.changes[id].file) || a - b);
     const made = [];
+    let more = 0;
     for (const index of files) {
       const file = data.files[index];
       const parts = Patch.compose(file, (one) => accepted.has(one));
@@ -168,13 +173,16 @@ function cardsOf(data, review, view) {
       const own = parts.map((part) => ({ ...part, found: part.found.filter((one) => !without.has(fingerprint(part, one))) }));
       const hunks = Patch.hunks(own.filter((part) => part.found.length), around);
       if (!hunks.length) continue;
+      more += countLines(Patch.hunks(own.filter((part) => part.found.length), ALL)) - countLines(hunks);
       if (index !== data.changes[id].file) made.push(element("p", { class: "elsewhere" }, visible(file.name)));
       made.push(element("div", { class: "diff-box" }, Diff.table(file, hunks, view.mode)));
     }
     if (!made.length) made.push(element("p", { class: "nothing small" }, "Alone, this changes nothing."));
-    else if (around < 20) made.push(button("Show more lines", "expand", { class: "expand", title: "Show more lines (e)" }));
+    else if (more > 0) made.push(button("Show more lines", "expand", { class: "expand", title: "Show more lines (e)" }));
     return made;
   }
+
+  const countLines = (hunks) => hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
 
   const fingerprint = (part, [from, removed, there, added]) =>
     JSON.stringify([part.window.line + from, removed, part.now.slice(there, there + added)]);
@@ -252,7 +260,7 @@ function cardsOf(data, review, view) {
   }
 
   function expand(id) {
-    context.set(id, 20);
+    context.set(id, ALL);
     const box = boxes.get(id);
     const focused = box.contains(document.activeElement);
     refill(box);

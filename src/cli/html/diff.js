@@ -56,7 +56,7 @@ const Diff = (() => {
       }
     }
     if (letters * 4 < Math.min(old.trim().length, now.trim().length)) return [[], []];
-    return [ranges(a, same), ranges(b, kept)];
+    return [settled(old, ranges(a, same)), settled(now, ranges(b, kept))];
   }
 
   function ranges(words, same) {
@@ -73,6 +73,17 @@ const Diff = (() => {
       at += word.length;
     });
     return found;
+  }
+
+  // A mark that ends with a blank and stands behind one moves over it: ` | None`, not `| None `.
+  function settled(text, ranges) {
+    for (const range of ranges) {
+      while (range[0] > 0 && text[range[0] - 1] === text[range[1] - 1] && /\s/.test(text[range[1] - 1])) {
+        range[0]--;
+        range[1]--;
+      }
+    }
+    return ranges;
   }
 
   // One line as nodes, with its colours and its marks.
@@ -151,6 +162,14 @@ const Diff = (() => {
     };
   }
 
+  // The cell of a line. What does not fit goes on below, further in than the line begins.
+  function codeCell(attributes, line, nodes) {
+    const cell = element("td", attributes, ...nodes);
+    const indent = Math.min(/^[ ]*/.exec(line[1])[0].length, 24) + 2;
+    cell.style.setProperty("--indent", `${indent}ch`);
+    return cell;
+  }
+
   const isPair = (old, now) => old && now && old !== now;
 
   const number = (index) => element("td", { class: "number" }, index === undefined ? "" : String(index + 1));
@@ -167,7 +186,7 @@ const Diff = (() => {
     };
     const row = (line, old, now, marked) =>
       element("tr", { class: CLASSES[line[0]] }, number(old), number(now),
-        element("td", { class: "sign" }, SIGNS[line[0]]), element("td", { class: "code" }, ...paint(line, marked)));
+        element("td", { class: "sign" }, SIGNS[line[0]]), codeCell({ class: "code" }, line, paint(line, marked)));
     for (const [old, now] of rows) {
       if (old === now) {
         flush();
@@ -190,7 +209,7 @@ const Diff = (() => {
         const kind = line ? CLASSES[line[0]] : "none";
         return [
           element("td", { class: `number ${kind}` }, line ? String(index + 1) : ""),
-          element("td", { class: `code ${kind}` }, ...(line ? paint(line, marked) : [])),
+          line ? codeCell({ class: `code ${kind}` }, line, paint(line, marked)) : element("td", { class: `code ${kind}` }),
         ];
       };
       return element("tr", {}, ...cells(old, old?.[2], gone), ...cells(now, same ? now[4] : now?.[2], come));

@@ -46,10 +46,11 @@
     const before = review.count(all)[state];
     const followed = review.decide(ids, state);
     const done = review.count(all)[state] - before;
+    const risky = state === review.ACCEPTED ? followed.filter((id) => data.changes[id].safety !== "safe").length : 0;
     const along = followed.length
       ? state === review.ACCEPTED ? `, with ${count(followed.length, "change")} needed for that` : `, with ${count(followed.length, "change")} that need${followed.length === 1 ? "s" : ""} that`
       : "";
-    if (ids.length > 1 || followed.length) say(`${count(done, "change")} ${WORDS[state]}${along}.`);
+    if (ids.length > 1 || followed.length) say(`${count(done, "change")} ${WORDS[state]}${along}${risky ? ` (${risky} unsafe)` : ""}.`);
   }
 
   function takeBack() {
@@ -72,7 +73,7 @@
     at("bar").replaceChildren(part("accepted", accepted), part("rejected", rejected), part("open", open));
     at("bar").setAttribute("aria-label", `${accepted} accepted, ${rejected} rejected, ${open} open`);
     at("download").disabled = at("copy").disabled = accepted === 0;
-    at("download").replaceChildren("Download ", element("span", { class: "long" }, "patch "), accepted ? `(${accepted})` : "");
+    at("download").replaceChildren("Download", " ", element("span", { class: "long" }, accepted ? `patch (${accepted})` : "patch"));
     at("download").title = accepted ? `A patch of the ${count(accepted, "accepted change")} (d)` : "Accept a change first";
   }
 
