@@ -26,6 +26,10 @@ function cardsOf(data, review, view) {
   const filesOf = data.changes.map(() => []);
   touching.forEach((ids, file) => ids.forEach((id) => filesOf[id]?.push(file)));
 
+  // The changes that stand in each file.
+  const own = data.files.map(() => []);
+  data.changes.forEach((change, id) => own[change.file].push(id));
+
   // Text with `names` in code.
   function prose(text) {
     const parts = visible(text).split("`");
@@ -33,7 +37,7 @@ function cardsOf(data, review, view) {
   }
 
   function button(label, action, attributes = {}) {
-    return element("button", { type: "button", "data-do": action, ...attributes }, label);
+    return element("button", { type: "button", "data-do": action, ...attributes }, ...[label].flat());
   }
 
   // Build the boxes for `ids`.
@@ -46,7 +50,8 @@ function cardsOf(data, review, view) {
       if (!idsOf.has(file)) idsOf.set(file, []);
       idsOf.get(file).push(id);
     }
-    const files = [...idsOf.keys()].sort((a, b) => a - b);
+    const name = (file) => data.files[file].name;
+    const files = [...idsOf.keys()].sort((a, b) => (name(a) < name(b) ? -1 : 1));
     list.replaceChildren(...files.map(section));
     arrange();
     if (!ids.length) list.append(nothing());
@@ -121,7 +126,7 @@ function cardsOf(data, review, view) {
   }
 
   function tally(node, file) {
-    const ids = touching[file];
+    const ids = own[file];
     const [open, accepted, rejected] = review.count(ids);
     const parts = [`${accepted} of ${ids.length} accepted`];
     if (rejected) parts.push(`${rejected} rejected`);
@@ -153,7 +158,7 @@ function cardsOf(data, review, view) {
   function needsOf(change) {
     const needs = change.needs ?? [];
     if (!needs.length) return null;
-    const links = needs.slice(0, 5).map((need) => button(`${visible(data.changes[need].title)}, line ${data.changes[need].line}`, "go", { class: "link", "data-to": need }));
+    const links = needs.slice(0, 5).map((need) => button([...prose(data.changes[need].title), `, line ${data.changes[need].line}`], "go", { class: "link", "data-to": need }));
     const more = needs.length > 5 ? ` and ${needs.length - 5} more` : "";
     return element("p", { class: "needs" }, element("b", {}, "Needs: "), ...links.flatMap((link, at) => (at ? ["; ", link] : [link])), more);
   }
@@ -170,10 +175,12 @@ function cardsOf(data, review, view) {
       const file = data.files[index];
       const parts = Patch.compose(file, (one) => accepted.has(one));
       const without = new Set(accepted.size > 1 ? fingerprints(Patch.hunks(Patch.compose(file, others), 0)) : []);
-      const own = parts.map((part) => ({ ...part, found: part.found.filter((one) => !without.has(fingerprint(part, one))) }));
-      const hunks = Patch.hunks(own.filter((part) => part.found.length), around);
+      const mine = parts
+        .map((part) => ({ ...part, found: part.found.filter((one) => !without.has(fingerprint(part, one))) }))
+        .filter((part) => part.found.length);
+      const hunks = Patch.hunks(mine, around);
       if (!hunks.length) continue;
-      more += countLines(Patch.hunks(own.filter((part) => part.found.length), ALL)) - countLines(hunks);
+      more += countLines(Patch.hunks(mine, ALL)) - countLines(hunks);
       if (index !== data.changes[id].file) made.push(element("p", { class: "elsewhere" }, visible(file.name)));
       made.push(element("div", { class: "diff-box" }, Diff.table(file, hunks, view.mode)));
     }
@@ -215,7 +222,7 @@ function cardsOf(data, review, view) {
   // After a decision about `ids`.
   function refresh(ids) {
     for (const id of ids) if (boxes.has(id)) paint(boxes.get(id), id);
-    const files = new Set(ids.flatMap((id) => filesOf[id]));
+    const files = new Set(ids.flatMap((id) => [data.changes[id].file, ...filesOf[id]]));
     for (const file of files) {
       const made = list.querySelector(`section[data-file="${file}"]`);
       const node = made?.querySelector(".file-tally");
@@ -279,7 +286,7 @@ function cardsOf(data, review, view) {
   }
 
   return {
-    show, refresh, go, step, nextFile, expand, prose, button, touching, toggleTogether, fill,
+    show, refresh, go, step, nextFile, expand, prose, button, own, toggleTogether,
     current: () => current,
     select(id) {
       if (current !== null && current !== id) boxes.get(current)?.classList.remove("current");

@@ -7,6 +7,8 @@ const Diff = (() => {
 
   // Characters of both sides that are compared word by word.
   const MOST = 4000;
+  // Pairs of lines that are held against each other.
+  const CELLS = 2500;
   const HIDDEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\ufff0-\ufff8]/u;
   const HIDDEN_RUNS = /([\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\ufff0-\ufff8])/u;
 
@@ -110,7 +112,7 @@ const Diff = (() => {
     const rows = [];
     let [removed, added] = [[], []];
     const flush = () => {
-      for (let i = 0; i < Math.max(removed.length, added.length); i++) rows.push([removed[i], added[i]]);
+      rows.push(...paired(removed, added));
       [removed, added] = [[], []];
     };
     for (const line of hunk.lines) {
@@ -123,6 +125,44 @@ const Diff = (() => {
     }
     flush();
     return rows;
+  }
+
+  // Lines that were beside the lines that they became: those that are most alike, in order.
+  function paired(removed, added) {
+    const [n, m] = [removed.length, added.length];
+    if (n === m || !n || !m || n * m > CELLS) {
+      return Array.from({ length: Math.max(n, m) }, (_, i) => [removed[i], added[i]]);
+    }
+    const bags = (lines) => lines.map((line) => line[1].match(/[\p{L}\p{N}_]+|[^\s]/gu) ?? []);
+    const [old, now] = [bags(removed), bags(added)];
+    // best[i][j]: the likeness of the lines from i and from j on.
+    const best = Array.from({ length: n + 1 }, () => new Array(m + 1).fill(0));
+    const like = (i, j) => likeness(old[i], now[j]);
+    for (let i = n - 1; i >= 0; i--) {
+      for (let j = m - 1; j >= 0; j--) best[i][j] = Math.max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + like(i, j));
+    }
+    const rows = [];
+    let [i, j] = [0, 0];
+    while (i < n || j < m) {
+      if (i < n && j < m && like(i, j) && best[i][j] === best[i + 1][j + 1] + like(i, j)) rows.push([removed[i++], added[j++]]);
+      else if (j < m && (i === n || best[i][j] === best[i][j + 1])) rows.push([undefined, added[j++]]);
+      else rows.push([removed[i++], undefined]);
+    }
+    return rows;
+  }
+
+  // From 0 to 1: the words that two lines share. Less than a third is nothing.
+  function likeness(a, b) {
+    const left = new Map();
+    for (const word of a) left.set(word, (left.get(word) ?? 0) + 1);
+    let shared = 0;
+    for (const word of b) {
+      if (!left.get(word)) continue;
+      left.set(word, left.get(word) - 1);
+      shared++;
+    }
+    const share = (2 * shared) / Math.max(1, a.length + b.length);
+    return share < 0.34 ? 0 : share;
   }
 
   // The hunks of one file as a table. `view` is "unified" or "split".

@@ -7,6 +7,7 @@ use anyhow::bail;
 use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::diff::FileDiff;
 use codemend_engine::patch::FilePatch;
+use codemend_engine::paths::relative;
 use codemend_engine::review::{ChangeId, Region, Replacement, Review, ReviewedFile, When};
 use serde::Serialize;
 
@@ -84,12 +85,31 @@ impl Files {
                 .push(row(file, &path, patch, &rooted.root, around)?);
         }
         files.holds(rooted)?;
+        for change in &review.changes {
+            files.name(&change.path, &rooted.root);
+        }
         Ok(files)
     }
 
     /// The index of the file that the run calls `path`.
     pub fn index(&self, path: &Utf8Path) -> Option<usize> {
         self.indexes.get(path).copied()
+    }
+
+    /// A change may stand in a file and edit another one only: then the first is just a name.
+    fn name(&mut self, path: &Utf8Path, root: &Utf8Path) {
+        if self.indexes.contains_key(path) {
+            return;
+        }
+        self.indexes.insert(path.to_owned(), self.rows.len());
+        self.rows.push(File {
+            name: relative(&real(path), root).into_string(),
+            header: Vec::new(),
+            creates: false,
+            windows: Vec::new(),
+            regions: Vec::new(),
+            whole: Vec::new(),
+        });
     }
 
     fn holds(&self, rooted: &Rooted) -> anyhow::Result<()> {
@@ -132,15 +152,20 @@ fn row(
         );
     }
     let regions = file.regions.iter().map(|region| part(region, &windows));
-    let name = path.strip_prefix(root).unwrap_or(path);
     Ok(File {
-        name: name.as_str().trim_start_matches('/').to_owned(),
+        name: name(path, root),
         header: diff.header(),
         creates: file.before.is_none(),
         regions: regions.collect::<anyhow::Result<_>>()?,
         windows: windows.cut(text, &strings),
         whole,
     })
+}
+
+/// `path` as the patch names it.
+fn name(path: &Utf8Path, root: &Utf8Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    below.as_str().trim_start_matches('/').to_owned()
 }
 
 fn edits(file: &ReviewedFile) -> impl Iterator<Item = &Replacement> {

@@ -277,7 +277,7 @@
       if (!body) continue;
       const heading = /^#+ (.*)$/.exec(body);
       if (heading) made.push(element("h3", {}, ...cards.prose(heading[1])));
-      else if (body.startsWith("```")) made.push(element("pre", {}, visible2(body.replace(/^```.*\n/, "").replace(/\n?```$/, ""))));
+      else if (body.startsWith("```")) made.push(element("pre", {}, visibleLines(body.replace(/^```.*\n/, "").replace(/\n?```$/, ""))));
       else if (body.startsWith("|")) made.push(tableOf(body));
       else if (/^[-*] /.test(body)) made.push(element("ul", {}, ...body.split(/\n(?=[-*] )/).map((item) => element("li", {}, ...cards.prose(unlinked(item.slice(2)))))));
       else made.push(element("p", {}, ...cards.prose(unlinked(body))));
@@ -285,7 +285,7 @@
     return made;
   }
 
-  const visible2 = (text) => text.split("\n").map(visible).join("\n");
+  const visibleLines = (text) => text.split("\n").map(visible).join("\n");
   const unlinked = (text) => text.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/\s*\n\s*/g, " ").replace(/\*\*/g, "");
 
   function tableOf(text) {
@@ -328,8 +328,8 @@
     go: (id, button) => goTo(Number(button.dataset.to)),
   };
   const DO_FILE = {
-    "accept-file": (file) => decide(ofFile(file), review.ACCEPTED),
-    "reject-file": (file) => decide(ofFile(file), review.REJECTED),
+    "accept-file": (file) => decide(cards.own[file], review.ACCEPTED),
+    "reject-file": (file) => decide(cards.own[file], review.REJECTED),
     together: (file) => cards.toggleTogether(file),
   };
   const DO_ALL = {
@@ -338,8 +338,6 @@
     "reject-all": () => decide(shownIds, review.REJECTED),
     "open-all": () => decide(shownIds, review.OPEN),
   };
-
-  const ofFile = (file) => all.filter((id) => data.changes[id].file === file);
 
   function goTo(id) {
     if (!shownIds.includes(id)) {

@@ -127,9 +127,11 @@ const Patch = (() => {
 
   // The parts of `file` that a choice changes: the window, its lines before and after, and what differs in them.
   function compose(file, accepted) {
-    const byWindow = Map.groupBy
-      ? Map.groupBy(edits(file, accepted), (edit) => edit[0])
-      : grouped(edits(file, accepted));
+    const byWindow = new Map();
+    for (const edit of edits(file, accepted)) {
+      if (!byWindow.has(edit[0])) byWindow.set(edit[0], []);
+      byWindow.get(edit[0]).push(edit);
+    }
     const parts = [];
     for (const [index, edits] of byWindow) {
       const window = file.windows[index];
@@ -139,12 +141,6 @@ const Patch = (() => {
       parts.push({ window, text, old, now, found: differences(window.text, edits, old, now) });
     }
     return parts;
-  }
-
-  function grouped(edits) {
-    const groups = new Map();
-    for (const edit of edits) groups.set(edit[0], [...(groups.get(edit[0]) ?? []), edit]);
-    return groups;
   }
 
   // With everything accepted, the differences are those that the program has found itself.
