@@ -98,6 +98,20 @@ fn settings_are_taken() {
     assert!(count > 5, "{count} blocks");
 }
 
+/// The example, committed: a reader's project is a git repository.
+fn repository() -> Project {
+    let project = Project::example();
+    let settings = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
+    for arguments in [
+        &["init", "-q"][..],
+        &["add", "-A"],
+        &["commit", "-qm", "one"],
+    ] {
+        project.insist("git", &[&settings, arguments].concat(), b"");
+    }
+    project
+}
+
 #[test]
 fn commands_work_as_shown() {
     let mut count = 0;
@@ -105,7 +119,7 @@ fn commands_work_as_shown() {
         for block in blocks(&text, "sh") {
             let commands = block.lines().filter(|line| line.starts_with("codemend"));
             // One after the other, as a reader would type them.
-            let project = Project::example();
+            let project = repository();
             for command in commands {
                 let said = project.shell(command);
                 let fine = matches!(said.code, Some(0 | 1));

@@ -85,11 +85,20 @@ fn words() -> Vec<Shot> {
         ("a.py", ""),
     ]);
     let inline = ["--config", "optional-to-union.level = 1"];
+    let example = Project::example();
     vec![
         ("explain.txt".into(), explained.into_bytes()),
+        shot(
+            "explain-coloured.txt",
+            &empty,
+            &["explain", "bare-except", "--color", "always"],
+        ),
+        shot("explain-help.txt", &empty, &["explain", "-h"]),
         shot("help.txt", &empty, &["--help"]),
         shot("help-short.txt", &empty, &["-h"]),
         shot("list.txt", &empty, &["list"]),
+        shot("list-count.txt", &example, &["list", "--count"]),
+        shot("list-help.txt", &empty, &["list", "-h"]),
         shot("error-codemod.txt", &empty, &["--select", "optional-union"]),
         shot("error-path.txt", &empty, &["nowhere.py"]),
         shot("error-option.txt", &empty, &inline),

@@ -9,7 +9,7 @@ use camino::Utf8PathBuf;
 use codemend_codemods::ALL;
 use codemend_engine::codemod::Codemod;
 use codemend_engine::config::{Configuration, Overrides};
-use codemend_engine::pipeline::{self, Request, Unwatched};
+use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
 use rayon::prelude::*;
 use ruff_python_ast::PySourceType;
 use ruff_python_parser::parse_unchecked_source;
@@ -91,6 +91,8 @@ fn library(corpus: &Corpus) {
         threads: None,
         follow_hard_links: false,
         prefilter: true,
+        narrowing: Narrowing::default(),
+        review: false,
     };
     black_box(pipeline::run(&request, &Unwatched).patch());
 }

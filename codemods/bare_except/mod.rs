@@ -43,7 +43,7 @@ mod written;
 use std::borrow::Cow;
 
 use codemend_engine::change::{Changes, Safety};
-use codemend_engine::codemod::{About, Codemod, OptionAbout, OptionKind, Scope};
+use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Scope};
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
@@ -61,6 +61,10 @@ impl Codemod for BareExcept {
         About {
             name: "bare-except",
             summary: "except: says what it catches: the exact exceptions, or Exception",
+            deed: Deed {
+                one: "say what 1 bare except catches",
+                many: "say what {n} bare excepts catch",
+            },
             page: include_str!("README.md"),
             ceiling: Safety::Unsafe,
             scope: Scope::File,

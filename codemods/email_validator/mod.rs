@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 use codemend_engine::change::{Changes, Note, Safety};
-use codemend_engine::codemod::{About, Codemod, Scope};
+use codemend_engine::codemod::{About, Codemod, Deed, Scope};
 use codemend_engine::facts::Facts;
 use codemend_engine::manifests::Directory;
 use codemend_engine::module::Module;
@@ -28,6 +28,10 @@ impl Codemod for EmailValidator {
         About {
             name: "email-validator",
             summary: "a project that uses EmailStr requires email-validator",
+            deed: Deed {
+                one: "require it in 1 manifest",
+                many: "require it in {n} manifests",
+            },
             page: include_str!("README.md"),
             ceiling: Safety::Safe,
             scope: Scope::Project,

@@ -15,7 +15,7 @@ mod surroundings;
 mod third_party;
 
 use codemend_engine::change::{Changes, Safety};
-use codemend_engine::codemod::{About, Codemod, OptionAbout, OptionKind, Scope};
+use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Scope};
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
 use codemend_engine::target::PythonVersion;
@@ -30,6 +30,10 @@ impl Codemod for HoistImports {
         About {
             name: "hoist-imports",
             summary: "move imports out of functions to the top of the module",
+            deed: Deed {
+                one: "move 1 import to module level",
+                many: "move {n} imports to module level",
+            },
             page: include_str!("README.md"),
             ceiling: Safety::Unsafe,
             scope: Scope::Project,

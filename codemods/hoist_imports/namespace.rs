@@ -182,10 +182,7 @@ impl Site<'_, '_> {
             .flatten()
             .find(|(meaning, _)| *meaning != self.meaning);
         match other {
-            Some((_, line)) => Err(format!(
-                "`{}` is imported from elsewhere on line {line}",
-                self.name
-            )),
+            Some((_, line)) => Err(format!("line {line} imports another `{}`", self.name)),
             None => Ok(()),
         }
     }

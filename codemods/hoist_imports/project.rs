@@ -1,6 +1,6 @@
 //! Candidates whose module is one of the project.
 
-use codemend_engine::project::{ImportRef, Member, Targets};
+use codemend_engine::project::{ImportRef, Member, ModuleId, Project, Targets};
 
 use super::candidate::Candidate;
 use super::form;
@@ -74,11 +74,7 @@ pub(super) fn judge(
         return Ok(verdict);
     }
     if let Some(cycle) = project.entered_cycle(&new, id) {
-        let names: Vec<&str> = cycle.iter().map(|module| project.name(*module)).collect();
-        return Err(format!(
-            "would enter the cycle {} from another side",
-            names.join(" -> ")
-        ));
+        return Err(entered(cycle, project));
     }
     let present = third_party::Present::of(surroundings, &loaded);
     for module in &new {
@@ -100,7 +96,7 @@ pub(super) fn judge(
     if let Some(impurity) = impurity {
         if let Some(change) = surroundings.skipped_change(candidate) {
             return Err(format!(
-                "it would run before `{}` on line {}",
+                "at the top it would run before `{}` on line {}, on which it may depend",
                 change.what,
                 surroundings.line(change.range.start())
             ));
@@ -112,4 +108,19 @@ pub(super) fn judge(
         ));
     }
     Ok(verdict)
+}
+
+/// The reason of an import that would be the first to load one of the modules of `cycle`.
+fn entered(cycle: &[ModuleId], project: &Project) -> String {
+    let names: Vec<_> = cycle
+        .iter()
+        .map(|module| format!("`{}`", project.name(*module)))
+        .collect();
+    let among = match &names[..] {
+        [first, second, _, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second} and {} more modules", rest.len() + 1)
+        }
+        names => names.join(", "),
+    };
+    format!("would enter the cycle among {among} from another side")
 }

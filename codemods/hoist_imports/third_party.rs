@@ -49,7 +49,7 @@ pub(super) fn judge(
     };
     if let Some(change) = surroundings.skipped_change(candidate) {
         return Err(format!(
-            "it would be imported before `{}` on line {}",
+            "at the top it would be imported before `{}` on line {}, on which it may depend",
             change.what,
             surroundings.line(change.range.start())
         ));

@@ -10,7 +10,7 @@ mod layout;
 mod union;
 
 use codemend_engine::change::{Change, Changes, Safety};
-use codemend_engine::codemod::{About, Codemod, Question, Scope};
+use codemend_engine::codemod::{About, Codemod, Deed, Question, Scope};
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::{Expr, ExprStringLiteral, Operator};
@@ -29,6 +29,10 @@ impl Codemod for OptionalToUnion {
         About {
             name: "optional-to-union",
             summary: "Optional[X] and Union[X, Y] become X | None and X | Y",
+            deed: Deed {
+                one: "write 1 type as X | Y",
+                many: "write {n} types as X | Y",
+            },
             page: include_str!("README.md"),
             ceiling: Safety::Unsafe,
             scope: Scope::File,
@@ -64,6 +68,9 @@ impl Codemod for OptionalToUnion {
                 module,
                 changes,
                 inspected,
+                way_back: facts
+                    .runs("union-to-optional", module.path())
+                    .then_some("union-to-optional"),
             },
         );
     }
@@ -74,6 +81,8 @@ struct Visitor<'v, 'a> {
     changes: &'v mut Changes,
     /// Why every rewrite of the project may be seen at run time, if it may.
     inspected: Option<String>,
+    /// The codemod that would write it back for an old target, when that runs too.
+    way_back: Option<&'static str>,
 }
 
 impl Types for Visitor<'_, '_> {
@@ -197,6 +206,11 @@ impl Visitor<'_, '_> {
         }
         if let Some(reason) = frameworks::evaluates(self.module, place) {
             return Err(Refused(format!("{reason}, and the target is {target}")));
+        }
+        if let Some(codemod) = self.way_back {
+            return Err(Refused(format!(
+                "`{codemod}` runs too and would write it back, since the target is {target}"
+            )));
         }
         change.make_unsafe(format!(
             "whatever evaluates the annotation fails on Python {target}"

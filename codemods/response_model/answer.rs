@@ -64,10 +64,16 @@ pub(super) fn answer<'db>(
 }
 
 fn returns(reason: &str) -> String {
-    match reason.starts_with("a ") || reason.starts_with("an ") || reason.starts_with("what `") {
+    match is_thing(reason) {
         true => format!("returns {reason}"),
         false => reason.to_owned(),
     }
+}
+
+/// Whether a reason says what stands at a place, and is no sentence.
+fn is_thing(reason: &str) -> bool {
+    let is_call = reason.starts_with("what `") && reason.ends_with(" gives");
+    is_call || ["a ", "an "].iter().any(|start| reason.starts_with(start))
 }
 
 /// The shape of all data that is returned, if it is one that a model can have.
@@ -87,6 +93,10 @@ fn fitting<'db>(data: Vec<Shape<'db>>, world: &World<'_, 'db>) -> Result<Shape<'
             Shape::Record(record) if !record.is_empty() => Ok(data[0].clone()),
             other => Err(format!("returns a list of {}", other.describe())),
         },
+        [one] if one.is_one_value() => Err(format!(
+            "returns {}, neither a model nor a dict",
+            one.describe()
+        )),
         [one] => Err(format!("returns {}", one.describe())),
         several => {
             let models = several.iter().any(of_models);
@@ -158,6 +168,9 @@ impl<'db> Check<'_, '_, 'db> {
         }
         match (shape, self.unknown_fields) {
             (Shape::Unknown(_), UnknownFields::Any) => Ok(()),
+            (Shape::Unknown(reason) | Shape::Unfit(reason), _) if is_thing(reason) => {
+                Err(format!("the value of `{key}` is {reason}"))
+            }
             (Shape::Unknown(reason) | Shape::Unfit(reason), _) => {
                 Err(format!("the value of `{key}` is not known: {reason}"))
             }
@@ -168,7 +181,7 @@ impl<'db> Check<'_, '_, 'db> {
     fn union(&self, members: &[Shape<'db>]) -> Result<(), String> {
         let others = members.iter().filter(|one| **one != Shape::None).count();
         if others > 1 && matches!(self.world.generation, Generation::One) {
-            return Err("pydantic 1 takes the first type of a union that fits".to_owned());
+            return Err("of several types pydantic 1 sends the first that fits".to_owned());
         }
         let count =
             |wanted: fn(&Shape<'db>) -> bool| members.iter().filter(|one| wanted(one)).count();

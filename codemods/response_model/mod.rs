@@ -35,7 +35,7 @@ mod value;
 mod world;
 
 use codemend_engine::change::{Changes, Safety};
-use codemend_engine::codemod::{About, Codemod, OptionAbout, OptionKind, Question, Scope};
+use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Question, Scope};
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::frameworks::fastapi::{ALTERS_ROUTE_CLASS, ANSWERS_OTHERWISE, routes};
@@ -88,6 +88,10 @@ impl Codemod for ResponseModel {
         About {
             name: "response-model",
             summary: "routes declare the model that they return",
+            deed: Deed {
+                one: "declare what 1 route returns",
+                many: "declare what {n} routes return",
+            },
             page: include_str!("README.md"),
             ceiling: Safety::Unsafe,
             scope: Scope::Project,

@@ -229,6 +229,12 @@ impl<'db> Shape<'db> {
         }
     }
 
+    /// One value: neither a model nor a dict, and nothing that holds others.
+    pub(super) fn is_one_value(&self) -> bool {
+        use Shape::{Bool, Date, Float, Int, Rewritten, Str, Uuid};
+        matches!(self, Bool | Int | Float | Str | Date | Uuid | Rewritten(_))
+    }
+
     /// What it is, for a title: `str`, `list[Item]`.
     pub(super) fn describe(&self) -> String {
         match self {

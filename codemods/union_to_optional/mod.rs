@@ -6,7 +6,7 @@
 mod form;
 
 use codemend_engine::change::{Change, Changes, Safety};
-use codemend_engine::codemod::{About, Codemod, Scope};
+use codemend_engine::codemod::{About, Codemod, Deed, Scope};
 use codemend_engine::facts::Facts;
 use codemend_engine::imports::{Spelling, spell};
 use codemend_engine::module::Module;
@@ -22,6 +22,10 @@ impl Codemod for UnionToOptional {
         About {
             name: "union-to-optional",
             summary: "X | None and X | Y become Optional[X] and Union[X, Y], for targets before 3.10",
+            deed: Deed {
+                one: "write 1 type as Optional or Union",
+                many: "write {n} types as Optional or Union",
+            },
             page: include_str!("README.md"),
             ceiling: Safety::Unsafe,
             scope: Scope::File,

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 use codemend_codemods::ALL;
 use codemend_engine::config::{Configuration, Overrides};
 use codemend_engine::patch::Outcome;
-use codemend_engine::pipeline::{Request, Unwatched, run as run_pipeline};
+use codemend_engine::pipeline::{Narrowing, Request, Unwatched, run as run_pipeline};
 
 /// Relative path, and the bytes of the file.
 pub type Tree = BTreeMap<String, Vec<u8>>;
@@ -46,6 +46,8 @@ pub fn run(before: &Tree) -> Result<Option<Ran>, String> {
         threads: Some(1),
         prefilter: true,
         follow_hard_links: false,
+        narrowing: Narrowing::default(),
+        review: false,
     };
     let outcome = run_pipeline(&request, &Unwatched);
     for (path, bytes) in before {

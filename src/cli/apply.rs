@@ -1,19 +1,22 @@
 //! `--apply`: hand the files of a run to the transaction, under the terms of the command line.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::patch::Outcome;
 use codemend_engine::pipeline::home_of;
 use codemend_engine::transaction::{
-    Applied, End, FileWrite, HardLinks, OnFailure, Store, System, Terms, write,
+    Applied, Changed, End, FileWrite, HardLinks, OnFailure, Store, System, Terms, undo, write,
 };
 
 use super::arguments::MendArguments;
 use super::git;
 use super::interrupt::Interrupt;
+use super::progress::Bar;
 use super::root::Rooted;
+use super::scope;
 use super::terminal::Terminal;
 
 /// What was written, and the signal that stopped it.
@@ -21,7 +24,12 @@ use super::terminal::Terminal;
 pub struct Ended {
     pub applied: Applied,
     pub signal: Option<u8>,
+    /// What to do to take it back.
+    pub way_back: String,
 }
+
+/// How to take back what was written, when nothing has been committed.
+pub const UNDO: &str = "Take it back with `codemend undo`";
 
 /// Write the files of `rooted` where `arguments` allow it.
 ///
@@ -36,9 +44,11 @@ pub fn apply(
 ) -> anyhow::Result<Ended> {
     let on_failure = on_failure(arguments.keep_going);
     let mut files: Vec<FileWrite<'_>> = rooted.files.iter().map(FileWrite::from).collect();
-    let found = match arguments.allow_dirty {
-        true => git::Uncommitted::default(),
-        false => git::uncommitted(&files.iter().map(|file| file.path).collect::<Vec<_>>()),
+    let targets: Vec<&Utf8Path> = files.iter().map(|file| file.path).collect();
+    let found = match (arguments.allow_dirty, arguments.scope.staged) {
+        (true, _) => git::Uncommitted::default(),
+        (false, true) => scope::unstaged(&targets, cwd),
+        (false, false) => git::uncommitted(&targets),
     };
     let mut problems = found.problems;
     if !problems.is_empty() && on_failure == OnFailure::TakeBack {
@@ -50,7 +60,11 @@ pub fn apply(
             problems,
         };
         let signal = None;
-        return Ok(Ended { applied, signal });
+        return Ok(Ended {
+            applied,
+            signal,
+            way_back: UNDO.to_owned(),
+        });
     }
     let left = |file: &FileWrite<'_>| is_tied(file.path, &found.files, &outcome.together);
     let left_out: Vec<Utf8PathBuf> = files
@@ -60,6 +74,8 @@ pub fn apply(
         .collect();
     files.retain(|file| !left(file));
     let interrupt = Interrupt::listen()?;
+    let bar = (!arguments.quiet).then(|| Bar::of("writing"));
+    let clear = || bar.iter().for_each(Bar::finish);
     let store = Store::at(&home(arguments, rooted, cwd));
     let terms = Terms {
         store: &store,
@@ -70,11 +86,15 @@ pub fn apply(
         },
         together: &outcome.together,
         stop: interrupt.stop(),
-        waits: &|| terminal.note("waiting for another codemend that writes here"),
+        waits: &|| {
+            clear();
+            terminal.note("waiting for another codemend that writes here");
+        },
         codemods: codemods(outcome),
         time: now(),
     };
     let mut applied = write(&files, &terms, &System);
+    clear();
     applied.left_out.extend(left_out);
     problems.append(&mut applied.problems);
     applied.problems = problems;
@@ -83,7 +103,45 @@ pub fn apply(
             .signal()
             .filter(|_| applied.end == End::Interrupted),
         applied,
+        way_back: UNDO.to_owned(),
     })
+}
+
+/// Take back what a run has written that `ended` tells of, where nothing else has been written since.
+///
+/// # Errors
+/// A file has changed since, or cannot be written; the message names it.
+pub fn take_back(
+    ended: &Ended,
+    arguments: &MendArguments,
+    rooted: &Rooted,
+    cwd: &Utf8Path,
+    terminal: &Terminal,
+) -> anyhow::Result<()> {
+    let Some(run) = ended.applied.run else {
+        return Ok(());
+    };
+    let store = Store::at(&home(arguments, rooted, cwd));
+    let stop = AtomicBool::new(false);
+    let terms = Terms {
+        store: &store,
+        on_failure: OnFailure::TakeBack,
+        hard_links: match arguments.follow_hard_links {
+            true => HardLinks::Overwrite,
+            false => HardLinks::Refuse,
+        },
+        together: &[],
+        // Who has asked to stop wants this most of all.
+        stop: &stop,
+        waits: &|| terminal.note("waiting for another codemend that writes here"),
+        codemods: Vec::new(),
+        time: now(),
+    };
+    let applied = undo(run, Changed::Refuse, &terms, &System);
+    match applied.problems.first() {
+        None => Ok(()),
+        Some(problem) => anyhow::bail!("`{}` {}", problem.path, problem.message),
+    }
 }
 
 pub fn on_failure(keep_going: bool) -> OnFailure {

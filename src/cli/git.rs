@@ -3,6 +3,9 @@
 //! The repository is read by a library, not by the program: the settings of a stranger's repository can make git run
 //! commands.
 
+pub mod holding;
+pub mod identity;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -50,7 +53,7 @@ pub fn uncommitted(files: &[&Utf8Path]) -> Uncommitted {
 }
 
 /// `files` by the directory that holds the `.git` above them; without those that have none.
-fn by_repository<'f>(files: &[&'f Utf8Path]) -> BTreeMap<Utf8PathBuf, Vec<&'f Utf8Path>> {
+pub fn by_repository<'f>(files: &[&'f Utf8Path]) -> BTreeMap<Utf8PathBuf, Vec<&'f Utf8Path>> {
     let mut tops: BTreeMap<&Utf8Path, Option<&Utf8Path>> = BTreeMap::new();
     let mut found: BTreeMap<Utf8PathBuf, Vec<&Utf8Path>> = BTreeMap::new();
     for file in files {
@@ -69,7 +72,7 @@ fn by_repository<'f>(files: &[&'f Utf8Path]) -> BTreeMap<Utf8PathBuf, Vec<&'f Ut
 }
 
 /// Whether what is called `.git` in `top` is a repository, good or bad. git looks further up where it is none at all.
-fn is_repository(top: &Utf8Path) -> bool {
+pub fn is_repository(top: &Utf8Path) -> bool {
     let stands = top.join(".git").symlink_metadata().is_ok();
     stands
         && Repository::open(top).map_or_else(|error| error.code() != ErrorCode::NotFound, |_| true)

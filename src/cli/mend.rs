@@ -12,6 +12,7 @@ use super::arguments::MendArguments;
 use super::notices::Notices;
 use super::progress::Bar;
 use super::root::Rooted;
+use super::scope::{Scope, Told};
 use super::sinks::Sinks;
 use super::summary::Summary;
 use super::terminal::Terminal;
@@ -30,11 +31,30 @@ pub fn mend(
     let cwd = paths::current_directory()?;
     let configuration = request::configuration(arguments, catalogue, &cwd)?;
     let environment = request::environment(arguments, &cwd)?;
-    let (paths, mut problems) = paths::existing(&arguments.paths, &cwd);
+    let (mut paths, mut problems) = paths::existing(&arguments.paths, &cwd);
+    if arguments.force_exclude {
+        paths.retain(|path| !request::is_excluded(path, &configuration));
+    }
     problems.append(&mut recovery::of_projects(&paths, &cwd, terminal));
+    let mut scope = match paths.is_empty() {
+        true => Scope::default(),
+        false => Scope::of(&arguments.scope, &paths, &cwd, &configuration)?,
+    };
+    problems.append(&mut scope.problems);
     let mut outcome = match paths.is_empty() {
         true => Outcome::default(),
-        false => run(arguments, paths, environment, &configuration, catalogue),
+        false => run(
+            arguments,
+            paths.clone(),
+            environment,
+            (&configuration, scope.narrowing()),
+            catalogue,
+        ),
+    };
+    let told = match &arguments.scope.write_baseline {
+        Some(_) if !problems.is_empty() || !outcome.problems.is_empty() => Told::no_baseline(),
+        Some(file) => scope.write_baseline(file)?,
+        None => scope.told(&outcome, &paths, &configuration),
     };
     problems.append(&mut outcome.problems);
     outcome.problems = problems;
@@ -57,6 +77,7 @@ pub fn mend(
     if !arguments.quiet {
         let summary = Summary {
             outcome: &outcome,
+            scope: &told,
             changed: rooted.files.len(),
             ended: ended.as_ref(),
             problems: outcome.problems.len(),
@@ -84,7 +105,7 @@ fn run(
     arguments: &MendArguments,
     paths: Vec<Utf8PathBuf>,
     environment: Option<Utf8PathBuf>,
-    configuration: &Configuration,
+    (configuration, narrowing): (&Configuration, Narrowing<'_>),
     catalogue: &[&dyn Codemod],
 ) -> Outcome {
     let request = Request {
@@ -96,7 +117,7 @@ fn run(
         threads: arguments.threads.map(usize::from),
         follow_hard_links: arguments.follow_hard_links,
         prefilter: true,
-        narrowing: Narrowing::default(),
+        narrowing,
         review: arguments.handover.html.is_some(),
     };
     let run = match arguments.verify {
@@ -106,7 +127,7 @@ fn run(
     if arguments.quiet {
         return run(&request, &Unwatched);
     }
-    let bar = Bar::new();
+    let bar = Bar::new(catalogue.iter().map(|it| it.about().name).collect());
     let outcome = run(&request, &bar);
     bar.finish();
     outcome

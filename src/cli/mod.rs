@@ -1,11 +1,13 @@
 //! The command line: the only place that knows clap, terminals and progress bars.
 //!
 //! One file per verb (`mend`, `stdin`, `list`, `explain`, `graph`, `undo`,
-//! `completions`) and per thing that a user reads (`preview`,
+//! `completions`, `man`, `schema`) and per thing that a user reads (`preview`,
 //! `notices`, `summary`). Differences go to standard output, all else to standard error, so that pipes work.
 
+mod account;
 mod apply;
 mod arguments;
+mod commit;
 mod completions;
 mod explain;
 mod git;
@@ -13,6 +15,8 @@ mod graph;
 mod html;
 mod interrupt;
 mod list;
+mod man;
+mod markdown;
 mod mend;
 mod names;
 mod notices;
@@ -21,9 +25,15 @@ mod paths;
 mod preview;
 mod progress;
 mod recovery;
+mod refusals;
+mod reproduce;
 mod request;
 mod root;
+mod schema;
+mod scope;
+mod series;
 mod sinks;
+mod stages;
 mod stdin;
 mod summary;
 mod terminal;
@@ -62,6 +72,7 @@ impl From<Exit> for ExitCode {
 /// Do what the arguments ask. What cannot be done is said on standard error.
 pub fn run(arguments: Arguments) -> Exit {
     let color = match &arguments.verb {
+        Some(Verb::Explain(explain)) => explain.color,
         Some(Verb::Graph(graph)) => graph.color,
         Some(Verb::Undo(undo)) => undo.color,
         _ => arguments.mend.color,
@@ -69,11 +80,13 @@ pub fn run(arguments: Arguments) -> Exit {
     let terminal = Terminal::new(color);
     let catalogue = codemend_codemods::ALL;
     let done = match arguments.verb {
-        Some(Verb::List) => list::list(&terminal, catalogue),
-        Some(Verb::Explain { name }) => explain::explain(&terminal, catalogue, &name),
+        Some(Verb::List(arguments)) => list::list(&arguments, &terminal, catalogue),
+        Some(Verb::Explain(arguments)) => explain::explain(&arguments, &terminal, catalogue),
         Some(Verb::Graph(arguments)) => graph::graph(&arguments, &terminal, catalogue),
         Some(Verb::Undo(arguments)) => undo::undo(&arguments, &terminal),
         Some(Verb::Completions { shell }) => completions::completions(&terminal, shell),
+        Some(Verb::Man(arguments)) => man::man(&arguments, &terminal),
+        Some(Verb::Schema(arguments)) => schema::schema(&arguments, &terminal, catalogue),
         None if stdin::is_asked_for(&arguments.mend) => {
             stdin::mend(&arguments.mend, &terminal, catalogue)
         }

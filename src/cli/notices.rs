@@ -2,16 +2,14 @@
 //!
 //! All have the shape `path:line:column: message [codemod]` that editors turn into links.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-
 use camino::Utf8Path;
-use codemend_engine::change::{Refusal, Report, Safety};
+use codemend_engine::change::{Report, Safety};
 use codemend_engine::patch::{Made, Outcome};
 use codemend_engine::problem::{LineColumn, Problem};
 
 use super::arguments::MendArguments;
 use super::paths::relative;
+use super::refusals::{self, Extent};
 use super::terminal::{BOLD, CYAN, DIM, Look, RED, YELLOW};
 
 /// Turns what a run found into lines, for the stream that `look` describes.
@@ -29,7 +27,11 @@ impl Notices<'_> {
             text.push_str(&self.changes(outcome));
         }
         if arguments.explain_refusals {
-            text.push_str(&self.refusals(&outcome.refusals));
+            let extent = match arguments.verbose {
+                true => Extent::All,
+                false => Extent::First,
+            };
+            text.push_str(&refusals::text(self, &outcome.refusals, extent));
         }
         text.push_str(&self.reports(&outcome.reports));
         text.push_str(&self.problems(&outcome.problems));
@@ -67,36 +69,6 @@ impl Notices<'_> {
         lines.collect()
     }
 
-    /// Each place that was left alone, then how often for which reason.
-    fn refusals(&self, refusals: &[Refusal]) -> String {
-        let lines = refusals.iter().map(|refusal| {
-            let place = self.place(&refusal.path, Some(refusal.at));
-            self.line(&place, "left alone: ", &refusal.reason, refusal.codemod, "")
-        });
-        let mut text: String = lines.collect();
-        if !refusals.is_empty() {
-            text.push_str(&self.reasons(refusals));
-        }
-        text
-    }
-
-    fn reasons(&self, refusals: &[Refusal]) -> String {
-        let mut counts = BTreeMap::<String, usize>::new();
-        for refusal in refusals {
-            *counts.entry(gist(&refusal.reason)).or_default() += 1;
-        }
-        let mut counts: Vec<_> = counts.into_iter().collect();
-        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let width = counts
-            .first()
-            .map_or(0, |(_, count)| count.to_string().len());
-        let mut text = format!("\n{}\n", self.look.paint(BOLD, "left alone, by reason:"));
-        for (reason, count) in counts {
-            let _ = writeln!(text, "  {count:width$}  {}", self.look.text(&reason));
-        }
-        text
-    }
-
     /// A line for each of `problems`.
     pub fn problems(&self, problems: &[Problem]) -> String {
         let lines = problems.iter().map(|problem| {
@@ -115,7 +87,16 @@ impl Notices<'_> {
         lines.collect()
     }
 
-    fn line(&self, place: &str, label: &str, message: &str, codemod: &str, end: &str) -> String {
+    /// `place`, which is painted already, and what is said of it: `label` stands before `message`, `end` behind the
+    /// codemod.
+    pub fn line(
+        &self,
+        place: &str,
+        label: &str,
+        message: &str,
+        codemod: &str,
+        end: &str,
+    ) -> String {
         let label = match label {
             "" => String::new(),
             label => self.look.paint(YELLOW, label),
@@ -125,8 +106,8 @@ impl Notices<'_> {
         format!("{place} {label}{message} {codemod}{end}\n")
     }
 
-    /// `path:line:column:`, or `path:`.
-    fn place(&self, path: &Utf8Path, at: Option<LineColumn>) -> String {
+    /// `path:line:column:`, or `path:`; the path as seen from the current directory.
+    pub fn place(&self, path: &Utf8Path, at: Option<LineColumn>) -> String {
         let path = self.look.paint(BOLD, relative(path, self.cwd).as_str());
         match at {
             Some(LineColumn { line, column }) => format!("{path}:{line}:{column}:"),
@@ -135,31 +116,14 @@ impl Notices<'_> {
     }
 }
 
-/// A reason without the names in it: what stands between backquotes becomes `…`.
-fn gist(reason: &str) -> String {
-    let mut gist = String::new();
-    let mut parts = reason.split('`').peekable();
-    let mut quoted = false;
-    while let Some(part) = parts.next() {
-        // A backquote without a partner is just a character.
-        match (quoted, parts.peek()) {
-            (true, Some(_)) => gist.push('…'),
-            (true, None) => gist.push_str(&format!("`{part}")),
-            (false, _) => gist.push_str(part),
-        }
-        quoted = !quoted;
-    }
-    gist
-}
-
 #[cfg(test)]
 mod tests {
     use camino::Utf8Path;
-    use codemend_engine::change::{Refusal, Report, Safety};
+    use codemend_engine::change::{Report, Safety};
     use codemend_engine::patch::{Made, Outcome, Step};
     use codemend_engine::problem::{LineColumn, Problem};
 
-    use super::{Look, Notices, gist};
+    use super::{Look, Notices};
 
     const AT: LineColumn = LineColumn { line: 3, column: 5 };
 
@@ -170,16 +134,6 @@ mod tests {
         }
     }
 
-    fn refusal(reason: &str) -> Refusal {
-        let path = "/repo/app/a.py".into();
-        Refusal {
-            codemod: "mend-it",
-            path,
-            at: AT,
-            reason: reason.into(),
-        }
-    }
-
     #[test]
     fn a_report_is_one_line() {
         let report = Report {
@@ -187,6 +141,7 @@ mod tests {
             path: "/repo/lib/e\u{1b}.py".into(),
             at: AT,
             message: "look here".into(),
+            fingerprint: String::new(),
         };
         let reports = std::slice::from_ref(&report);
         let raw = notices(Look::Raw).reports(reports);
@@ -211,20 +166,6 @@ mod tests {
     }
 
     #[test]
-    fn refusals_end_with_their_reasons() {
-        let refusals = [refusal("`x` is `y`"), refusal("odd"), refusal("`a` is `b`")];
-        assert_eq!(
-            notices(Look::Raw).refusals(&refusals),
-            "a.py:3:5: left alone: `x` is `y` [mend-it]\n\
-             a.py:3:5: left alone: odd [mend-it]\n\
-             a.py:3:5: left alone: `a` is `b` [mend-it]\n\
-             \nleft alone, by reason:\n  2  … is …\n  1  odd\n"
-        );
-        assert_eq!(notices(Look::Raw).refusals(&[]), "");
-        assert_eq!(gist("a ` b"), "a ` b");
-    }
-
-    #[test]
     fn changes_say_why_they_are_unsafe() {
         let made = |safety, why: Option<&str>| Made {
             path: "/repo/app/a.py".into(),
@@ -233,6 +174,8 @@ mod tests {
             title: "use `X`".into(),
             safety,
             why: why.map(Into::into),
+            end: AT,
+            fingerprint: String::new(),
         };
         let step = Step {
             codemod: "mend-it",

@@ -1,5 +1,7 @@
 //! From arguments to the configuration that the engine asks.
 
+use std::path::Path;
+
 use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::codemod::Codemod;
@@ -34,6 +36,13 @@ pub fn configuration(
     Ok(Configuration::new(overrides, about)?)
 }
 
+/// Whether the settings leave out `path` (absolute), by its own name or by that of a directory above it. Where they
+/// cannot be used it stays, and the run says why.
+pub fn is_excluded(path: &Utf8Path, configuration: &Configuration) -> bool {
+    let settings = configuration.settings(path);
+    settings.is_ok_and(|settings| settings.is_excluded(path, path.is_dir()))
+}
+
 /// The virtual environment that `--python` names.
 ///
 /// # Errors
@@ -42,7 +51,15 @@ pub fn environment(
     arguments: &MendArguments,
     cwd: &Utf8Path,
 ) -> anyhow::Result<Option<Utf8PathBuf>> {
-    let Some(given) = &arguments.python else {
+    environment_of(arguments.python.as_deref(), cwd)
+}
+
+/// The virtual environment at `given`.
+///
+/// # Errors
+/// It is none.
+pub fn environment_of(given: Option<&Path>, cwd: &Utf8Path) -> anyhow::Result<Option<Utf8PathBuf>> {
+    let Some(given) = given else {
         return Ok(None);
     };
     let path = match paths::utf8(given) {
@@ -77,7 +94,10 @@ pub fn configuration_of_files(
 }
 
 /// Each `--config` is a file (it exists, or ends with `.toml`) or a setting (it holds a `=`).
-fn config_arguments(
+///
+/// # Errors
+/// It is neither, or there are two files.
+pub fn config_arguments(
     given: &[String],
     cwd: &Utf8Path,
 ) -> anyhow::Result<(Option<Utf8PathBuf>, Vec<String>)> {

@@ -10,10 +10,11 @@ use codemend_engine::diff::git_patch;
 use codemend_engine::patch::Outcome;
 
 use super::apply::Ended;
-use super::arguments::MendArguments;
+use super::arguments::{Format, MendArguments};
+use super::commit::Commits;
 use super::root::Rooted;
 use super::terminal::{Look, Terminal};
-use super::{apply, html, patch_file, preview};
+use super::{apply, html, markdown, patch_file, preview, series};
 
 /// Where a run goes.
 pub struct Sinks<'a> {
@@ -28,29 +29,57 @@ impl Sinks<'_> {
     pub fn write(&self, rooted: &Rooted, outcome: &mut Outcome) -> anyhow::Result<Option<Ended>> {
         if !outcome.faults.is_empty() {
             outcome.problems.append(&mut outcome.faults);
-            if self.arguments.apply
-                || self.arguments.patch.is_some()
-                || self.arguments.handover.html.is_some()
-            {
+            if self.arguments.apply || self.arguments.patch.is_some() || self.is_handed_over() {
                 return Ok(None);
             }
         }
-        if let Some(path) = &self.arguments.handover.html {
-            self.page(path, rooted, outcome)?;
-        }
+        let commits = match self.arguments.handover.commit {
+            true => Commits::prepare(rooted, outcome, self.cwd)?,
+            false => None,
+        };
+        self.hand_over(rooted, outcome)?;
+        self.markdown(rooted, outcome)?;
         match &self.arguments.patch {
             Some(path) => self.patch(path, rooted)?,
-            None if self.arguments.apply || self.arguments.handover.html.is_some() => {}
+            None if self.arguments.apply || self.is_handed_over() => {}
+            None if self.arguments.handover.format == Format::Markdown => {}
             None => preview::print(rooted, self.terminal)?,
         }
-        if !self.arguments.apply {
-            return Ok(None);
-        }
-        let mut ended = apply::apply(self.arguments, rooted, outcome, self.cwd, self.terminal)?;
+        let mut ended = match commits {
+            Some(commits) => {
+                commits.land_in(self.arguments, rooted, outcome, self.cwd, self.terminal)?
+            }
+            None if self.arguments.apply => {
+                apply::apply(self.arguments, rooted, outcome, self.cwd, self.terminal)?
+            }
+            None => return Ok(None),
+        };
         outcome.problems.append(&mut ended.applied.problems);
         Ok(Some(ended))
     }
 
+    /// Whether the run goes into a page, a series or commits.
+    fn is_handed_over(&self) -> bool {
+        let handover = &self.arguments.handover;
+        handover.html.is_some() || handover.series.is_some() || handover.commit
+    }
+
+    /// What lies beside the files and is read by people and by git.
+    fn hand_over(&self, rooted: &Rooted, outcome: &Outcome) -> anyhow::Result<()> {
+        if let Some(path) = &self.arguments.handover.html {
+            self.page(path, rooted, outcome)?;
+        }
+        if let Some(directory) = &self.arguments.handover.series {
+            let patches = series::write(directory, rooted, outcome, self.cwd)?;
+            if !self.arguments.quiet {
+                self.terminal
+                    .note(&series::way_on(directory, patches, rooted));
+            }
+        }
+        Ok(())
+    }
+
+    /// The page to review the run in a browser.
     fn page(&self, path: &Path, rooted: &Rooted, outcome: &Outcome) -> anyhow::Result<()> {
         if path == Path::new("-") {
             anyhow::bail!("name a file for the page: `--html review.html`");
@@ -68,6 +97,28 @@ impl Sinks<'_> {
             self.terminal.note(&note);
         }
         Ok(())
+    }
+
+    /// The text of a pull request: beside the files, and in place of the preview.
+    fn markdown(&self, rooted: &Rooted, outcome: &Outcome) -> anyhow::Result<()> {
+        let handover = &self.arguments.handover;
+        let text = || markdown::text(rooted, outcome, self.cwd);
+        if let Some(path) = &handover.pr_body {
+            if path == Path::new("-") {
+                anyhow::bail!("--pr-body: use `--format markdown` for standard output");
+            }
+            if is_python(path) {
+                anyhow::bail!(
+                    "`{}` is a Python file; name another one for the text",
+                    path.display()
+                );
+            }
+            patch_file::write_named("text", path, text().as_bytes())?;
+        }
+        match handover.format {
+            Format::Markdown => self.terminal.print(text().as_bytes()),
+            _ => Ok(()),
+        }
     }
 
     fn patch(&self, path: &Path, rooted: &Rooted) -> anyhow::Result<()> {

@@ -11,6 +11,7 @@ use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
 use super::arguments::MendArguments;
 use super::mend::exit;
 use super::notices::Notices;
+use super::scope::Told;
 use super::summary::Summary;
 use super::terminal::Terminal;
 use super::{Exit, paths, request};
@@ -47,6 +48,10 @@ pub fn mend(
     let mut input = Vec::new();
     let read = io::stdin().lock().read_to_end(&mut input);
     read.context("cannot read standard input")?;
+    if arguments.force_exclude && request::is_excluded(&name, &configuration) {
+        terminal.print(&input)?;
+        return Ok(Exit::Fine);
+    }
     let run = match arguments.verify {
         true => pipeline::run_verified,
         false => pipeline::run,
@@ -80,6 +85,7 @@ pub fn mend(
     if arguments.verbose {
         let summary = Summary {
             outcome: &outcome,
+            scope: &Told::default(),
             changed: usize::from(changed.is_some()),
             ended: None,
             problems: outcome.problems.len(),

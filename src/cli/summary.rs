@@ -9,12 +9,15 @@ use codemend_engine::patch::{Made, Outcome};
 use codemend_engine::transaction::End;
 
 use super::apply::Ended;
+use super::scope::Told;
 use super::terminal::{BOLD, Look};
 
 /// What the last lines are made of.
 #[derive(Debug)]
 pub struct Summary<'a> {
     pub outcome: &'a Outcome,
+    /// What the scope of the run has to say.
+    pub scope: &'a Told,
     /// Files in the patch of the run.
     pub changed: usize,
     /// How `--apply` ended, when it was asked for.
@@ -30,6 +33,8 @@ impl Summary<'_> {
     /// The lines, for the stream that `look` describes.
     pub fn text(&self, look: Look) -> String {
         let mut lines = vec![look.paint(BOLD, &self.headline())];
+        let scope = self.scope.lines.iter();
+        lines.extend(scope.map(|line| look.text(line).into_owned()));
         if self.changed > 0
             && self
                 .ended
@@ -52,6 +57,9 @@ impl Summary<'_> {
     fn headline(&self) -> String {
         let read = self.outcome.files_read;
         let time = format!("{:.2} s", self.elapsed.as_secs_f64());
+        if let Some(headline) = &self.scope.headline {
+            return format!("{headline} ({time})");
+        }
         match (read, self.problems) {
             (0, 0) => return format!("No Python files found ({time})"),
             // Whether there are any is not known: a path, the settings or the threads could not be used.
@@ -89,10 +97,10 @@ impl Summary<'_> {
     }
 
     /// What to do after writing.
-    fn way_on(&self) -> Option<&'static str> {
-        let Ended { applied, .. } = self.ended.filter(|_| self.changed > 0)?;
-        match applied.end {
-            End::Written if applied.written > 0 => Some("Take it back with `codemend undo`"),
+    fn way_on(&self) -> Option<&str> {
+        let ended = self.ended.filter(|_| self.changed > 0)?;
+        match ended.applied.end {
+            End::Written if ended.applied.written > 0 => Some(&ended.way_back),
             End::TakenBack => {
                 Some("Mend that and run again, or leave such files out with --keep-going")
             }
@@ -208,7 +216,8 @@ mod tests {
 
     use codemend_engine::transaction::{Applied, End};
 
-    use super::{Ended, Look, Summary};
+    use super::super::apply::UNDO;
+    use super::{Ended, Look, Summary, Told};
 
     const AT: LineColumn = LineColumn { line: 1, column: 1 };
 
@@ -220,6 +229,8 @@ mod tests {
             title: "mend".into(),
             safety,
             why: None,
+            end: AT,
+            fingerprint: String::new(),
         }
     }
 
@@ -243,12 +254,14 @@ mod tests {
         Ended {
             applied,
             signal: None,
+            way_back: UNDO.to_owned(),
         }
     }
 
     fn text(outcome: &Outcome, changed: usize, ended: Option<&Ended>) -> String {
         let summary = Summary {
             outcome,
+            scope: &Told::default(),
             changed,
             ended,
             problems: outcome.problems.len(),

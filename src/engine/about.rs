@@ -10,6 +10,8 @@ pub struct About {
     pub name: &'static str,
     /// One line for the catalogue.
     pub summary: &'static str,
+    /// What its changes do, in the words of a commit's subject.
+    pub deed: Deed,
     /// Its page, Markdown: what `explain` prints.
     pub page: &'static str,
     /// The least safe change that it may propose.
@@ -21,6 +23,25 @@ pub struct About {
     pub rules: &'static [&'static str],
     /// Options of its table in the configuration.
     pub options: &'static [OptionAbout],
+}
+
+/// What changes do, imperative and lower case, short enough for the subject of a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deed {
+    /// Of one change: `move 1 import to module level`.
+    pub one: &'static str,
+    /// Of several, with `{n}` for their number: `move {n} imports to module level`.
+    pub many: &'static str,
+}
+
+impl Deed {
+    /// What `changes` changes do.
+    pub fn of(self, changes: usize) -> String {
+        match changes {
+            1 => self.one.to_owned(),
+            n => self.many.replace("{n}", &n.to_string()),
+        }
+    }
 }
 
 /// What a codemod needs to see.

@@ -96,6 +96,14 @@ impl FileEdit {
             Self::Text { path, .. } | Self::Create { path, .. } => path,
         }
     }
+
+    /// What it writes.
+    pub(crate) fn content(&self) -> &str {
+        match self {
+            Self::Text { replacement, .. } => replacement,
+            Self::Create { content, .. } => content,
+        }
+    }
 }
 
 /// The smallest thing that a person can accept: all of its edits are made, or none.
@@ -146,6 +154,8 @@ pub struct Report {
     pub path: Utf8PathBuf,
     pub at: LineColumn,
     pub message: String,
+    /// Stays the same when lines above it come or go: 32 hexadecimal digits. Given by the pipeline.
+    pub fingerprint: String,
 }
 
 /// A place of a module that a codemod has noted for [`crate::codemod::Codemod::rewrite_project`].
@@ -252,6 +262,42 @@ impl Changes {
 }
 
 impl Change {
+    /// The same in another text: `moved` says where a range of a file stands there. `None` when it cannot say that of
+    /// a range that matters.
+    pub(crate) fn moved(
+        &self,
+        moved: impl Fn(&Utf8Path, TextRange) -> Option<TextRange>,
+    ) -> Option<Self> {
+        let own = self.at.path.as_path();
+        let mut edits = Vec::with_capacity(self.edits.len());
+        for edit in &self.edits {
+            edits.push(match edit {
+                FileEdit::Create { .. } => edit.clone(),
+                FileEdit::Text {
+                    path,
+                    range,
+                    replacement,
+                } => FileEdit::Text {
+                    path: path.clone(),
+                    range: moved(path, *range)?,
+                    replacement: replacement.clone(),
+                },
+            });
+        }
+        let releases = self.releases.iter().map(|range| moved(own, *range));
+        let releases = releases.collect::<Option<Vec<TextRange>>>()?;
+        let at = moved(own, TextRange::from(self.at.range)).unwrap_or_default();
+        Some(Self {
+            edits,
+            releases,
+            at: Place::new(own, at),
+            regroups: Vec::new(),
+            otherwise: None,
+            fallback: None,
+            ..self.clone()
+        })
+    }
+
     /// Replace the bytes at `range` of the change's own file.
     pub fn replace(&mut self, range: TextRange, replacement: impl Into<String>) {
         let path = self.at.path.clone();

@@ -1,6 +1,6 @@
 //! What a codemod is.
 
-pub use crate::about::{About, OptionAbout, OptionKind, Scope};
+pub use crate::about::{About, Deed, OptionAbout, OptionKind, Scope};
 use crate::change::Changes;
 use crate::facts::Facts;
 use crate::module::Module;

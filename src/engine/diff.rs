@@ -73,22 +73,21 @@ impl LineKind {
 impl<'a> FileDiff<'a> {
     /// `root` is the directory that names start at. A file outside of it keeps its whole path.
     pub fn new(file: &'a FilePatch, root: &Utf8Path) -> Self {
-        let below = file.path.strip_prefix(root).unwrap_or(&file.path);
-        let parts = below.components().map(|part| part.as_str());
-        let name = parts
-            .filter(|part| *part != "/")
-            .collect::<Vec<_>>()
-            .join("/");
         let before: Vec<&str> = lines(file.before.as_deref().unwrap_or_default());
         let after: Vec<&str> = lines(&file.after);
         let operations = Alignment::of(&before, &after, &file.kept).operations();
         Self {
             file,
-            name,
+            name: below(&file.path, root),
             before,
             after,
             operations,
         }
+    }
+
+    /// The name of `file` below `root` as a patch writes it, without the `a/` or `b/` before it: in quotes when it is odd.
+    pub fn name_of(file: &FilePatch, root: &Utf8Path) -> String {
+        quoted("", &below(&file.path, root))
     }
 
     /// The lines above the first hunk, without their `\n`: `diff --git`, the mode of a new file, `---` and `+++`.
@@ -208,6 +207,14 @@ pub fn git_patch(files: &[FilePatch], root: &Utf8Path) -> Vec<u8> {
         diff.write(&mut patch);
     }
     patch.into_bytes()
+}
+
+/// `path` from `root` on, with `/` between the parts; the whole of it when it lies elsewhere.
+fn below(path: &Utf8Path, root: &Utf8Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts = below.components().map(|part| part.as_str());
+    let parts: Vec<_> = parts.filter(|part| *part != "/").collect();
+    parts.join("/")
 }
 
 /// The `@@` line of a hunk.

@@ -42,6 +42,20 @@ impl Facts<'_> {
         self.configuration.target(path).version
     }
 
+    /// Whether `codemod` runs over the file at `path` too.
+    pub fn runs(&self, codemod: &str, path: &Utf8Path) -> bool {
+        let directory = path.parent().unwrap_or(path);
+        self.configuration
+            .settings(directory)
+            .is_ok_and(|settings| {
+                settings.codemods.iter().any(|name| *name == codemod)
+                    && !settings
+                        .ignores_for(path)
+                        .iter()
+                        .any(|name| *name == codemod)
+            })
+    }
+
     /// The manifests of the project. None for a codemod that looks at one file at a time.
     pub fn manifests(&self) -> &Manifests {
         &self.manifests

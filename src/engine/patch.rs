@@ -69,6 +69,10 @@ pub struct Made {
     pub title: String,
     pub safety: Safety,
     pub why: Option<String>,
+    /// Where its place ends, in the text on disk.
+    pub end: LineColumn,
+    /// Stays the same when lines above it come or go: 32 hexadecimal digits.
+    pub fingerprint: String,
 }
 
 /// All that a run found out. Nothing has been written.
@@ -87,6 +91,8 @@ pub struct Outcome {
     /// be written where there is one.
     pub faults: Vec<Problem>,
     pub files_read: usize,
+    /// Files that the paths of the request lead to and its narrowing leaves out.
+    pub files_left_out: usize,
     pub files_parsed: usize,
     /// Files that types were inferred in.
     pub files_typed: usize,
@@ -99,13 +105,20 @@ pub struct Outcome {
     pub together: Vec<BTreeSet<Utf8PathBuf>>,
     /// The changes one by one, when the request asks for them.
     pub review: Option<Review>,
-    /// Changes, reports and refusals that the narrowing of the request left out.
-    pub passed_over: usize,
+    /// The patch of what a person has accepted, when [`Outcome::keep`] was asked.
+    pub chosen: Option<Vec<FilePatch>>,
+    /// How many changes were not accepted.
+    pub rejected: usize,
+    /// Changes that the narrowing of the request left out.
+    pub passed_over: Vec<Made>,
 }
 
 impl Outcome {
     /// The patch of the whole run, sorted by path: each changed file once, from its first text to its last.
     pub fn patch(&self) -> Vec<FilePatch> {
+        if let Some(chosen) = &self.chosen {
+            return chosen.clone();
+        }
         let mut files = std::collections::BTreeMap::<&camino::Utf8Path, FilePatch>::new();
         for file in self.steps.iter().flat_map(|step| &step.files) {
             files

@@ -125,6 +125,22 @@ impl Positions {
         }
     }
 
+    /// The byte of `text`, the one that `self` was made of, at the position `at`: what [`Positions::at`] leads back
+    /// from. A position behind the end of its line is moved back to that.
+    pub fn offset(&self, text: &str, at: LineColumn) -> usize {
+        let start = self.starts.get(at.line.saturating_sub(1)).copied();
+        let start = start.unwrap_or(text.len());
+        let end = self.starts.get(at.line).copied().unwrap_or(text.len());
+        let line = &text[start..end];
+        let marks = match at.line {
+            1 => line.len() - line.trim_start_matches('\u{feff}').len(),
+            _ => 0,
+        };
+        let line = line[marks..].trim_end_matches(['\n', '\r']);
+        let column = line.char_indices().nth(at.column.saturating_sub(1));
+        start + marks + column.map_or(line.len(), |(at, _)| at)
+    }
+
     /// The line of the byte `offset`, from 1.
     pub fn line(&self, offset: usize) -> usize {
         self.starts.partition_point(|&start| start <= offset).max(1)
@@ -157,6 +173,11 @@ mod tests {
             for offset in 0..text.len() + 2 {
                 let one = LineColumn::of(text, offset);
                 assert_eq!(positions.at(text, offset), one, "{offset}");
+                let rest = text.get(offset..);
+                let next = rest.and_then(|rest| rest.chars().next());
+                if rest.is_some() && next.is_none_or(|one| !"\n\r\u{feff}".contains(one)) {
+                    assert_eq!(positions.offset(text, one), offset, "{offset}");
+                }
             }
         }
     }

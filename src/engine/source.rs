@@ -45,7 +45,7 @@ impl SizeLimit {
     ///
     /// # Errors
     /// They are too many.
-    pub(crate) fn check(self, path: &Utf8Path, size: u64) -> Result<(), Problem> {
+    pub fn check(self, path: &Utf8Path, size: u64) -> Result<(), Problem> {
         self.admit(size).map_err(|message| {
             let problem = Problem::new(path, format!("{message}; left alone"));
             problem.help("raise `--max-file-size`, or exclude it")

@@ -32,8 +32,6 @@ impl Settings {
             unsafe_fixes: false,
             inline: Vec::new(),
             prefilter: true,
-            narrowing: Narrowing::default(),
-            review: false,
             threads: 1,
         }
     }
@@ -82,6 +80,8 @@ pub fn run(before: &Tree, settings: &Settings) -> Result<Ran, String> {
         threads: Some(settings.threads),
         follow_hard_links: false,
         prefilter: settings.prefilter,
+        narrowing: Narrowing::default(),
+        review: false,
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| run_verified(&request, &Unwatched)))
         .map_err(|panic| format!("the engine panics: {}", panic_text(&*panic)))?;

@@ -239,7 +239,7 @@ fn knows(project: &Project, options: &[&str]) -> (bool, String) {
     ];
     let said = project.codemend_in("repo", &[&base[..], options].concat());
     insist_kept(&said, "types");
-    let unknown = "app/api.py:7:1: left alone: returns what `give()` gives is not known";
+    let unknown = "app/api.py:7:1: left alone: what `give()` gives is not known";
     let known = "app/api.py:7:1: left alone: `Thing` has no name at the level of this module";
     let found = [known, unknown].map(|reason| said.err.contains(reason));
     assert_ne!(found[0], found[1], "{}{}", said.out, said.err);

@@ -10,8 +10,12 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueHint};
 use codemend_engine::source::SizeLimit;
 use codemend_engine::target::{PythonVersion, parse_target_version};
 
+use super::explain::ExplainArguments;
 use super::graph::GraphArguments;
+use super::list::ListArguments;
+use super::man::ManArguments;
 use super::names::CodemodName;
+use super::schema::SchemaArguments;
 use super::terminal::visible_arguments;
 use super::undo::UndoArguments;
 pub use handover::{Format, HandoverArguments};
@@ -70,16 +74,12 @@ impl Arguments {
 pub enum Verb {
     /// List the codemods
     ///
-    /// Example: codemend list
-    List,
+    /// Example: codemend list --count app
+    List(ListArguments),
     /// Show the page of a codemod
     ///
     /// Example: codemend explain optional-to-union
-    Explain {
-        /// The codemod, as `codemend list` names it
-        #[arg(value_parser = CodemodName::One, hide_possible_values = true)]
-        name: String,
-    },
+    Explain(ExplainArguments),
     /// Show which modules import which, and the cycles in that
     ///
     /// Example: codemend graph app --format dot | dot -Tsvg > imports.svg
@@ -97,6 +97,14 @@ pub enum Verb {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Print the manual page, or write one page a command
+    ///
+    /// Example: codemend man --out ~/.local/share/man/man1
+    Man(ManArguments),
+    /// Print a JSON schema
+    ///
+    /// Example: codemend schema config > codemend.schema.json
+    Schema(SchemaArguments),
 }
 
 #[derive(Debug, Args)]
@@ -264,6 +272,14 @@ pub struct MendArguments {
         help_heading = "Files"
     )]
     pub exclude: Vec<String>,
+
+    /// Leave out what the configuration excludes, also where it is named
+    ///
+    /// For programs that name files, such as pre-commit.
+    ///
+    /// Example: codemend --force-exclude --check app/main.py app/old.py
+    #[arg(long, help_heading = "Files")]
+    pub force_exclude: bool,
 
     /// Read standard input as if it were this file
     ///

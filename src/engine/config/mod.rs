@@ -4,6 +4,7 @@
 mod discover;
 mod error;
 mod globs;
+mod json_schema;
 mod merge;
 mod origin;
 mod schema;
@@ -21,6 +22,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use self::discover::{Found, Reader};
 pub use self::error::ConfigError;
+pub use self::json_schema::json_schema;
 use self::merge::Sources;
 use self::origin::{Origin, Place};
 use self::schema::Layer;

@@ -14,16 +14,16 @@ use crate::config::suggest::did_you_mean;
 use crate::facts::Facts;
 use crate::imports;
 use crate::module::Module;
-use crate::problem::{LineColumn, Problem};
+use crate::problem::Problem;
 use crate::semantic::{Semantics, quietly};
 
 /// What one file gave.
 #[derive(Default)]
 pub(super) struct Seen {
     pub(super) path: Utf8PathBuf,
-    /// With their positions, whatever their safety.
-    pub(super) proposed: Vec<(Change, LineColumn)>,
-    /// Names whose imports the changes that are asked for release.
+    /// Whatever their safety.
+    pub(super) proposed: Vec<Change>,
+    /// Names whose imports the changes that are asked for release; for a review all changes.
     pub(super) released: BTreeSet<String>,
     pub(super) notes: Vec<Note>,
     pub(super) refusals: Vec<Refusal>,
@@ -100,6 +100,7 @@ impl Pass<'_> {
                 "unknown codemod '{name}' in a suppression comment{}",
                 did_you_mean(name, known.iter().copied())
             ),
+            fingerprint: String::new(),
         };
         unknown.map(report).collect()
     }
@@ -130,6 +131,7 @@ impl Pass<'_> {
                     path: module.path().to_owned(),
                     at: module.position(range.start()),
                     message,
+                    fingerprint: String::new(),
                 });
             }
         }
@@ -153,16 +155,16 @@ impl Pass<'_> {
                         .push(module.refusal(about.name, range, reason));
                 }
                 None => {
-                    let at = module.position(range.start());
                     let fallback = change.fallback.take();
                     let fallback = fallback.filter(|_| !is_wanted(&change, unsafe_fixes));
-                    seen.proposed.push((change, at));
-                    seen.proposed.extend(fallback.map(|one| (*one, at)));
+                    seen.proposed.push(change);
+                    seen.proposed.extend(fallback.map(|one| *one));
                 }
             }
         }
-        let wanted = seen.proposed.iter().map(|(change, _)| change);
-        let wanted = wanted.filter(|change| is_wanted(change, unsafe_fixes));
+        let wanted = seen.proposed.iter();
+        let all = self.request.review;
+        let wanted = wanted.filter(|change| all || is_wanted(change, unsafe_fixes));
         seen.released = released_names(module, wanted);
         seen
     }
@@ -189,12 +191,11 @@ impl Pass<'_> {
         let mut changes = Changes::new(about.name, &workspace.bounds.project);
         self.codemod.rewrite_project(facts, &mut changes);
         let position =
-            |place: &Place| workspace.position(&place.path, TextRange::from(place.range).start());
-        let mut one = Seen::default();
-        for change in changes.proposed {
-            let at = position(&change.at);
-            one.proposed.push((change, at));
-        }
+            |place: &Place| workspace.here(&place.path, TextRange::from(place.range).start());
+        let mut one = Seen {
+            proposed: changes.proposed,
+            ..Seen::default()
+        };
         for (place, reason) in changes.declined {
             one.refusals.push(Refusal {
                 codemod: about.name,
@@ -209,6 +210,7 @@ impl Pass<'_> {
                 at: position(&place),
                 path: place.path,
                 message,
+                fingerprint: String::new(),
             });
         }
         Some(one)

@@ -272,7 +272,11 @@ fn broken(refusal: &Refusal) -> Problem {
 ///
 /// # Errors
 /// The reason why the new text must not be written.
-fn keeps_bytes(text: &str, edits: &[(TextRange, String)], new: &str) -> Result<(), String> {
+pub(super) fn keeps_bytes(
+    text: &str,
+    edits: &[(TextRange, String)],
+    new: &str,
+) -> Result<(), String> {
     if resolve::joins_newlines(text, edits) {
         return Err("a CR and an LF would become one newline".to_owned());
     }

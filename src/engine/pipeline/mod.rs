@@ -8,8 +8,10 @@ mod look;
 mod make;
 mod narrow;
 mod pass;
+mod review;
 mod settle;
 mod survey;
+mod tell;
 mod together;
 mod trail;
 mod verified;
@@ -40,6 +42,7 @@ const THREADS: usize = 256;
 const STACK: usize = 256 * 1024 * 1024;
 
 /// What to run over what.
+#[derive(Clone)]
 pub struct Request<'a> {
     /// Files and directories, absolute. A file that is named is always looked at, a directory is walked.
     pub paths: Vec<Utf8PathBuf>,
@@ -64,6 +67,8 @@ pub struct Request<'a> {
 
 /// Hears how far a run has come. Called from many threads.
 pub trait Progress: Sync {
+    /// From now on it is about this: `reading`, a codemod's name, `checking`. What was expected before is done.
+    fn phase(&self, name: &str);
     /// `files` more files have to be looked at.
     fn expect(&self, files: usize);
     /// One of them is done.
@@ -74,6 +79,7 @@ pub trait Progress: Sync {
 pub struct Unwatched;
 
 impl Progress for Unwatched {
+    fn phase(&self, _name: &str) {}
     fn expect(&self, _files: usize) {}
     fn advance(&self) {}
 }
@@ -150,6 +156,7 @@ fn run_here(
     proof: Proof,
 ) -> Outcome {
     let mut outcome = Outcome::default();
+    progress.phase("reading");
     let paths = match &request.stdin {
         Some((path, _)) => vec![path.clone()],
         None => request.paths.clone(),
@@ -158,10 +165,11 @@ fn run_here(
     let mut workspace = Workspace::read(request, bounds, &mut outcome.problems);
     workspace.stand_in(overlay);
     outcome.files_read = workspace.files.len();
+    outcome.files_left_out = workspace.left_out();
     outcome.targets = workspace.targets();
 
     let bounds = &workspace.bounds;
-    let import_roots = workspace.import_roots(request, workspace.files.keys());
+    let import_roots = workspace.import_roots(request, workspace.reached());
     let environment = discover::environment(bounds, request.python.as_deref());
     let python = environment.as_ref().map(|one| one.directory.as_path());
     let reach = workspace.reach(request, environment.as_ref());
@@ -171,6 +179,7 @@ fn run_here(
     semantics.overlay(workspace.texts());
 
     for codemod in request.catalogue {
+        progress.phase(codemod.about().name);
         let pass = pass::Pass {
             codemod: *codemod,
             request,
@@ -182,9 +191,13 @@ fn run_here(
         }
     }
     let bonds = std::mem::take(&mut workspace.bonds);
-    outcome.together = bonds.sets(&outcome.patch(), workspace.files.keys());
+    outcome.together = bonds.sets(&outcome.patch(), workspace.reached());
     outcome.files_typed = semantics.typed_files();
     outcome.has_environment = environment.is_some();
+    if request.review {
+        let review = review::review(request, &mut workspace, &mut semantics, &outcome);
+        outcome.review = Some(review);
+    }
     // Thousands of syntax trees take their time to go; nobody has to wait for that.
     let _ = std::thread::Builder::new()
         .stack_size(STACK)

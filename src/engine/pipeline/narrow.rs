@@ -6,8 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::problem::LineColumn;
-
 /// What counts. By default all.
 #[derive(Clone, Copy, Default)]
 pub struct Narrowing<'a> {
@@ -16,6 +14,19 @@ pub struct Narrowing<'a> {
     pub files: Option<&'a BTreeSet<Utf8PathBuf>>,
     /// Which places count.
     pub places: Option<&'a dyn Places>,
+}
+
+impl Narrowing<'_> {
+    /// `found` as the files that count, and those that do not.
+    pub(super) fn part(
+        &self,
+        found: BTreeSet<Utf8PathBuf>,
+    ) -> (BTreeSet<Utf8PathBuf>, BTreeSet<Utf8PathBuf>) {
+        match self.files {
+            Some(files) => found.into_iter().partition(|path| files.contains(path)),
+            None => (found, BTreeSet::new()),
+        }
+    }
 }
 
 /// Chooses places. Called from one thread, in a fixed order.
@@ -35,7 +46,7 @@ pub struct Candidate<'a> {
     /// In the text on disk, from 1; of a change all that its own edits touch in this file.
     pub first_line: usize,
     pub last_line: usize,
-    /// 32 hexadecimal digits that stay the same when lines above come or go.
+    /// 32 hexadecimal digits that stay the same when lines above come or go. Empty for a refusal.
     pub fingerprint: &'a str,
 }
 
@@ -57,13 +68,4 @@ impl Fingerprints {
         let hash = blake3::hash(text.as_bytes()).to_hex();
         hash[..32].to_owned()
     }
-}
-
-/// The text of line `at.line` of `text`, without its newline.
-pub(crate) fn line_of(text: &str, at: LineColumn) -> &str {
-    let mut lines = ruff_source_file::UniversalNewlines::universal_newlines(text);
-    lines.nth(at.line.saturating_sub(1)).map_or("", |line| {
-        let start = line.start().to_usize();
-        &text[start..start + line.as_str().len()]
-    })
 }

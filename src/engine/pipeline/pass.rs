@@ -11,10 +11,12 @@ use ruff_text_size::TextRange;
 use super::look::{Seen, is_wanted};
 use super::make::Proof;
 use super::settle::settle;
+use super::survey::taken_elsewhere;
+use super::tell::{Teller, Told};
 use super::trail::Trail;
 use super::workspace::Workspace;
 use super::{Progress, Request};
-use crate::change::{Change, Place, Refusal};
+use crate::change::{Change, Refusal};
 use crate::codemod::{Codemod, Scope};
 use crate::facts::Facts;
 use crate::patch::{FilePatch, Made, Outcome, Step};
@@ -42,31 +44,13 @@ impl Pass<'_> {
         outcome: &mut Outcome,
     ) -> Option<Step> {
         let about = self.codemod.about();
-        let triggers = AhoCorasick::new(self.codemod.triggers()).ok()?;
-        let mut candidates: Vec<Utf8PathBuf> = workspace
-            .files
-            .par_iter()
-            .filter(|(_, file)| !file.broken && file.settings.codemods.contains(&about.name))
-            .filter(|(path, file)| !file.settings.ignores_for(path).contains(&about.name))
-            .filter(|(_, file)| !self.request.prefilter || triggers.is_match(file.text.as_bytes()))
-            .map(|(path, _)| path.clone())
-            .collect();
+        let mut candidates = self.candidates(workspace);
         if candidates.is_empty() {
             return None;
         }
         let root = workspace.bounds.project.clone();
-        let mut facts = Facts {
-            configuration: self.request.configuration,
-            answers: self.answers(workspace, semantics),
-            root: &root,
-            project: self.project(workspace),
-            notes: Vec::new(),
-            manifests: Arc::default(),
-            distributions: Arc::default(),
-        };
+        let mut facts = self.facts(&root, workspace, semantics);
         if about.scope == Scope::Project {
-            facts.manifests = workspace.manifests(self.request);
-            facts.distributions = workspace.distributions(self.request);
             let problems = facts.manifests.problems().iter();
             let problems = problems.filter(|problem| workspace.concerns(&problem.path));
             outcome.problems.extend(problems.cloned());
@@ -81,17 +65,24 @@ impl Pass<'_> {
             changes: Vec::new(),
         };
         workspace.trail = Trail::default();
+        let mut teller = Teller::new(self.request.narrowing);
         for round in 0..ROUNDS {
+            teller.begin(round);
             let mut seen = self.look(&candidates, workspace, semantics, &facts);
             if round == 0 {
                 let whole = self.look_at_project(&mut seen, workspace, &mut facts);
                 seen.extend(whole);
             }
-            settle(&mut seen, facts.project());
-            let taking = self.take_in(seen, round, workspace, outcome);
+            settle(&mut seen, facts.project(), workspace);
+            let taking = self.take_in(seen, &mut teller, workspace, outcome);
             let resolution = resolve::resolve(taking.changes);
-            let taken = self.taken_elsewhere(&taking.released, workspace, semantics);
-            let told = taking.made;
+            let taken = taken_elsewhere(self.request, &taking.released, workspace, semantics);
+            let told = taking.told;
+            let deferred: Vec<Refusal> = resolution
+                .deferred
+                .iter()
+                .map(|change| refuse(change, workspace, "overlaps another change"))
+                .collect();
             let accepted = self.make(resolution.accepted, &taken, workspace, semantics, outcome);
             for change in &accepted {
                 workspace.bonds.note(change);
@@ -100,11 +91,12 @@ impl Pass<'_> {
                 .iter()
                 .map(|change| (&change.at, &change.title))
                 .collect();
-            let made: Vec<Made> = told
+            let told: Vec<Told> = told
                 .into_iter()
-                .filter(|(place, one)| places.contains(&(place, &one.title)))
-                .map(|(_, one)| one)
+                .filter(|one| places.contains(&(&one.place, &one.made.title)))
                 .collect();
+            let made: Vec<Made> = told.iter().map(|one| one.made.clone()).collect();
+            workspace.told.extend(told);
             if round > 0 {
                 forget(outcome, &made);
             }
@@ -121,10 +113,7 @@ impl Pass<'_> {
                 Scope::Project => true,
             };
             if !again || accepted.is_empty() || round + 1 == ROUNDS {
-                let deferred = resolution.deferred.iter();
-                let refused =
-                    deferred.map(|change| refuse(change, workspace, "overlaps another change"));
-                outcome.refusals.extend(refused);
+                outcome.refusals.extend(deferred);
                 break;
             }
             if about.scope == Scope::File {
@@ -144,7 +133,47 @@ impl Pass<'_> {
             })
             .collect();
         step.changes.sort();
+        outcome.passed_over.append(&mut teller.passed_over);
         Some(step)
+    }
+
+    /// The files that the codemod has to look at, sorted.
+    pub(super) fn candidates(&self, workspace: &Workspace) -> Vec<Utf8PathBuf> {
+        let name = self.codemod.about().name;
+        let Ok(triggers) = AhoCorasick::new(self.codemod.triggers()) else {
+            return Vec::new();
+        };
+        workspace
+            .files
+            .par_iter()
+            .filter(|(_, file)| !file.broken && file.settings.codemods.contains(&name))
+            .filter(|(path, file)| !file.settings.ignores_for(path).contains(&name))
+            .filter(|(_, file)| !self.request.prefilter || triggers.is_match(file.text.as_bytes()))
+            .map(|(path, _)| path.clone())
+            .collect()
+    }
+
+    /// What is known of the project, whose root is `root`, as the run has left it so far.
+    pub(super) fn facts<'f>(
+        &'f self,
+        root: &'f Utf8Path,
+        workspace: &mut Workspace,
+        semantics: &Semantics,
+    ) -> Facts<'f> {
+        let mut facts = Facts {
+            configuration: self.request.configuration,
+            answers: self.answers(workspace, semantics),
+            root,
+            project: self.project(workspace),
+            notes: Vec::new(),
+            manifests: Arc::default(),
+            distributions: Arc::default(),
+        };
+        if self.codemod.about().scope == Scope::Project {
+            facts.manifests = workspace.manifests(self.request);
+            facts.distributions = workspace.distributions(self.request);
+        }
+        facts
     }
 
     /// The project as the run has left it so far; an empty one for a codemod that does not ask.
@@ -160,7 +189,7 @@ impl Pass<'_> {
     fn take_in(
         &self,
         seen: Vec<Seen>,
-        round: usize,
+        teller: &mut Teller<'_>,
         workspace: &mut Workspace,
         outcome: &mut Outcome,
     ) -> Taking {
@@ -171,38 +200,59 @@ impl Pass<'_> {
                 file.broken |= one.problem.is_some();
             }
             outcome.problems.extend(one.problem);
-            if round == 0 {
-                outcome.refusals.extend(one.refusals);
-                outcome.reports.extend(one.reports);
+            if teller.is_first_round() {
+                let refusals = one.refusals.into_iter();
+                let refusals = refusals.filter_map(|one| teller.refusal(one, workspace));
+                outcome.refusals.extend(refusals);
+                let reports = one.reports.into_iter();
+                let reports = reports.filter_map(|one| teller.report(one, workspace));
+                outcome.reports.extend(reports);
             }
-            for (change, at) in one.proposed {
-                let start = TextRange::from(change.at.range).start();
-                let at = match round {
-                    0 => at,
-                    _ => workspace.position(&change.at.path, start),
-                };
-                let made = Made {
-                    path: change.at.path.clone(),
-                    at,
-                    codemod: change.codemod,
-                    title: change.title.clone(),
-                    safety: change.safety,
-                    why: change.why.clone(),
-                };
-                let is_wanted = is_wanted(&change, self.wants_unsafe(&change.at.path));
-                if is_wanted && let Some((reason, problem)) = workspace.hold(&change) {
-                    outcome.refusals.push(refuse(&change, workspace, &reason));
-                    outcome.problems.push(problem);
-                } else if is_wanted {
-                    taking.made.push((change.at.clone(), made));
-                    taking.changes.push(change);
-                } else if round == 0 {
-                    outcome.withheld.push(made);
-                }
+            for change in one.proposed {
+                self.take(change, &mut taking, teller, workspace, outcome);
+            }
+            if self.request.review {
+                workspace.released.extend(one.released.iter().cloned());
             }
             taking.released.extend(one.released);
         }
         taking
+    }
+
+    /// The same for one proposed change.
+    fn take(
+        &self,
+        change: Change,
+        taking: &mut Taking,
+        teller: &mut Teller<'_>,
+        workspace: &mut Workspace,
+        outcome: &mut Outcome,
+    ) {
+        let Some(mut told) = teller.change(&change, workspace) else {
+            return;
+        };
+        let is_wanted = is_wanted(&change, self.wants_unsafe(&change.at.path));
+        if !is_wanted && !teller.is_first_round() {
+            return;
+        }
+        if is_wanted && let Some((reason, problem)) = workspace.hold(&change) {
+            outcome.refusals.push(refuse(&change, workspace, &reason));
+            outcome.problems.push(problem);
+            return;
+        }
+        if self.request.review {
+            told.change = change.moved(|path, range| workspace.whole.untouched(path, range));
+        }
+        match is_wanted {
+            true => {
+                taking.told.push(told);
+                taking.changes.push(change);
+            }
+            false => {
+                outcome.withheld.push(told.made.clone());
+                workspace.withheld.push(told);
+            }
+        }
     }
 
     fn wants_unsafe(&self, path: &Utf8Path) -> bool {
@@ -216,8 +266,8 @@ impl Pass<'_> {
 #[derive(Default)]
 struct Taking {
     changes: Vec<Change>,
-    /// How the changes will be told, each with its place.
-    made: Vec<(Place, Made)>,
+    /// How the changes will be told.
+    told: Vec<Told>,
     released: BTreeSet<String>,
 }
 
@@ -240,7 +290,7 @@ pub(super) fn refuse(change: &Change, workspace: &Workspace, reason: &str) -> Re
     Refusal {
         codemod: change.codemod,
         path: change.at.path.clone(),
-        at: workspace.position(&change.at.path, range.start()),
+        at: workspace.on_disk(&change.at.path, range.start()),
         reason: reason.to_owned(),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 use rayon::prelude::*;
 
+use super::Request;
 use super::pass::Pass;
 use super::workspace::Workspace;
 use crate::codemod::Question;
@@ -38,44 +39,44 @@ impl Pass<'_> {
         };
         questions.iter().filter_map(answer).collect()
     }
+}
 
-    /// Which of the names in `released` another file of the project takes, and from which file.
-    pub(super) fn taken_elsewhere(
-        &self,
-        released: &BTreeSet<String>,
-        workspace: &mut Workspace,
-        semantics: &Semantics,
-    ) -> Taken {
-        let mut taken = Taken::default();
-        if released.is_empty() {
-            return taken;
-        }
-        let repository = workspace.repository(self.request);
-        let found = repository
-            .par_iter()
-            .filter(|(_, text, _)| released.iter().any(|name| text.contains(name.as_str())))
-            .map_with(semantics.clone(), |semantics, (path, text, target)| {
-                let module = Module::parse(semantics, path, text.clone(), target.version);
-                match module {
-                    Ok(module) => module.names().taken(released),
-                    Err(_) => {
-                        let mut taken = Taken::default();
-                        taken.suspect(text, released);
-                        taken
-                    }
-                }
-            })
-            .reduce(Taken::default, |mut all, some| {
-                all.extend(some);
-                all
-            });
-        taken.extend(found);
-        if workspace.has_unseen {
-            taken.fear(released);
-        }
-        for text in workspace.opaque() {
-            taken.suspect(text, released);
-        }
-        taken
+/// Which of the names in `released` another file of the project takes, and from which file.
+pub(super) fn taken_elsewhere(
+    request: &Request<'_>,
+    released: &BTreeSet<String>,
+    workspace: &mut Workspace,
+    semantics: &Semantics,
+) -> Taken {
+    let mut taken = Taken::default();
+    if released.is_empty() {
+        return taken;
     }
+    let repository = workspace.repository(request);
+    let found = repository
+        .par_iter()
+        .filter(|(_, text, _)| released.iter().any(|name| text.contains(name.as_str())))
+        .map_with(semantics.clone(), |semantics, (path, text, target)| {
+            let module = Module::parse(semantics, path, text.clone(), target.version);
+            match module {
+                Ok(module) => module.names().taken(released),
+                Err(_) => {
+                    let mut taken = Taken::default();
+                    taken.suspect(text, released);
+                    taken
+                }
+            }
+        })
+        .reduce(Taken::default, |mut all, some| {
+            all.extend(some);
+            all
+        });
+    taken.extend(found);
+    if workspace.has_unseen {
+        taken.fear(released);
+    }
+    for text in workspace.opaque() {
+        taken.suspect(text, released);
+    }
+    taken
 }

@@ -76,17 +76,53 @@ impl Trail {
         positions.at(&steps.first, first.to_usize())
     }
 
-    fn position_now(&self, text: &Text, offset: usize) -> LineColumn {
+    /// Where the byte `offset` of the file at `path` was in the first text; what an edit has written was where the edit
+    /// begins.
+    pub(super) fn origin(&self, path: &Utf8Path, offset: TextSize) -> TextSize {
+        let rounds = self.files.get(path).map_or(&[][..], |steps| &steps.rounds);
+        let rounds = rounds.iter().rev();
+        rounds.fold(offset, |offset, edits| back(offset, edits))
+    }
+
+    /// Where `range` of the file at `path` was in the first text; `None` when an edit has written in it, or so close
+    /// that nobody can say which comes first.
+    pub(super) fn untouched(&self, path: &Utf8Path, range: TextRange) -> Option<TextRange> {
+        let rounds = self.files.get(path).map_or(&[][..], |steps| &steps.rounds);
+        let mut rounds = rounds.iter().rev();
+        rounds.try_fold(range, |range, edits| back_untouched(range, edits))
+    }
+
+    /// The first text of the file at `path`; `None` when no edit was recorded for it.
+    pub(super) fn first_text(&self, path: &Utf8Path) -> Option<&Text> {
+        self.files.get(path).map(|steps| &steps.first)
+    }
+
+    /// The first texts of the files that were edited.
+    pub(super) fn first_texts(&self) -> impl Iterator<Item = (&Utf8PathBuf, &Text)> {
+        self.files.iter().map(|(path, steps)| (path, &steps.first))
+    }
+
+    /// The byte of the position `at` in `text`.
+    pub(super) fn offset_of(&self, text: &Text, at: LineColumn) -> usize {
+        self.with_positions(text, |positions| positions.offset(text, at))
+    }
+
+    /// The position of the byte `offset` in `text`.
+    pub(super) fn position_now(&self, text: &Text, offset: usize) -> LineColumn {
+        self.with_positions(text, |positions| positions.at(text, offset))
+    }
+
+    fn with_positions<T>(&self, text: &Text, ask: impl FnOnce(&Positions) -> T) -> T {
         let Ok(mut last) = self.last.lock() else {
-            return LineColumn::of(text, offset);
+            return ask(&Positions::of(text));
         };
         match &*last {
-            Some((known, positions)) if Text::ptr_eq(known, text) => positions.at(text, offset),
+            Some((known, positions)) if Text::ptr_eq(known, text) => ask(positions),
             _ => {
                 let positions = Positions::of(text);
-                let at = positions.at(text, offset);
+                let answer = ask(&positions);
                 *last = Some((text.clone(), positions));
-                at
+                answer
             }
         }
     }
@@ -120,6 +156,27 @@ fn back(offset: TextSize, edits: &[Edit]) -> TextSize {
     }
 }
 
+/// Where `range` was before `edits` (sorted) made the text; `None` when it touches what they have written.
+fn back_untouched(range: TextRange, edits: &[Edit]) -> Option<TextRange> {
+    let touches = |edit: &Edit| {
+        let (start, end) = (edit.new.start(), edit.new.end());
+        match range.is_empty() {
+            // Nobody can say on which side of what was written, or taken out, it would stand.
+            true => start <= range.end() && range.start() <= end,
+            false => start < range.end() && range.start() < end,
+        }
+    };
+    let first = edits.partition_point(|edit| edit.new.end() < range.start());
+    let mut near = edits[first..]
+        .iter()
+        .take_while(|edit| edit.new.start() <= range.end());
+    if near.any(touches) {
+        return None;
+    }
+    let start = back(range.start(), edits);
+    Some(TextRange::at(start, range.len()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,5 +190,17 @@ mod tests {
             .map(|at| back(TextSize::new(at), &edits).to_u32())
             .collect();
         assert_eq!(old, [0, 0, 0, 1, 4, 5]);
+        let untouched = |start, end| {
+            let range = back_untouched(range(start, end), &edits)?;
+            Some((range.start().to_u32(), range.end().to_u32()))
+        };
+        assert_eq!(untouched(2, 3), Some((0, 1)));
+        assert_eq!(untouched(3, 3), Some((1, 1)));
+        assert_eq!(untouched(5, 6), Some((5, 6)));
+        assert_eq!(untouched(2, 4), Some((0, 2)));
+        assert_eq!(untouched(4, 5), Some((4, 5)));
+        for (start, end) in [(0, 3), (1, 1), (2, 2), (3, 5), (4, 4)] {
+            assert_eq!(untouched(start, end), None, "{start}..{end}");
+        }
     }
 }

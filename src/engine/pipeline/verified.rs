@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use camino::Utf8Path;
 
 use super::make::Proof;
-use super::{Overlay, Progress, Request, run_over};
+use super::{Narrowing, Overlay, Progress, Request, run_over};
 use crate::patch::{Made, Outcome};
 use crate::problem::Problem;
 
@@ -25,12 +25,35 @@ pub fn run_verified(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
     if overlay.is_empty() {
         return outcome;
     }
-    let again = run_over(request, progress, overlay, Proof::Gate);
+    // Lines are others there. What does not count in the first run is known from that.
+    let everywhere = Request {
+        narrowing: Narrowing {
+            places: None,
+            ..request.narrowing
+        },
+        review: false,
+        ..request.clone()
+    };
+    progress.phase("checking");
+    let again = run_over(&everywhere, &Checking(progress), overlay, Proof::Gate);
     let faults = unrest(&outcome, &again);
     outcome.faults.extend(faults);
     outcome.faults.sort();
     outcome.faults.dedup();
     outcome
+}
+
+/// The second run is one phase, whatever it is about.
+struct Checking<'a>(&'a dyn Progress);
+
+impl Progress for Checking<'_> {
+    fn phase(&self, _name: &str) {}
+    fn expect(&self, files: usize) {
+        self.0.expect(files);
+    }
+    fn advance(&self) {
+        self.0.advance();
+    }
 }
 
 /// What `again`, a run on the result of `first`, has found to do or to complain of.
@@ -40,10 +63,18 @@ fn unrest(first: &Outcome, again: &Outcome) -> Vec<Problem> {
     let changed: BTreeSet<&Utf8Path> = patch.iter().map(|file| file.path.as_path()).collect();
     let changes = again.steps.iter().flat_map(|step| &step.changes);
     // A file may be changed by one codemod and changed back by another: that run changes nothing.
-    let changes = changes.filter(|made| changed.contains(made.path.as_path()));
+    let passed_over: BTreeSet<_> = first.passed_over.iter().map(idea).collect();
+    let changes = changes
+        .filter(|made| changed.contains(made.path.as_path()))
+        .filter(|made| !passed_over.contains(&idea(made)));
     let problems = again.problems.iter();
     let problems = problems.filter(|problem| !known.contains(&heading(problem)));
     changes.map(restless).chain(problems.map(tripped)).collect()
+}
+
+/// What a change is about, wherever it stands.
+fn idea(made: &Made) -> (&str, &Utf8Path, &str) {
+    (made.codemod, &made.path, &made.title)
 }
 
 fn heading(problem: &Problem) -> (&Utf8Path, &str) {

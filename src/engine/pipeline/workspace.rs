@@ -1,5 +1,6 @@
 //! The files of a run: their texts on disk and as the run has changed them so far.
 
+mod disk;
 mod documents;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,17 +8,17 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
-use ruff_text_size::TextSize;
 
 use super::held::Held;
 use super::make::New;
+use super::tell::Told;
 use super::together::Bonds;
 use super::trail::Trail;
 use super::{Request, Text};
 use crate::config::Settings;
 use crate::discover::{self, Bounds, Environment};
 use crate::manifests::{Distributions, Manifests};
-use crate::problem::{LineColumn, Problem};
+use crate::problem::Problem;
 use crate::project::{Digests, Project, Roots};
 use crate::semantic::{Reach, Semantics};
 use crate::source::{Glimpse, Source};
@@ -38,6 +39,8 @@ pub(super) struct WorkFile {
 pub(super) struct Workspace {
     pub(super) bounds: Bounds,
     pub(super) files: BTreeMap<Utf8PathBuf, WorkFile>,
+    /// Files that the paths of the request lead to and its narrowing leaves out: facts are drawn from them.
+    aside: BTreeSet<Utf8PathBuf>,
     /// The rest of the repository, which the run was not asked to change: read when a fact needs it.
     others: Option<BTreeMap<Utf8PathBuf, (Text, TargetPython)>>,
     /// Modules of the run that Python reads in another encoding: facts are drawn from them, no codemod looks at them.
@@ -52,6 +55,14 @@ pub(super) struct Workspace {
     pub(super) held: Held,
     /// What the codemod of the moment has done so far.
     pub(super) trail: Trail,
+    /// What all codemods have done so far.
+    pub(super) whole: Trail,
+    /// The changes made so far, by all codemods.
+    pub(super) told: Vec<Told>,
+    /// The changes that the run does not ask for.
+    pub(super) withheld: Vec<Told>,
+    /// Names whose imports the changes made so far release.
+    pub(super) released: BTreeSet<String>,
     /// Which files the changes made so far bind together.
     pub(super) bonds: Bonds,
     digests: Digests,
@@ -84,6 +95,7 @@ impl Workspace {
             Ok((source.path, file))
         };
         let mut held = Held::of(request);
+        let mut aside = BTreeSet::new();
         let taken: Vec<Result<(Utf8PathBuf, WorkFile), Problem>> = match &request.stdin {
             Some((path, bytes)) => {
                 let size = limit.check(path, bytes.len() as u64);
@@ -94,7 +106,9 @@ impl Workspace {
                 let found = discover::python_files(&request.paths, request.configuration);
                 problems.extend(found.problems);
                 held.extend(found.outside);
-                let files = found.files.par_iter();
+                let (files, left) = request.narrowing.part(found.files);
+                aside = left;
+                let files = files.par_iter();
                 files
                     .map(|path| Source::read(path, limit).and_then(take))
                     .collect()
@@ -128,6 +142,7 @@ impl Workspace {
         Self {
             bounds,
             files,
+            aside,
             others: None,
             foreign,
             opaque,
@@ -135,6 +150,10 @@ impl Workspace {
             documents: BTreeMap::new(),
             held,
             trail: Trail::default(),
+            whole: Trail::default(),
+            told: Vec::new(),
+            withheld: Vec::new(),
+            released: BTreeSet::new(),
             bonds: Bonds::default(),
             digests: Digests::default(),
             manifests: None,
@@ -152,16 +171,20 @@ impl Workspace {
         }
     }
 
-    /// The position of the byte `offset` of the file at `path`, in the text that the codemod of the moment began with.
-    pub(super) fn position(&self, path: &Utf8Path, offset: TextSize) -> LineColumn {
-        let now = self.text(path).cloned().unwrap_or_default();
-        self.trail.position(path, &now, offset)
-    }
-
     /// The text of a file of the run, as it stands now.
     pub(super) fn text(&self, path: &Utf8Path) -> Option<&Text> {
         let module = self.files.get(path).map(|file| &file.text);
         module.or_else(|| self.documents.get(path))
+    }
+
+    /// The paths of the modules that the request leads to: those of the run, and those that its narrowing leaves out.
+    pub(super) fn reached(&self) -> impl Iterator<Item = &Utf8PathBuf> {
+        self.files.keys().chain(&self.aside)
+    }
+
+    /// How many files the narrowing of the request has left out.
+    pub(super) fn left_out(&self) -> usize {
+        self.aside.len()
     }
 
     pub(super) fn paths(&self) -> Vec<Utf8PathBuf> {
@@ -246,7 +269,8 @@ impl Workspace {
             let file = self.files.get_mut(&path).map(|file| &mut file.text);
             if let Some(text) = file.or_else(|| self.documents.get_mut(&path)) {
                 let before = std::mem::replace(text, new.text.clone());
-                self.trail.record(&path, before, &new.edits);
+                self.trail.record(&path, before.clone(), &new.edits);
+                self.whole.record(&path, before, &new.edits);
             }
             known.push((path, new.text));
         }
@@ -304,16 +328,15 @@ impl Workspace {
         &mut self,
         request: &Request<'_>,
     ) -> BTreeMap<Utf8PathBuf, (Text, TargetPython)> {
+        let mut files = self.aside.clone();
         let repository = &self.bounds.repository;
         let whole = request.stdin.is_none() && request.paths.contains(repository);
-        if whole || repository == Utf8Path::new("/") {
-            return BTreeMap::new();
+        if !whole && repository != Utf8Path::new("/") {
+            let repository = std::slice::from_ref(repository);
+            files.extend(discover::python_files(repository, request.configuration).files);
         }
-        let repository = std::slice::from_ref(repository);
-        let found = discover::python_files(repository, request.configuration);
         let limit = request.configuration.size_limit();
-        let read: Vec<_> = found
-            .files
+        let read: Vec<_> = files
             .into_par_iter()
             .filter(|path| !self.files.contains_key(path) && !self.foreign.contains_key(path))
             .map(|path| Source::read(&path, limit))

@@ -268,6 +268,18 @@ impl Project {
             .map_or("", |one| one.name.as_str())
     }
 
+    /// The names of the modules on a cycle, whose last is its first: all of a short one, both ends of a long one.
+    pub fn way_round(&self, cycle: &[ModuleId]) -> String {
+        let names: Vec<&str> = cycle.iter().map(|module| self.name(*module)).collect();
+        match &names[..] {
+            [a, b, c, .., y, z] if names.len() > 7 => {
+                let modules = names.len() - 1;
+                format!("{a} -> {b} -> {c} -> … -> {y} -> {z} ({modules} modules)")
+            }
+            names => names.join(" -> "),
+        }
+    }
+
     pub fn graph(&self) -> &ImportGraph {
         &self.graph
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ruff_text_size::{TextRange, TextSize};
 
-use super::{ChangeId, Replacement, Review, ReviewedFile};
+use super::{ChangeId, Region, Replacement, Review, ReviewedFile};
 use crate::kept::Kept;
 use crate::patch::FilePatch;
 use crate::resolve;
@@ -20,7 +20,7 @@ impl Review {
     }
 
     /// Those of `accepted` whose needs are accepted too.
-    fn closed(&self, accepted: &BTreeSet<ChangeId>) -> BTreeSet<ChangeId> {
+    pub(super) fn closed(&self, accepted: &BTreeSet<ChangeId>) -> BTreeSet<ChangeId> {
         let mut closed = accepted.clone();
         loop {
             let lacking = |at: &ChangeId| {
@@ -61,15 +61,22 @@ impl ReviewedFile {
     pub fn edits(&self, accepted: &BTreeSet<ChangeId>) -> Vec<&Replacement> {
         let mut edits: Vec<&Replacement> = Vec::new();
         for region in &self.regions {
-            let facts = region.when.iter().enumerate();
-            let index = facts.fold(0, |index, (bit, when)| {
-                index | usize::from(when.holds(accepted)) << bit
-            });
-            edits.extend(region.table.get(index).into_iter().flatten());
+            edits.extend(region.edits(accepted));
         }
         // Stable: what a region inserts stays in its order.
         edits.sort_by_key(|edit| (edit.from, edit.to));
         edits
+    }
+}
+
+impl Region {
+    /// The edits of a choice here.
+    pub fn edits(&self, accepted: &BTreeSet<ChangeId>) -> &[Replacement] {
+        let facts = self.when.iter().enumerate();
+        let index = facts.fold(0, |index, (bit, when)| {
+            index | usize::from(when.holds(accepted)) << bit
+        });
+        self.table.get(index).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -7,6 +7,7 @@
 //! are tied: they are accepted or rejected together.
 
 mod compose;
+mod keep;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -47,8 +48,9 @@ pub struct Reviewed {
     pub end: LineColumn,
     /// Stays the same when lines above it come or go: 32 hexadecimal digits.
     pub fingerprint: String,
-    /// What accepting it alone does, with all that it needs: sorted by path and place, in the texts on disk. Empty for a
-    /// withheld change whose result would not hold.
+    /// What accepting it alone does, the imports that it needs or releases included: sorted by path and place, in the
+    /// texts on disk. Changes that are tied, so that each needs the others, have one set of edits: it stands with the
+    /// first of them in a file. Empty for a withheld change whose result would not hold.
     pub edits: Vec<DiskEdit>,
     /// Other changes that have to be accepted when this one is: sorted. What rejects one of them rejects this.
     pub needs: BTreeSet<ChangeId>,

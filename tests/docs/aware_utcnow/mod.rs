@@ -3,7 +3,7 @@
 //! The first one is deprecated since Python 3.12, and gives a time that does not know its zone.
 
 use codemend_engine::change::{Changes, Safety};
-use codemend_engine::codemod::{About, Codemod, Scope};
+use codemend_engine::codemod::{About, Codemod, Deed, Scope};
 use codemend_engine::facts::Facts;
 use codemend_engine::imports::spell;
 use codemend_engine::module::Module;
@@ -20,6 +20,10 @@ impl Codemod for AwareUtcnow {
         About {
             name: "aware-utcnow",
             summary: "datetime.utcnow() becomes datetime.now(timezone.utc)",
+            deed: Deed {
+                one: "make 1 time aware of its zone",
+                many: "make {n} times aware of their zone",
+            },
             page: include_str!("README.md"),
             ceiling: Safety::Unsafe,
             scope: Scope::File,

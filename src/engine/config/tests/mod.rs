@@ -9,7 +9,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{ConfigError, Configuration, Overrides, Settings};
-use crate::about::{About, OptionAbout, OptionKind, Scope};
+use crate::about::{About, Deed, OptionAbout, OptionKind, Scope};
 use crate::change::Safety;
 use crate::paths::relative;
 use crate::target::PythonVersion;
@@ -66,6 +66,10 @@ fn about(name: &'static str, options: &'static [OptionAbout]) -> About {
     About {
         name,
         summary: "",
+        deed: Deed {
+            one: "mend 1 place",
+            many: "mend {n} places",
+        },
         page: "",
         ceiling: Safety::Safe,
         scope: Scope::File,

@@ -5,10 +5,10 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, ExprName};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::super::{Request, Unwatched, run};
+use super::super::{Narrowing, Request, Unwatched, run};
 use super::run_verified;
 use crate::change::{Changes, FileEdit, Safety};
-use crate::codemod::{About, Codemod, Scope};
+use crate::codemod::{About, Codemod, Deed, Scope};
 use crate::config::{Configuration, Overrides};
 use crate::facts::Facts;
 use crate::module::Module;
@@ -19,6 +19,10 @@ fn about(name: &'static str, scope: Scope) -> About {
     About {
         name,
         summary: "",
+        deed: Deed {
+            one: "mend 1 place",
+            many: "mend {n} places",
+        },
         page: "",
         ceiling: Safety::Safe,
         scope,

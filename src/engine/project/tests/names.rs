@@ -140,3 +140,23 @@ fn generated_files_say_so_at_the_top() {
     assert!(is_generated("a.py"));
     assert!(!is_generated("b.py") && !is_generated("c.py"));
 }
+
+#[test]
+fn a_long_cycle_is_told_by_its_ends() {
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+    let files = names.map(|name| (format!("{name}.py"), ""));
+    let files: Vec<_> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), *text))
+        .collect();
+    let tree = tree(&files);
+    let mut ids: Vec<_> = tree.project.modules().collect();
+    ids.sort_by_key(|id| tree.project.name(*id).to_owned());
+    let round = |count: usize| {
+        let cycle = [&ids[..count], &ids[..1]].concat();
+        tree.project.way_round(&cycle)
+    };
+    assert_eq!(round(2), "a -> b -> a");
+    assert_eq!(round(6), "a -> b -> c -> d -> e -> f -> a");
+    assert_eq!(round(9), "a -> b -> c -> … -> i -> a (9 modules)");
+}

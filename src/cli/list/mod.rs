@@ -1,15 +1,30 @@
 //! `codemend list`: the catalogue, one line each.
 
+mod arguments;
+mod count;
+
 use std::fmt::Write;
 
 use codemend_engine::change::Safety;
 use codemend_engine::codemod::{About, Codemod};
 
+pub use arguments::ListArguments;
+
 use super::Exit;
 use super::terminal::Terminal;
 
-/// Print name, safety, lowest Python and summary of every codemod.
-pub fn list(terminal: &Terminal, catalogue: &[&dyn Codemod]) -> anyhow::Result<Exit> {
+/// Print name, safety, lowest Python and summary of every codemod, or what each would do.
+///
+/// # Errors
+/// Standard output, and with `--count` the configuration.
+pub fn list(
+    arguments: &ListArguments,
+    terminal: &Terminal,
+    catalogue: &[&dyn Codemod],
+) -> anyhow::Result<Exit> {
+    if arguments.count {
+        return count::count(arguments, terminal, catalogue);
+    }
     let about: Vec<_> = catalogue.iter().map(|codemod| codemod.about()).collect();
     terminal.print(table(&about).as_bytes())?;
     Ok(Exit::Fine)

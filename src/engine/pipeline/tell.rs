@@ -1,0 +1,214 @@
+//! How what a codemod has seen is told: where it stands in the text on disk, under which fingerprint, and whether it
+//! counts for this run at all.
+//!
+//! A codemod looks at what the ones before it left; a person, a baseline and git look at the text on disk.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use ruff_text_size::{TextRange, TextSize};
+
+use super::Text;
+use super::narrow::{Candidate, Fingerprints, Narrowing};
+use super::workspace::Workspace;
+use crate::change::{Change, FileEdit, Place, Refusal, Report};
+use crate::patch::Made;
+use crate::problem::LineColumn;
+
+/// A change as it is told.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    /// Where it stands in the text that the codemod saw.
+    pub(super) place: Place,
+    pub(super) made: Made,
+    /// The change in the texts on disk; `None` when it edits what an earlier one has written.
+    pub(super) change: Option<Change>,
+    /// The round of its codemod, from 0.
+    pub(super) round: usize,
+    /// The files that it edits, its own included.
+    pub(super) files: Vec<Utf8PathBuf>,
+}
+
+/// Tells what one codemod has seen, round by round.
+pub(super) struct Teller<'a> {
+    narrowing: Narrowing<'a>,
+    fingerprints: Fingerprints,
+    /// What was told in an earlier round keeps its fingerprint: by file, by its start on disk and by its words.
+    known: BTreeMap<(Utf8PathBuf, u32, String), String>,
+    round: usize,
+    /// Changes that do not count.
+    pub(super) passed_over: Vec<Made>,
+}
+
+/// A place on disk.
+struct Spot {
+    start: LineColumn,
+    end: LineColumn,
+    first_line: usize,
+    last_line: usize,
+    fingerprint: String,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(narrowing: Narrowing<'a>) -> Self {
+        Self {
+            narrowing,
+            fingerprints: Fingerprints::default(),
+            known: BTreeMap::new(),
+            round: 0,
+            passed_over: Vec::new(),
+        }
+    }
+
+    pub(super) fn begin(&mut self, round: usize) {
+        self.round = round;
+    }
+
+    pub(super) fn is_first_round(&self) -> bool {
+        self.round == 0
+    }
+
+    /// Tell `change`; `None` when it does not count.
+    pub(super) fn change(&mut self, change: &Change, workspace: &Workspace) -> Option<Told> {
+        let path = &change.at.path;
+        let own = change.edits.iter().filter_map(|edit| match edit {
+            FileEdit::Text {
+                path: file, range, ..
+            } if file == path => Some(*range),
+            _ => None,
+        });
+        let range = TextRange::from(change.at.range);
+        let whole = own.fold(range, TextRange::cover);
+        let spot = self.spot(
+            change.codemod,
+            path,
+            &change.title,
+            (range, whole),
+            workspace,
+        );
+        let made = Made {
+            path: path.clone(),
+            at: spot.start,
+            codemod: change.codemod,
+            title: change.title.clone(),
+            safety: change.safety,
+            why: change.why.clone(),
+            end: spot.end,
+            fingerprint: spot.fingerprint.clone(),
+        };
+        if !self.wants(change.codemod, path, &change.title, &spot) {
+            if self.round == 0 {
+                self.passed_over.push(made);
+            }
+            return None;
+        }
+        let mut files: Vec<Utf8PathBuf> = vec![path.clone()];
+        files.extend(change.edits.iter().map(|edit| edit.path().to_owned()));
+        files.sort();
+        files.dedup();
+        Some(Told {
+            place: change.at.clone(),
+            made,
+            change: None,
+            round: self.round,
+            files,
+        })
+    }
+
+    /// Tell `report`, whose position is in the text that the codemod saw; `None` when it does not count.
+    pub(super) fn report(&mut self, report: Report, workspace: &Workspace) -> Option<Report> {
+        let range = workspace.range_at(&report.path, report.at);
+        let spot = self.spot(
+            report.codemod,
+            &report.path,
+            &report.message,
+            (range, range),
+            workspace,
+        );
+        let wanted = self.wants(report.codemod, &report.path, &report.message, &spot);
+        wanted.then_some(Report {
+            at: spot.start,
+            fingerprint: spot.fingerprint,
+            ..report
+        })
+    }
+
+    /// Tell `refusal`, likewise.
+    pub(super) fn refusal(&mut self, refusal: Refusal, workspace: &Workspace) -> Option<Refusal> {
+        let range = workspace.range_at(&refusal.path, refusal.at);
+        let at = workspace.on_disk(&refusal.path, range.start());
+        let spot = Spot {
+            start: at,
+            end: at,
+            first_line: at.line,
+            last_line: at.line,
+            fingerprint: String::new(),
+        };
+        let wanted = self.wants(refusal.codemod, &refusal.path, &refusal.reason, &spot);
+        wanted.then_some(Refusal { at, ..refusal })
+    }
+
+    fn wants(&self, codemod: &'static str, path: &Utf8Path, what: &str, spot: &Spot) -> bool {
+        self.narrowing.places.is_none_or(|places| {
+            places.want(&Candidate {
+                codemod,
+                path,
+                what,
+                first_line: spot.first_line,
+                last_line: spot.last_line,
+                fingerprint: &spot.fingerprint,
+            })
+        })
+    }
+
+    /// The spot of `range`, in `whole` of all that is touched; both in the text that the codemod saw.
+    fn spot(
+        &mut self,
+        codemod: &str,
+        path: &Utf8Path,
+        what: &str,
+        (range, whole): (TextRange, TextRange),
+        workspace: &Workspace,
+    ) -> Spot {
+        let start = workspace.on_disk(path, range.start());
+        let end = workspace.on_disk(path, range.end());
+        let last = match whole.is_empty() {
+            true => whole.end(),
+            false => whole.end() - TextSize::new(1),
+        };
+        let last_line = workspace.on_disk(path, last.max(whole.start())).line;
+        let first_line = workspace.on_disk(path, whole.start()).line;
+        let origin = workspace.origin(path, range.start());
+        let key = (path.to_owned(), origin.to_u32(), what.to_owned());
+        let fingerprint = match self.known.get(&key).filter(|_| self.round > 0) {
+            Some(known) => known.clone(),
+            None => {
+                let text = workspace.disk_text(path);
+                let line = line_around(&text, origin.to_usize());
+                let name = workspace.name_of(path);
+                let next = self.fingerprints.next(codemod, &name, what, line);
+                self.known.insert(key, next.clone());
+                next
+            }
+        };
+        Spot {
+            start,
+            end: end.max(start),
+            first_line,
+            last_line: last_line.max(first_line),
+            fingerprint,
+        }
+    }
+}
+
+/// The line of `text` that the byte `offset` stands on, without its newline.
+fn line_around(text: &Text, offset: usize) -> &str {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let newline = ['\n', '\r'];
+    let start = text[..offset].rfind(newline).map_or(0, |at| at + 1);
+    let end = text[offset..].find(newline);
+    &text[start..end.map_or(text.len(), |at| offset + at)]
+}
