@@ -13,6 +13,7 @@ mod explain;
 mod formats;
 mod git;
 mod graph;
+mod html;
 mod interactive;
 mod interrupt;
 mod list;
