@@ -8,6 +8,7 @@ use codemend_engine::config::Configuration;
 use codemend_engine::patch::Outcome;
 use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
 
+use super::apply::Ended;
 use super::arguments::MendArguments;
 use super::notices::Notices;
 use super::progress::Bar;
@@ -16,7 +17,7 @@ use super::scope::{Scope, Told};
 use super::sinks::Sinks;
 use super::summary::Summary;
 use super::terminal::Terminal;
-use super::{Exit, paths, recovery, request};
+use super::{Exit, formats, paths, recovery, request};
 
 /// Run over the paths of `arguments` and preview, write or check the result.
 ///
@@ -28,6 +29,7 @@ pub fn mend(
     catalogue: &[&dyn Codemod],
 ) -> anyhow::Result<Exit> {
     let started = Instant::now();
+    formats::check(arguments)?;
     let cwd = paths::current_directory()?;
     let configuration = request::configuration(arguments, catalogue, &cwd)?;
     let environment = request::environment(arguments, &cwd)?;
@@ -59,6 +61,7 @@ pub fn mend(
     problems.append(&mut outcome.problems);
     outcome.problems = problems;
 
+    let faults = outcome.faults.clone();
     let mut rooted = Rooted::new(&outcome.patch(), &cwd);
     outcome.problems.append(&mut rooted.problems);
     let sinks = Sinks {
@@ -74,6 +77,22 @@ pub fn mend(
     };
     terminal.say(&notices.wanted(arguments, &outcome));
     let ended = ended?;
+    if formats::is_for_programs(arguments.handover.format) {
+        let exit = ended_with(arguments, &outcome, rooted.files.len(), ended.as_ref());
+        let ran = formats::Ran {
+            arguments,
+            catalogue,
+            paths: &paths,
+            cwd: &cwd,
+            outcome: &outcome,
+            faults: &faults,
+            rooted: &rooted,
+            ended: ended.as_ref(),
+            exit,
+        };
+        formats::print(&ran, terminal)?;
+        return Ok(exit);
+    }
     if !arguments.quiet {
         let summary = Summary {
             outcome: &outcome,
@@ -86,10 +105,21 @@ pub fn mend(
         };
         terminal.say(&summary.text(terminal.err));
     }
-    Ok(match ended.and_then(|ended| ended.signal) {
+    let changed = rooted.files.len();
+    Ok(ended_with(arguments, &outcome, changed, ended.as_ref()))
+}
+
+/// The exit of a run that wants to change `changed` files, and whose writing `ended`, if it began.
+fn ended_with(
+    arguments: &MendArguments,
+    outcome: &Outcome,
+    changed: usize,
+    ended: Option<&Ended>,
+) -> Exit {
+    match ended.and_then(|ended| ended.signal) {
         Some(signal) => Exit::Interrupted(signal),
-        None => exit(arguments, &outcome, rooted.files.len()),
-    })
+        None => exit(arguments, outcome, changed),
+    }
 }
 
 /// What the exit code says of a run that changes `changed` files.
@@ -118,7 +148,7 @@ fn run(
         follow_hard_links: arguments.follow_hard_links,
         prefilter: true,
         narrowing,
-        review: false,
+        review: formats::is_for_programs(arguments.handover.format),
     };
     let run = match arguments.verify {
         true => pipeline::run_verified,
@@ -127,7 +157,7 @@ fn run(
     if arguments.quiet {
         return run(&request, &Unwatched);
     }
-    let bar = Bar::new(catalogue.iter().map(|it| it.about().name).collect());
+    let bar = Bar::over(&request);
     let outcome = run(&request, &bar);
     bar.finish();
     outcome

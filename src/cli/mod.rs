@@ -10,6 +10,7 @@ mod arguments;
 mod commit;
 mod completions;
 mod explain;
+mod formats;
 mod git;
 mod graph;
 mod interrupt;

@@ -42,7 +42,7 @@ impl Sinks<'_> {
         match &self.arguments.patch {
             Some(path) => self.patch(path, rooted)?,
             None if self.arguments.apply || self.is_handed_over() => {}
-            None if self.arguments.handover.format == Format::Markdown => {}
+            None if self.arguments.handover.format != Format::Text => {}
             None => preview::print(rooted, self.terminal)?,
         }
         let mut ended = match commits {
@@ -70,7 +70,7 @@ impl Sinks<'_> {
             let patches = series::write(directory, rooted, outcome, self.cwd)?;
             if !self.arguments.quiet {
                 self.terminal
-                    .note(&series::way_on(directory, patches, rooted));
+                    .note(&series::way_on(directory, patches, rooted, self.cwd));
             }
         }
         Ok(())
