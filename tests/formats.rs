@@ -8,6 +8,8 @@ mod outside;
 #[path = "tools/mod.rs"]
 mod tools;
 
+#[path = "formats/page.rs"]
+mod page;
 #[path = "formats/runner.rs"]
 mod runner;
 
