@@ -49,7 +49,11 @@ fn the_example_is_real() {
 fn the_script_makes_all_changes() {
     let page = page();
     let script = blocks(&page, "python").remove(1);
-    for make in [|| project(&self::page()), Project::example, super::odd] {
+    for make in [
+        || project(&self::page()),
+        Project::example,
+        super::projects::odd,
+    ] {
         let (by_hand, applied) = (make(), make());
         let report = printed(&by_hand, "json", &["--unsafe-fixes"]).out;
         by_hand.insist("python3", &["-c", &script], report.as_bytes());
