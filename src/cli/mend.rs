@@ -10,6 +10,7 @@ use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
 
 use super::apply::Ended;
 use super::arguments::MendArguments;
+use super::interactive::{self, Asking, Decision};
 use super::notices::Notices;
 use super::progress::Bar;
 use super::root::Rooted;
@@ -28,6 +29,7 @@ pub fn mend(
     terminal: &Terminal,
     catalogue: &[&dyn Codemod],
 ) -> anyhow::Result<Exit> {
+    interactive::insist_on_terminal(arguments)?;
     let started = Instant::now();
     formats::check(arguments)?;
     let cwd = paths::current_directory()?;
@@ -62,6 +64,12 @@ pub fn mend(
     outcome.problems = problems;
 
     let faults = outcome.faults.clone();
+    let asking = Asking {
+        arguments,
+        terminal,
+        cwd: &cwd,
+    };
+    let decision = asking.decide(&mut outcome)?;
     let mut rooted = Rooted::new(&outcome.patch(), &cwd);
     outcome.problems.append(&mut rooted.problems);
     let sinks = Sinks {
@@ -69,43 +77,48 @@ pub fn mend(
         terminal,
         cwd: &cwd,
     };
-    let ended = sinks.write(&rooted, &mut outcome);
+    let ended = match decision {
+        Decision::Go => sinks.write(&rooted, &mut outcome),
+        Decision::Leave => Ok(None),
+        Decision::Stopped(signal) => return Ok(Exit::Interrupted(signal)),
+    };
     outcome.problems.sort();
     let notices = Notices {
         cwd: &cwd,
         look: terminal.err,
     };
     terminal.say(&notices.wanted(arguments, &outcome));
-    let ended = ended?;
-    if formats::is_for_programs(arguments.handover.format) {
-        let exit = ended_with(arguments, &outcome, rooted.files.len(), ended.as_ref());
-        let ran = formats::Ran {
-            arguments,
-            catalogue,
-            paths: &paths,
-            cwd: &cwd,
-            outcome: &outcome,
-            faults: &faults,
-            rooted: &rooted,
-            ended: ended.as_ref(),
-            exit,
-        };
-        formats::print(&ran, terminal)?;
-        return Ok(exit);
-    }
-    if !arguments.quiet {
-        let summary = Summary {
-            outcome: &outcome,
-            scope: &told,
-            changed: rooted.files.len(),
-            ended: ended.as_ref(),
-            problems: outcome.problems.len(),
-            refusals_shown: arguments.explain_refusals,
-            elapsed: started.elapsed(),
-        };
-        terminal.say(&summary.text(terminal.err));
-    }
     let changed = rooted.files.len();
+    match &ended {
+        Ok(ended) if formats::is_for_programs(arguments.handover.format) => {
+            let ran = formats::Ran {
+                arguments,
+                catalogue,
+                paths: &paths,
+                cwd: &cwd,
+                outcome: &outcome,
+                faults: &faults,
+                rooted: &rooted,
+                ended: ended.as_ref(),
+                exit: ended_with(arguments, &outcome, changed, ended.as_ref()),
+            };
+            formats::print(&ran, terminal)?;
+        }
+        Ok(ended) if decision == Decision::Go && !arguments.quiet => {
+            let summary = Summary {
+                outcome: &outcome,
+                scope: &told,
+                changed,
+                ended: ended.as_ref(),
+                problems: outcome.problems.len(),
+                refusals_shown: arguments.explain_refusals,
+                elapsed: started.elapsed(),
+            };
+            terminal.say(&summary.text(terminal.err));
+        }
+        _ => {}
+    }
+    let ended = asking.rescue(&rooted, ended)?;
     Ok(ended_with(arguments, &outcome, changed, ended.as_ref()))
 }
 
@@ -131,6 +144,12 @@ pub fn exit(arguments: &MendArguments, outcome: &Outcome, changed: usize) -> Exi
     }
 }
 
+/// Whether a sink needs the changes one by one.
+fn wants_review(arguments: &MendArguments) -> bool {
+    let handover = &arguments.handover;
+    handover.interactive || handover.html.is_some() || formats::is_for_programs(handover.format)
+}
+
 fn run(
     arguments: &MendArguments,
     paths: Vec<Utf8PathBuf>,
@@ -148,7 +167,7 @@ fn run(
         follow_hard_links: arguments.follow_hard_links,
         prefilter: true,
         narrowing,
-        review: formats::is_for_programs(arguments.handover.format),
+        review: wants_review(arguments),
     };
     let run = match arguments.verify {
         true => pipeline::run_verified,
@@ -157,7 +176,7 @@ fn run(
     if arguments.quiet {
         return run(&request, &Unwatched);
     }
-    let bar = Bar::new(catalogue.iter().map(|it| it.about().name).collect());
+    let bar = Bar::over(&request);
     let outcome = run(&request, &bar);
     bar.finish();
     outcome

@@ -32,13 +32,23 @@ pub fn text(rooted: &Rooted, look: Look) -> String {
     shown.collect::<Vec<_>>().join("\n")
 }
 
-fn shown(file: &FilePatch, root: &Utf8Path, look: Look) -> String {
+/// The difference of one file as a person sees it: its header and its hunks.
+pub fn shown(file: &FilePatch, root: &Utf8Path, look: Look) -> String {
     let diff = FileDiff::new(file, root);
     let mut text = String::new();
     for line in diff.header() {
         let _ = writeln!(text, "{}", look.paint(BOLD, &line));
     }
+    text.push_str(&hunks(file, look));
+    text
+}
+
+/// What is below the header of a file, for a stream that people read.
+pub fn hunks(file: &FilePatch, look: Look) -> String {
+    // The name stands in the header only.
+    let diff = FileDiff::new(file, "".into());
     let line_end = line_end(file);
+    let mut text = String::new();
     for hunk in diff.marked_hunks() {
         show_hunk(&mut text, &hunk, line_end, look);
     }
