@@ -363,6 +363,13 @@ fn what_cannot_begin_prints_nothing() {
         let said =
             fine.codemend_reading(&["--format", format, "--stdin-filename", "a.py", "-"], b"");
         assert_eq!((said.code, said.out.as_str()), (Some(2), ""));
+        let said = fine.codemend(&["--format", format, "--interactive"]);
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""));
+        assert!(
+            said.err.contains("--interactive for people"),
+            "{}",
+            said.err
+        );
         let said = fine.codemend(&["--format", format, "--config", "selekt = []"]);
         assert_eq!(
             (said.code, said.out.as_str()),
