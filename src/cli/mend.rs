@@ -8,6 +8,7 @@ use codemend_engine::config::Configuration;
 use codemend_engine::patch::Outcome;
 use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
 
+use super::apply::Ended;
 use super::arguments::MendArguments;
 use super::interactive::{self, Asking, Decision};
 use super::notices::Notices;
@@ -17,7 +18,7 @@ use super::scope::{Scope, Told};
 use super::sinks::Sinks;
 use super::summary::Summary;
 use super::terminal::Terminal;
-use super::{Exit, paths, recovery, request};
+use super::{Exit, formats, paths, recovery, request};
 
 /// Run over the paths of `arguments` and preview, write or check the result.
 ///
@@ -30,6 +31,7 @@ pub fn mend(
 ) -> anyhow::Result<Exit> {
     interactive::insist_on_terminal(arguments)?;
     let started = Instant::now();
+    formats::check(arguments)?;
     let cwd = paths::current_directory()?;
     let configuration = request::configuration(arguments, catalogue, &cwd)?;
     let environment = request::environment(arguments, &cwd)?;
@@ -61,6 +63,7 @@ pub fn mend(
     problems.append(&mut outcome.problems);
     outcome.problems = problems;
 
+    let faults = outcome.faults.clone();
     let asking = Asking {
         arguments,
         terminal,
@@ -85,26 +88,51 @@ pub fn mend(
         look: terminal.err,
     };
     terminal.say(&notices.wanted(arguments, &outcome));
-    if let Ok(ended) = &ended
-        && decision == Decision::Go
-        && !arguments.quiet
-    {
-        let summary = Summary {
-            outcome: &outcome,
-            scope: &told,
-            changed: rooted.files.len(),
-            ended: ended.as_ref(),
-            problems: outcome.problems.len(),
-            refusals_shown: arguments.explain_refusals,
-            elapsed: started.elapsed(),
-        };
-        terminal.say(&summary.text(terminal.err));
+    let changed = rooted.files.len();
+    match &ended {
+        Ok(ended) if formats::is_for_programs(arguments.handover.format) => {
+            let ran = formats::Ran {
+                arguments,
+                catalogue,
+                paths: &paths,
+                cwd: &cwd,
+                outcome: &outcome,
+                faults: &faults,
+                rooted: &rooted,
+                ended: ended.as_ref(),
+                exit: ended_with(arguments, &outcome, changed, ended.as_ref()),
+            };
+            formats::print(&ran, terminal)?;
+        }
+        Ok(ended) if decision == Decision::Go && !arguments.quiet => {
+            let summary = Summary {
+                outcome: &outcome,
+                scope: &told,
+                changed,
+                ended: ended.as_ref(),
+                problems: outcome.problems.len(),
+                refusals_shown: arguments.explain_refusals,
+                elapsed: started.elapsed(),
+            };
+            terminal.say(&summary.text(terminal.err));
+        }
+        _ => {}
     }
     let ended = asking.rescue(&rooted, ended)?;
-    Ok(match ended.and_then(|ended| ended.signal) {
+    Ok(ended_with(arguments, &outcome, changed, ended.as_ref()))
+}
+
+/// The exit of a run that wants to change `changed` files, and whose writing `ended`, if it began.
+fn ended_with(
+    arguments: &MendArguments,
+    outcome: &Outcome,
+    changed: usize,
+    ended: Option<&Ended>,
+) -> Exit {
+    match ended.and_then(|ended| ended.signal) {
         Some(signal) => Exit::Interrupted(signal),
-        None => exit(arguments, &outcome, rooted.files.len()),
-    })
+        None => exit(arguments, outcome, changed),
+    }
 }
 
 /// What the exit code says of a run that changes `changed` files.
@@ -114,6 +142,12 @@ pub fn exit(arguments: &MendArguments, outcome: &Outcome, changed: usize) -> Exi
         () if arguments.check && changed > 0 => Exit::WouldChange,
         () => Exit::Fine,
     }
+}
+
+/// Whether a sink needs the changes one by one.
+fn wants_review(arguments: &MendArguments) -> bool {
+    let handover = &arguments.handover;
+    handover.interactive || handover.html.is_some() || formats::is_for_programs(handover.format)
 }
 
 fn run(
@@ -133,7 +167,7 @@ fn run(
         follow_hard_links: arguments.follow_hard_links,
         prefilter: true,
         narrowing,
-        review: arguments.handover.interactive,
+        review: wants_review(arguments),
     };
     let run = match arguments.verify {
         true => pipeline::run_verified,
@@ -142,7 +176,7 @@ fn run(
     if arguments.quiet {
         return run(&request, &Unwatched);
     }
-    let bar = Bar::new(catalogue.iter().map(|it| it.about().name).collect());
+    let bar = Bar::over(&request);
     let outcome = run(&request, &bar);
     bar.finish();
     outcome

@@ -25,6 +25,13 @@ pub fn print(rooted: &Rooted, terminal: &Terminal) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The same as one text, as a stream with `look` shows it to a person.
+pub fn text(rooted: &Rooted, look: Look) -> String {
+    let files = rooted.files.iter();
+    let shown = files.map(|file| shown(file, &rooted.root, look.for_people()));
+    shown.collect::<Vec<_>>().join("\n")
+}
+
 /// The difference of one file as a person sees it: its header and its hunks.
 pub fn shown(file: &FilePatch, root: &Utf8Path, look: Look) -> String {
     let diff = FileDiff::new(file, root);

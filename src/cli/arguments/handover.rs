@@ -46,15 +46,17 @@ pub struct HandoverArguments {
 
     /// Write one patch a codemod, for `git am`
     ///
-    /// The directory is made. Patches of an earlier run are replaced.
+    /// `git am` takes them on the tree as it is now. Each says what it changes, why, and what was left alone. The
+    /// directory is made; patches of an earlier run in it are replaced.
     ///
-    /// Example: codemend --series ../series
+    /// Example: codemend --series ../series && git am ../series/*.patch
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub series: Option<PathBuf>,
 
     /// Make one commit a codemod on the current branch
     ///
-    /// Refused when anything is uncommitted.
+    /// The same commits as those of --series. Refused when anything is uncommitted. The author is the one that git is
+    /// set up with. Hooks are not run, and nothing is signed.
     ///
     /// Example: codemend --commit
     #[arg(long, conflicts_with_all = ["apply", "stdin_filename"])]
@@ -62,11 +64,17 @@ pub struct HandoverArguments {
 
     /// Write the text of a pull request, in Markdown
     ///
+    /// What was changed and why, what is unsafe, and what was left alone; short enough for GitHub and GitLab.
+    ///
     /// Example: codemend --series ../series --pr-body ../body.md
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(conflicts_with = "stdin_filename")]
     pub pr_body: Option<PathBuf>,
 
     /// What to print on standard output
+    ///
+    /// All but the diff and the summary are for programs: standard error then has the problems only, and with
+    /// `github` nothing. `codemend schema report` prints the schema of `json`.
     ///
     /// Example: codemend --format sarif > codemend.sarif
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
