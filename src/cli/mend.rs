@@ -29,9 +29,9 @@ pub fn mend(
     terminal: &Terminal,
     catalogue: &[&dyn Codemod],
 ) -> anyhow::Result<Exit> {
+    formats::check(arguments)?;
     interactive::insist_on_terminal(arguments)?;
     let started = Instant::now();
-    formats::check(arguments)?;
     let cwd = paths::current_directory()?;
     let configuration = request::configuration(arguments, catalogue, &cwd)?;
     let environment = request::environment(arguments, &cwd)?;
