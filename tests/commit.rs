@@ -301,6 +301,25 @@ fn newlines_are_those_that_git_holds() {
     }
 }
 
+/// Standard output is one document, whoever reads it.
+#[test]
+fn a_format_has_standard_output_for_itself() {
+    let project = small();
+    let said = project.shell("codemend --format markdown --commit");
+    assert_eq!(said.code, Some(0), "{}", said.transcript());
+    assert!(
+        said.out.starts_with("## codemend: 2 changes in 2 files\n"),
+        "{}",
+        said.out
+    );
+    let listed = " optional-to-union: write 2 types as X | Y\n";
+    assert!(
+        said.err.contains(listed) && !said.out.contains(listed),
+        "{}",
+        said.transcript()
+    );
+}
+
 #[test]
 fn other_repositories_are_not_committed_to() {
     let project = Project::of(&[("one/a.py", TEXT), ("two/a.py", TEXT)]);

@@ -35,7 +35,10 @@ fn root() -> &'static Path {
 /// The README and all below `docs/`.
 fn pages() -> Vec<(PathBuf, String)> {
     let below = fs::read_dir(root().join("docs")).expect("the folder of the pages");
-    let mut paths: Vec<_> = below.flatten().map(|entry| entry.path()).collect();
+    let below = below.flatten().map(|entry| entry.path());
+    let mut paths: Vec<_> = below
+        .filter(|path| path.extension() == Some("md".as_ref()))
+        .collect();
     paths.push(root().join("README.md"));
     paths.sort();
     let read = |path: PathBuf| {

@@ -22,7 +22,7 @@ type Shot = (String, Vec<u8>);
 
 #[test]
 fn users_see_what_the_snapshots_show() {
-    let made: [fn() -> Vec<Shot>; 5] = [words, catalogue, notices, odd_names, graph];
+    let made: [fn() -> Vec<Shot>; 6] = [words, catalogue, notices, odd_names, graph, formats];
     let got: Tree = made.into_par_iter().flat_map(|make| make()).collect();
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         tree::write(&got, &folder()).expect("snapshots can be written");
@@ -232,6 +232,46 @@ fn graph() -> Vec<Shot> {
         ),
         shot("graph/example.txt", &Project::example(), &["graph"]),
     ]
+}
+
+/// What programs read of a small project that has something of every kind.
+fn formats() -> Vec<Shot> {
+    let project = Project::of(&[
+        (
+            "app/alias.py",
+            "from typing import Union\n\nKey = Union[int, str]\nprint(Key)\n",
+        ),
+        ("app/broken.py", "ü = Optional[int\n"),
+        (
+            "app/kept.py",
+            "from typing import Optional\n\nx: Optional[str] = None  # codemend: ignore\n",
+        ),
+        (
+            "app/a, b.py",
+            "import os\r\nfrom typing import Optional\r\n\r\ns = '🐍'; x: Optional[str] = os.sep\r\n",
+        ),
+        (
+            "app/raise.py",
+            "def f():\n    try:\n        g()\n    except:\n        if h():\n            raise\n",
+        ),
+    ]);
+    let shots = ["json", "jsonl", "sarif", "github", "gitlab"].map(|format| {
+        let said = project.codemend(&["--format", format, "--verbose"]).out;
+        let said = masked(&said, &project).replace(env!("CARGO_PKG_VERSION"), "<version>");
+        // Pages have tests of their own.
+        let lines = said.split_inclusive('\n');
+        let lines = lines.map(
+            |line| match line.trim_start().strip_prefix("\"markdown\": ") {
+                Some(page) if page.len() > 40 => "                \"markdown\": <page>,\n",
+                _ => line,
+            },
+        );
+        (
+            format!("formats/{format}.txt"),
+            lines.collect::<String>().into_bytes(),
+        )
+    });
+    shots.to_vec()
 }
 
 /// Files whose names and bytes are not everybody's.

@@ -1,5 +1,5 @@
 //! `pip install codemend`: the source distribution builds, what comes out is installed into a fresh environment and
-//! works there, and `pip uninstall` leaves nothing.
+//! works there, and `pip uninstall` leaves nothing. And pre-commit builds the hook from the repository, likewise.
 //!
 //! The wheel is built from the source distribution and not from the tree: a file that was forgotten in the former
 //! would else be missed only by those who install it. What other projects made is taken from the build of the tests,
@@ -77,20 +77,13 @@ fn build(folder: &Path, maturin: &Path, python: &Path) -> (PathBuf, PathBuf) {
         .current_dir(root());
     tools::insist(&mut sdist);
     let sdist = only(folder, "gz");
-    let target = folder.join("target");
-    let profile = built().file_name().expect("a profile").to_string_lossy();
-    link_dependencies(built(), &target.join(profile.as_ref()));
-    let profile = profile.replace("debug", "dev");
     let mut wheel = Command::new(python);
     wheel.args(["-m", "pip", "wheel", "--no-deps", "--no-build-isolation"]);
     wheel
         .args(["--no-index", "--disable-pip-version-check", "--wheel-dir"])
         .arg(folder)
         .arg(&sdist);
-    wheel
-        .env("MATURIN_PEP517_ARGS", format!("--profile {profile}"))
-        .env("CARGO_TARGET_DIR", &target);
-    wheel.env("CARGO_INCREMENTAL", "0");
+    build_with_dependencies(&mut wheel, &folder.join("target"));
     // pip calls maturin by its name.
     let path = std::env::var_os("PATH").unwrap_or_default();
     let tools = maturin.parent().map(Path::to_owned);
@@ -98,6 +91,17 @@ fn build(folder: &Path, maturin: &Path, python: &Path) -> (PathBuf, PathBuf) {
     wheel.env("PATH", std::env::join_paths(path).expect("no colons"));
     tools::insist(&mut wheel);
     (sdist, only(folder, "whl"))
+}
+
+/// Let `command`, which calls maturin, build into `target`, with the dependencies that are built already.
+fn build_with_dependencies(command: &mut Command, target: &Path) {
+    let profile = built().file_name().expect("a profile").to_string_lossy();
+    link_dependencies(built(), &target.join(profile.as_ref()));
+    let profile = profile.replace("debug", "dev");
+    command
+        .env("MATURIN_PEP517_ARGS", format!("--profile {profile}"))
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_INCREMENTAL", "0");
 }
 
 /// All paths below `folder`, relative to it, less compiled Python.
@@ -218,4 +222,33 @@ fn works(codemend: &Path) {
     );
     assert!(got.contains("+def f(x: int | None) -> None: ..."), "{got}");
     assert_eq!(got, project.codemend(&["app"]).out);
+}
+
+/// With the hook as the file has it: `tests/pre_commit.rs` tries what it does, this, that it can be had.
+#[test]
+fn pre_commit_builds_the_hook_from_the_repository() {
+    let Some(pre_commit) = tools::of_python("pre-commit") else {
+        return;
+    };
+    let folder = scratch();
+    let python = "from typing import Optional\n\n\ndef f(x: Optional[int]) -> None: ...\n";
+    let project = Project::of(&[("app/a.py", python)]);
+    project.insist("git", &["init", "--quiet"], b"");
+    project.insist("git", &["add", "--all"], b"");
+    let mut run = Command::new(pre_commit);
+    run.args(["try-repo", "--color", "never"])
+        .arg(root())
+        .arg("codemend");
+    run.current_dir(project.root())
+        .env("PRE_COMMIT_HOME", folder.path().join("pre-commit"));
+    run.env("PIP_NO_INDEX", "1")
+        .env("PIP_FIND_LINKS", tools::wheels());
+    build_with_dependencies(&mut run, &folder.path().join("target"));
+    let output = run.output().expect("pre-commit runs");
+    let (out, err) = tools::said(&output);
+    assert_eq!(output.status.code(), Some(1), "{out}{err}");
+    assert!(
+        out.contains("+def f(x: int | None) -> None: ..."),
+        "{out}{err}"
+    );
 }

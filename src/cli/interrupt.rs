@@ -4,10 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::flag;
+use signal_hook::low_level::unregister;
+use signal_hook::{SigId, flag};
+
+/// Whether a signal ends the process, as it does where nobody listens. There is one listener at a time.
+static ENDS: AtomicBool = AtomicBool::new(true);
 
 /// While one of these lives, a signal that would end the process asks it to stop instead.
 pub struct Interrupt {
+    listening: Vec<SigId>,
     stop: Arc<AtomicBool>,
     /// The number of the last signal; 0 when there was none.
     signal: Arc<AtomicUsize>,
@@ -19,14 +24,20 @@ impl Interrupt {
     /// # Errors
     /// The system does not let this process listen.
     pub fn listen() -> anyhow::Result<Self> {
-        let interrupt = Self {
+        let mut interrupt = Self {
+            listening: Vec::new(),
             stop: Arc::default(),
             signal: Arc::default(),
         };
+        ENDS.store(false, Ordering::SeqCst);
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             let number = usize::try_from(signal)?;
-            flag::register_usize(signal, interrupt.signal.clone(), number)?;
-            flag::register(signal, interrupt.stop.clone())?;
+            let ids = [
+                flag::register_usize(signal, interrupt.signal.clone(), number)?,
+                flag::register(signal, interrupt.stop.clone())?,
+                flag::register_conditional_default(signal, &ENDS)?,
+            ];
+            interrupt.listening.extend(&ids[..2]);
         }
         Ok(interrupt)
     }
@@ -40,5 +51,14 @@ impl Interrupt {
     pub fn signal(&self) -> Option<u8> {
         let signal = u8::try_from(self.signal.load(Ordering::SeqCst));
         signal.ok().filter(|signal| *signal != 0)
+    }
+}
+
+impl Drop for Interrupt {
+    fn drop(&mut self) {
+        for id in self.listening.drain(..) {
+            unregister(id);
+        }
+        ENDS.store(true, Ordering::SeqCst);
     }
 }

@@ -8,7 +8,9 @@ use codemend_engine::config::Configuration;
 use codemend_engine::patch::Outcome;
 use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
 
+use super::apply::Ended;
 use super::arguments::MendArguments;
+use super::interactive::{self, Asking, Decision};
 use super::notices::Notices;
 use super::progress::Bar;
 use super::root::Rooted;
@@ -16,7 +18,7 @@ use super::scope::{Scope, Told};
 use super::sinks::Sinks;
 use super::summary::Summary;
 use super::terminal::Terminal;
-use super::{Exit, paths, recovery, request};
+use super::{Exit, formats, paths, recovery, request};
 
 /// Run over the paths of `arguments` and preview, write or check the result.
 ///
@@ -27,7 +29,9 @@ pub fn mend(
     terminal: &Terminal,
     catalogue: &[&dyn Codemod],
 ) -> anyhow::Result<Exit> {
+    interactive::insist_on_terminal(arguments)?;
     let started = Instant::now();
+    formats::check(arguments)?;
     let cwd = paths::current_directory()?;
     let configuration = request::configuration(arguments, catalogue, &cwd)?;
     let environment = request::environment(arguments, &cwd)?;
@@ -59,6 +63,13 @@ pub fn mend(
     problems.append(&mut outcome.problems);
     outcome.problems = problems;
 
+    let faults = outcome.faults.clone();
+    let asking = Asking {
+        arguments,
+        terminal,
+        cwd: &cwd,
+    };
+    let decision = asking.decide(&mut outcome)?;
     let mut rooted = Rooted::new(&outcome.patch(), &cwd);
     outcome.problems.append(&mut rooted.problems);
     let sinks = Sinks {
@@ -66,30 +77,62 @@ pub fn mend(
         terminal,
         cwd: &cwd,
     };
-    let ended = sinks.write(&rooted, &mut outcome);
+    let ended = match decision {
+        Decision::Go => sinks.write(&rooted, &mut outcome),
+        Decision::Leave => Ok(None),
+        Decision::Stopped(signal) => return Ok(Exit::Interrupted(signal)),
+    };
     outcome.problems.sort();
     let notices = Notices {
         cwd: &cwd,
         look: terminal.err,
     };
     terminal.say(&notices.wanted(arguments, &outcome));
-    let ended = ended?;
-    if !arguments.quiet {
-        let summary = Summary {
-            outcome: &outcome,
-            scope: &told,
-            changed: rooted.files.len(),
-            ended: ended.as_ref(),
-            problems: outcome.problems.len(),
-            refusals_shown: arguments.explain_refusals,
-            elapsed: started.elapsed(),
-        };
-        terminal.say(&summary.text(terminal.err));
+    let changed = rooted.files.len();
+    match &ended {
+        Ok(ended) if formats::is_for_programs(arguments.handover.format) => {
+            let ran = formats::Ran {
+                arguments,
+                catalogue,
+                paths: &paths,
+                cwd: &cwd,
+                outcome: &outcome,
+                faults: &faults,
+                rooted: &rooted,
+                ended: ended.as_ref(),
+                exit: ended_with(arguments, &outcome, changed, ended.as_ref()),
+            };
+            formats::print(&ran, terminal)?;
+        }
+        Ok(ended) if decision == Decision::Go && !arguments.quiet => {
+            let summary = Summary {
+                outcome: &outcome,
+                scope: &told,
+                changed,
+                ended: ended.as_ref(),
+                problems: outcome.problems.len(),
+                refusals_shown: arguments.explain_refusals,
+                elapsed: started.elapsed(),
+            };
+            terminal.say(&summary.text(terminal.err));
+        }
+        _ => {}
     }
-    Ok(match ended.and_then(|ended| ended.signal) {
+    let ended = asking.rescue(&rooted, ended)?;
+    Ok(ended_with(arguments, &outcome, changed, ended.as_ref()))
+}
+
+/// The exit of a run that wants to change `changed` files, and whose writing `ended`, if it began.
+fn ended_with(
+    arguments: &MendArguments,
+    outcome: &Outcome,
+    changed: usize,
+    ended: Option<&Ended>,
+) -> Exit {
+    match ended.and_then(|ended| ended.signal) {
         Some(signal) => Exit::Interrupted(signal),
-        None => exit(arguments, &outcome, rooted.files.len()),
-    })
+        None => exit(arguments, outcome, changed),
+    }
 }
 
 /// What the exit code says of a run that changes `changed` files.
@@ -99,6 +142,12 @@ pub fn exit(arguments: &MendArguments, outcome: &Outcome, changed: usize) -> Exi
         () if arguments.check && changed > 0 => Exit::WouldChange,
         () => Exit::Fine,
     }
+}
+
+/// Whether a sink needs the changes one by one.
+fn wants_review(arguments: &MendArguments) -> bool {
+    let handover = &arguments.handover;
+    handover.interactive || handover.html.is_some() || formats::is_for_programs(handover.format)
 }
 
 fn run(
@@ -118,7 +167,7 @@ fn run(
         follow_hard_links: arguments.follow_hard_links,
         prefilter: true,
         narrowing,
-        review: false,
+        review: wants_review(arguments),
     };
     let run = match arguments.verify {
         true => pipeline::run_verified,
@@ -127,7 +176,7 @@ fn run(
     if arguments.quiet {
         return run(&request, &Unwatched);
     }
-    let bar = Bar::new(catalogue.iter().map(|it| it.about().name).collect());
+    let bar = Bar::over(&request);
     let outcome = run(&request, &bar);
     bar.finish();
     outcome

@@ -2,7 +2,7 @@
 //!
 //! One file per verb (`mend`, `stdin`, `list`, `explain`, `graph`, `undo`,
 //! `completions`, `man`, `schema`) and per thing that a user reads (`preview`,
-//! `notices`, `summary`). Differences go to standard output, all else to standard error, so that pipes work.
+//! `notices`, `summary`, `interactive`). Differences go to standard output, all else to standard error, so that pipes work.
 
 mod account;
 mod apply;
@@ -10,8 +10,11 @@ mod arguments;
 mod commit;
 mod completions;
 mod explain;
+mod formats;
 mod git;
 mod graph;
+mod html;
+mod interactive;
 mod interrupt;
 mod list;
 mod man;

@@ -7,7 +7,8 @@ use codemend_engine::change::{Report, Safety};
 use codemend_engine::patch::{Made, Outcome};
 use codemend_engine::problem::{LineColumn, Problem};
 
-use super::arguments::MendArguments;
+use super::arguments::{Format, MendArguments};
+use super::formats::is_for_programs;
 use super::paths::relative;
 use super::refusals::{self, Extent};
 use super::terminal::{BOLD, CYAN, DIM, Look, RED, YELLOW};
@@ -20,8 +21,16 @@ pub struct Notices<'a> {
 }
 
 impl Notices<'_> {
-    /// All that `arguments` ask for: changes, refusals, and always the reports and the problems.
+    /// All that `arguments` ask for: changes, refusals, and always the reports and the problems. Beside a report for
+    /// programs the problems only.
     pub fn wanted(&self, arguments: &MendArguments, outcome: &Outcome) -> String {
+        match arguments.handover.format {
+            // A command to GitHub counts on both streams: what comes from a repository stays on the one that is guarded.
+            Format::Github => return String::new(),
+            // All of it stands in the report. An exit code without a reason would help nobody.
+            format if is_for_programs(format) => return self.problems(&outcome.problems),
+            _ => {}
+        }
         let mut text = String::new();
         if arguments.verbose {
             text.push_str(&self.changes(outcome));

@@ -25,13 +25,30 @@ pub fn print(rooted: &Rooted, terminal: &Terminal) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn shown(file: &FilePatch, root: &Utf8Path, look: Look) -> String {
+/// The same as one text, as a stream with `look` shows it to a person.
+pub fn text(rooted: &Rooted, look: Look) -> String {
+    let files = rooted.files.iter();
+    let shown = files.map(|file| shown(file, &rooted.root, look.for_people()));
+    shown.collect::<Vec<_>>().join("\n")
+}
+
+/// The difference of one file as a person sees it: its header and its hunks.
+pub fn shown(file: &FilePatch, root: &Utf8Path, look: Look) -> String {
     let diff = FileDiff::new(file, root);
     let mut text = String::new();
     for line in diff.header() {
         let _ = writeln!(text, "{}", look.paint(BOLD, &line));
     }
+    text.push_str(&hunks(file, look));
+    text
+}
+
+/// What is below the header of a file, for a stream that people read.
+pub fn hunks(file: &FilePatch, look: Look) -> String {
+    // The name stands in the header only.
+    let diff = FileDiff::new(file, "".into());
     let line_end = line_end(file);
+    let mut text = String::new();
     for hunk in diff.marked_hunks() {
         show_hunk(&mut text, &hunk, line_end, look);
     }

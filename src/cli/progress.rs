@@ -10,7 +10,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use codemend_engine::pipeline::Progress;
+use codemend_engine::pipeline::{Progress, Request};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -36,19 +36,11 @@ struct Drawing {
 }
 
 impl Bar {
-    /// A line that will show itself after a moment. Phases named as one of `steps`, which come in this order, say which
-    /// of them they are.
-    pub fn new(steps: Vec<&'static str>) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
-        let drawing = match stderr().is_terminal() {
-            true => draw_later(&bar),
-            false => None,
-        };
-        Self {
-            bar,
-            steps,
-            drawing: Mutex::new(drawing),
-        }
+    /// A line for the run that `request` asks for. Its steps are the codemods that are chosen where it begins.
+    pub fn over(request: &Request<'_>) -> Self {
+        let first = request.paths.first();
+        let settings = first.and_then(|path| request.configuration.settings(path).ok());
+        Self::new(settings.map_or_else(Vec::new, |settings| settings.codemods.clone()))
     }
 
     /// A line for a phase that cannot be counted.
@@ -67,6 +59,21 @@ impl Bar {
         }
         self.bar.finish_and_clear();
     }
+
+    /// A line that will show itself after a moment. Phases named as one of `steps`, which come in this order, say which
+    /// of them they are.
+    fn new(steps: Vec<&'static str>) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
+        let drawing = match can_redraw() {
+            true => draw_later(&bar),
+            false => None,
+        };
+        Self {
+            bar,
+            steps,
+            drawing: Mutex::new(drawing),
+        }
+    }
 }
 
 impl Drop for Bar {
@@ -83,8 +90,8 @@ impl Progress for Bar {
         self.bar.reset();
         self.bar.set_style(style(UNCOUNTED));
         self.bar.set_message(match at {
-            Some(at) => format!("{name} ({} of {of})", at + 1),
-            None => name.to_owned(),
+            Some(at) if of > 1 => format!("{name} ({} of {of})", at + 1),
+            _ => name.to_owned(),
         });
     }
 
@@ -99,6 +106,11 @@ impl Progress for Bar {
     fn advance(&self) {
         self.bar.inc(1);
     }
+}
+
+/// Whether a line on standard error can be drawn anew: not in a file, nor in a terminal that only ever goes on.
+fn can_redraw() -> bool {
+    stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 fn draw_later(bar: &ProgressBar) -> Option<Drawing> {

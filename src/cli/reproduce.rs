@@ -83,7 +83,7 @@ fn is_short(option: &str) -> bool {
 }
 
 /// `word` as a shell takes it. What nobody can see is spelled out.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+%@".contains(c);
     match visible(word) {
         shown if !shown.is_empty() && shown.chars().all(is_plain) => shown.into_owned(),

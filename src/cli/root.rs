@@ -75,7 +75,7 @@ fn common_directory(files: &[FilePatch]) -> Option<&Utf8Path> {
 }
 
 /// `path` with its symbolic links resolved; of a file that is still to be made, those of its directory.
-fn real(path: &Utf8Path) -> Utf8PathBuf {
+pub fn real(path: &Utf8Path) -> Utf8PathBuf {
     let real = path.ancestors().find_map(|standing| {
         let rest = path.strip_prefix(standing).ok()?;
         let standing = standing.canonicalize_utf8().ok()?;

@@ -6,6 +6,7 @@ use codemend_engine::codemod::Codemod;
 use codemend_engine::config::json_schema;
 
 use super::Exit;
+use super::formats::model;
 use super::terminal::Terminal;
 
 #[derive(Debug, Args)]
@@ -18,6 +19,8 @@ pub struct SchemaArguments {
 enum Described {
     /// codemend.toml, and [tool.codemend] of pyproject.toml
     Config,
+    /// What --format json prints
+    Report,
 }
 
 /// Print the schema that `arguments` ask for.
@@ -32,6 +35,7 @@ pub fn schema(
     let about: Vec<_> = catalogue.iter().map(|codemod| codemod.about()).collect();
     let schema = match arguments.what {
         Described::Config => json_schema(&about),
+        Described::Report => model::schema().to_value(),
     };
     let mut text = serde_json::to_vec_pretty(&schema).context("cannot write the schema")?;
     text.push(b'\n');

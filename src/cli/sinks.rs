@@ -14,7 +14,7 @@ use super::arguments::{Format, MendArguments};
 use super::commit::Commits;
 use super::root::Rooted;
 use super::terminal::{Look, Terminal};
-use super::{apply, markdown, patch_file, preview, series};
+use super::{apply, html, markdown, patch_file, preview, series};
 
 /// Where a run goes.
 pub struct Sinks<'a> {
@@ -42,7 +42,7 @@ impl Sinks<'_> {
         match &self.arguments.patch {
             Some(path) => self.patch(path, rooted)?,
             None if self.arguments.apply || self.is_handed_over() => {}
-            None if self.arguments.handover.format == Format::Markdown => {}
+            None if self.arguments.handover.format != Format::Text => {}
             None => preview::print(rooted, self.terminal)?,
         }
         let mut ended = match commits {
@@ -58,20 +58,43 @@ impl Sinks<'_> {
         Ok(Some(ended))
     }
 
-    /// Whether the run goes into a series or into commits.
+    /// Whether the run goes into a page, a series or commits.
     fn is_handed_over(&self) -> bool {
         let handover = &self.arguments.handover;
-        handover.series.is_some() || handover.commit
+        handover.html.is_some() || handover.series.is_some() || handover.commit
     }
 
     /// What lies beside the files and is read by people and by git.
     fn hand_over(&self, rooted: &Rooted, outcome: &Outcome) -> anyhow::Result<()> {
+        if let Some(path) = &self.arguments.handover.html {
+            self.page(path, rooted, outcome)?;
+        }
         if let Some(directory) = &self.arguments.handover.series {
             let patches = series::write(directory, rooted, outcome, self.cwd)?;
             if !self.arguments.quiet {
                 self.terminal
-                    .note(&series::way_on(directory, patches, rooted));
+                    .note(&series::way_on(directory, patches, rooted, self.cwd));
             }
+        }
+        Ok(())
+    }
+
+    /// The page to review the run in a browser.
+    fn page(&self, path: &Path, rooted: &Rooted, outcome: &Outcome) -> anyhow::Result<()> {
+        if path == Path::new("-") {
+            anyhow::bail!("name a file for the page: `--html review.html`");
+        }
+        if is_python(path) {
+            anyhow::bail!(
+                "`{}` is a Python file; name another one for the page",
+                path.display()
+            );
+        }
+        let page = html::page(outcome, rooted, codemend_codemods::ALL)?;
+        patch_file::write_named("page", path, &page)?;
+        if !self.arguments.quiet {
+            let note = format!("open {} in a browser to review the changes", path.display());
+            self.terminal.note(&note);
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use super::notices::Notices;
 use super::scope::Told;
 use super::summary::Summary;
 use super::terminal::Terminal;
-use super::{Exit, paths, request};
+use super::{Exit, formats, paths, request};
 
 /// Whether standard input is to be read: a path `-` or a `--stdin-filename` says so.
 pub fn is_asked_for(arguments: &MendArguments) -> bool {
@@ -31,6 +31,7 @@ pub fn mend(
     catalogue: &[&dyn Codemod],
 ) -> anyhow::Result<Exit> {
     let started = Instant::now();
+    formats::check(arguments)?;
     let Some(name) = &arguments.stdin_filename else {
         bail!("`-` needs a name to go by: add --stdin-filename NAME");
     };

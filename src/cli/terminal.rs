@@ -99,6 +99,21 @@ impl Terminal {
         }
     }
 
+    /// Let `write` write to standard output, piece by piece. A reader that has seen enough is no error.
+    ///
+    /// # Errors
+    /// Any other failure, such as a full disk.
+    pub fn stream(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        match write(&mut out).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            done => done.context("cannot write to standard output"),
+        }
+    }
+
     /// Write to standard error, as it is. There is nobody to tell when that fails.
     pub fn say(&self, text: &str) {
         let _ = io::stderr().lock().write_all(text.as_bytes());

@@ -120,6 +120,16 @@ impl<'a> FileDiff<'a> {
         })
     }
 
+    /// What differs: the index of the first line that was (from 0), how many are removed there, and how many added.
+    pub fn replaced(&self) -> Vec<[usize; 3]> {
+        let differences = self.operations.iter();
+        let differences = differences.filter(|op| !matches!(op, DiffOp::Equal { .. }));
+        let sizes = differences.map(|op| (op.old_range(), op.new_range().len()));
+        sizes
+            .map(|(old, added)| [old.start, old.len(), added])
+            .collect()
+    }
+
     fn marked(&self, operation: &DiffOp) -> Vec<Line<'a>> {
         let (old, new) = self.sides(operation);
         match operation {

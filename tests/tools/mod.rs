@@ -19,6 +19,11 @@ pub fn of_python(name: &str) -> Option<PathBuf> {
     standing(folder().join("venv/bin").join(name))
 }
 
+/// The folder of the wheels that a build needs.
+pub fn wheels() -> PathBuf {
+    folder().join("wheels")
+}
+
 /// The program `name` of node's tools; `None` when they are not installed.
 pub fn of_node(name: &str) -> Option<PathBuf> {
     standing(folder().join("node/node_modules/.bin").join(name))

@@ -28,10 +28,12 @@ pub enum Format {
 pub struct HandoverArguments {
     /// Decide change by change
     ///
-    /// What you accept goes to --patch, --series and the like when one is given; else it is applied at the end.
+    /// Needs a terminal. What you accept goes to --patch, --series and the like when one is given; else it is applied at
+    /// the end. Nothing is written before.
     ///
     /// Example: codemend app --interactive
     #[arg(long, short)]
+    #[arg(conflicts_with_all = ["check", "quiet", "stdin_filename", "write_baseline"])]
     pub interactive: bool,
 
     /// Write a page to review the changes in a browser
@@ -44,15 +46,17 @@ pub struct HandoverArguments {
 
     /// Write one patch a codemod, for `git am`
     ///
-    /// The directory is made. Patches of an earlier run are replaced.
+    /// `git am` takes them on the tree as it is now. Each says what it changes, why, and what was left alone. The
+    /// directory is made; patches of an earlier run in it are replaced.
     ///
-    /// Example: codemend --series ../series
+    /// Example: codemend --series ../series && git am ../series/*.patch
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub series: Option<PathBuf>,
 
     /// Make one commit a codemod on the current branch
     ///
-    /// Refused when anything is uncommitted.
+    /// The same commits as those of --series. Refused when anything is uncommitted. The author is the one that git is
+    /// set up with. Hooks are not run, and nothing is signed.
     ///
     /// Example: codemend --commit
     #[arg(long, conflicts_with_all = ["apply", "stdin_filename"])]
@@ -60,13 +64,27 @@ pub struct HandoverArguments {
 
     /// Write the text of a pull request, in Markdown
     ///
+    /// What was changed and why, what is unsafe, and what was left alone; short enough for GitHub and GitLab.
+    ///
     /// Example: codemend --series ../series --pr-body ../body.md
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(conflicts_with = "stdin_filename")]
     pub pr_body: Option<PathBuf>,
 
     /// What to print on standard output
     ///
+    /// All but the diff and the summary are for programs: standard error then has the problems only, and with
+    /// `github` nothing. `codemend schema report` prints the schema of `json`.
+    ///
     /// Example: codemend --format sarif > codemend.sarif
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+}
+
+impl HandoverArguments {
+    /// Whether a run goes elsewhere than to the files and to standard output.
+    pub fn is_elsewhere(&self) -> bool {
+        let files = [&self.html, &self.series, &self.pr_body];
+        self.commit || files.iter().any(|file| file.is_some())
+    }
 }

@@ -6,7 +6,8 @@ mod scope;
 use std::path::PathBuf;
 
 use clap::builder::{Styles, styling::AnsiColor};
-use clap::{Args, ColorChoice, Parser, Subcommand, ValueHint};
+use clap::error::ErrorKind;
+use clap::{ArgGroup, Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueHint};
 use codemend_engine::source::SizeLimit;
 use codemend_engine::target::{PythonVersion, parse_target_version};
 
@@ -32,6 +33,7 @@ Examples:
   codemend                            show what would change below this directory
   codemend app --apply                change the files
   codemend undo                       take that back
+  codemend app --interactive          decide change by change
   codemend --patch mend.patch         write a patch for `git apply`
   codemend --check                    exit with 1 when something would change
   codemend explain optional-to-union  read what a codemod does
@@ -62,11 +64,26 @@ impl Arguments {
     /// the terminal: hidden characters are spelled out.
     pub fn read() -> Result<Self, clap::Error> {
         let given: Vec<_> = std::env::args_os().collect();
-        let parsed = Self::try_parse_from(&given);
+        let parsed = Self::try_parse_from(&given).and_then(Self::settled);
         match (parsed, visible_arguments(&given)) {
             (Err(error), Some(shown)) => Err(Self::try_parse_from(shown).err().unwrap_or(error)),
             (parsed, _) => parsed,
         }
+    }
+
+    /// With what follows from the options given: whoever decides change by change, and names nothing else to do with
+    /// them, wants them in the files.
+    fn settled(mut self) -> Result<Self, clap::Error> {
+        let mend = &mut self.mend;
+        if !mend.handover.interactive {
+            return Ok(self);
+        }
+        if mend.handover.format != Format::Text {
+            let message = "the argument '--interactive' cannot be used with '--format': it shows differences as text";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, message));
+        }
+        mend.apply |= mend.patch.is_none() && !mend.handover.is_elsewhere();
+        Ok(self)
     }
 }
 
@@ -108,6 +125,7 @@ pub enum Verb {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("writes").args(["apply", "interactive"]).multiple(true))]
 pub struct MendArguments {
     /// Files and directories to look at; `-` is standard input
     ///
@@ -179,16 +197,16 @@ pub struct MendArguments {
     #[arg(long, help_heading = "Output")]
     pub apply: bool,
 
-    /// With --apply: also change files with uncommitted changes
+    /// With --apply or -i: also change files with uncommitted changes
     ///
     /// Example: codemend app --apply --allow-dirty
-    #[arg(long, requires = "apply", help_heading = "Output")]
+    #[arg(long, requires = "writes", help_heading = "Output")]
     pub allow_dirty: bool,
 
-    /// With --apply: when a file cannot be written, write the others
+    /// With --apply or -i: when a file cannot be written, write the others
     ///
     /// Example: codemend app --apply --keep-going
-    #[arg(long, requires = "apply", help_heading = "Output")]
+    #[arg(long, requires = "writes", help_heading = "Output")]
     pub keep_going: bool,
 
     /// Write a patch; `-` is standard output
@@ -343,6 +361,41 @@ mod tests {
             let got = parsed(wrong).unwrap_err().to_string();
             assert!(got.contains(&want), "{got}");
         }
+    }
+
+    fn settled(options: &[&str]) -> Result<Arguments, clap::Error> {
+        let parsed = Arguments::try_parse_from([&["codemend"], options].concat());
+        parsed.and_then(Arguments::settled)
+    }
+
+    #[test]
+    fn whoever_decides_wants_it_written_somewhere() {
+        let applies = |options: &[&str]| settled(options).unwrap().mend.apply;
+        assert!(!applies(&[]));
+        assert!(applies(&["-i"]) && applies(&["-i", "--allow-dirty"]));
+        for beside in ["--patch", "--html", "--series", "--pr-body"] {
+            assert!(!applies(&["-i", beside, "x"]), "{beside}");
+            assert!(applies(&["-i", beside, "x", "--apply"]), "{beside}");
+        }
+        assert!(!applies(&["-i", "--commit"]));
+    }
+
+    #[test]
+    fn deciding_needs_a_person() {
+        for options in [
+            &["-i", "--check"][..],
+            &["-i", "--quiet"],
+            &["-i", "--format", "json"],
+            &["-i", "--write-baseline", "x"],
+            &["-i", "--stdin-filename", "x.py", "-"],
+        ] {
+            let error = settled(options).unwrap_err().to_string();
+            assert!(
+                error.contains("--interactive") && error.contains(options[1]),
+                "{error}"
+            );
+        }
+        assert!(settled(&["--allow-dirty"]).is_err());
     }
 
     #[test]

@@ -110,3 +110,6 @@ fn unstage(
     }
     index.write()
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ use codemend_engine::patch::Outcome;
 use codemend_engine::transaction::End;
 use git2::{Oid, Repository, Signature, Time};
 
-use super::arguments::MendArguments;
+use super::arguments::{Format, MendArguments};
 use super::git::identity::{self, Identity, Role};
 use super::root::Rooted;
 use super::stages::stages;
@@ -107,7 +107,11 @@ impl Commits {
         let mut ended = self.land(&mut files)?;
         if ended.applied.end == End::Written {
             ended.way_back = self.way_back();
-            terminal.print(self.listed().as_bytes())?;
+            match arguments.handover.format {
+                Format::Text => terminal.print(self.listed().as_bytes())?,
+                // Standard output is for a program then.
+                _ => terminal.say(&self.listed()),
+            }
             for caveat in self.caveats() {
                 terminal.note(&caveat);
             }

@@ -73,8 +73,7 @@ fn run(
         narrowing: Narrowing::default(),
         review: false,
     };
-    let bar =
-        (!arguments.quiet).then(|| Bar::new(catalogue.iter().map(|it| it.about().name).collect()));
+    let bar = (!arguments.quiet).then(|| Bar::over(&request));
     let progress = bar.as_ref().map_or(&Unwatched as &dyn Progress, |bar| bar);
     let mut outcome = match request.paths.is_empty() {
         true => Outcome::default(),

@@ -11,6 +11,8 @@ fn made(path: &str, title: &str, why: Option<&str>) -> Made {
     Made {
         path: path.into(),
         at: LineColumn { line: 3, column: 5 },
+        end: LineColumn { line: 3, column: 5 },
+        fingerprint: String::new(),
         codemod: "hoist-imports",
         title: title.into(),
         safety: if why.is_some() {
@@ -96,6 +98,7 @@ fn reports_and_problems_are_listed() {
         path: "/nowhere/repo/a|`b.py".into(),
         at: LineColumn { line: 1, column: 1 },
         message: "ask @everyone".into(),
+        fingerprint: String::new(),
     };
     let outcome = Outcome {
         reports: vec![report],

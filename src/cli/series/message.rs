@@ -18,6 +18,9 @@ const WIDTH: usize = 72;
 /// Reasons that are spelled out.
 const REASONS: usize = 10;
 
+/// Characters of one reason.
+const REASON: usize = 160;
+
 /// A commit's message.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Message {
@@ -112,7 +115,7 @@ fn reasons<T>(all: &[&T], reason: impl Fn(&T) -> Option<String>) -> String {
     let indent = " ".repeat(width + 4);
     let line = |group: &Group<'_, T>| {
         let first = format!("  {:width$}  ", group.of.len());
-        wrapped(&visible(&group.reason), &first, &indent)
+        wrapped(&cut(&visible(&group.reason)), &first, &indent)
     };
     let mut text: String = groups.iter().take(REASONS).map(line).collect();
     if groups.len() > REASONS {
@@ -120,6 +123,14 @@ fn reasons<T>(all: &[&T], reason: impl Fn(&T) -> Option<String>) -> String {
         text.push_str(&format!("  and {more}\n"));
     }
     text
+}
+
+/// `reason` in full, or its beginning: an import cycle can be a page long.
+fn cut(reason: &str) -> String {
+    match reason.char_indices().nth(REASON) {
+        None => reason.to_owned(),
+        Some((at, _)) => format!("{}…", &reason[..at]),
+    }
 }
 
 /// How to make this change again.
@@ -167,6 +178,8 @@ mod tests {
         Made {
             path: "/a.py".into(),
             at: AT,
+            end: AT,
+            fingerprint: String::new(),
             codemod: "hoist-imports",
             title: "move `import os`".into(),
             safety,
@@ -224,7 +237,7 @@ mod tests {
     #[test]
     fn long_lists_are_cut_and_long_lines_wrapped() {
         let reasons: Vec<String> = (0..12)
-            .map(|n| format!("reason {}", "x ".repeat(40 + n)))
+            .map(|n| format!("reason {}", "x ".repeat(40 + 20 * n)))
             .collect();
         let reasons: Vec<&str> = reasons.iter().map(String::as_str).collect();
         let body = message(vec![change(Safety::Safe, None)], &reasons).body;

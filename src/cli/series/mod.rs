@@ -18,6 +18,8 @@ use git2::{ObjectType, Oid};
 
 use super::git::holding::Holding;
 use super::git::identity::{self, Identity, Moment, Role};
+use super::paths;
+use super::reproduce::quoted;
 use super::root::Rooted;
 use super::stages::{Stage, stages};
 use mail::{MAILER, Mail};
@@ -64,19 +66,23 @@ pub fn write(
 }
 
 /// What to do with the `patches` in `directory`.
-pub fn way_on(directory: &Path, patches: usize, rooted: &Rooted) -> String {
+pub fn way_on(directory: &Path, patches: usize, rooted: &Rooted, cwd: &Utf8Path) -> String {
+    if patches == 0 {
+        return "no patches: there is nothing to change".to_owned();
+    }
+    let shown = directory.to_string_lossy();
+    let git = match rooted.root == cwd {
+        true => format!("git am {}/*.patch", quoted(&shown)),
+        false => {
+            // The shell finds the patches from here, and git reads them from there.
+            let absolute = paths::absolute(Utf8Path::new(&*shown), cwd);
+            let root = quoted(rooted.root.as_str());
+            format!("git -C {root} am {}/*.patch", quoted(absolute.as_str()))
+        }
+    };
     match patches {
-        0 => "no patches: there is nothing to change".to_owned(),
-        n => format!(
-            "{} in {}: run `git am` with them in {}",
-            if n == 1 {
-                "1 patch".to_owned()
-            } else {
-                format!("{n} patches")
-            },
-            directory.display(),
-            rooted.root
-        ),
+        1 => format!("1 patch: `{git}`"),
+        n => format!("{n} patches: `{git}`"),
     }
 }
 
@@ -160,3 +166,6 @@ fn is_ours(text: &str) -> bool {
     let head = text.split("\n\n").next().unwrap_or(text);
     head.lines().any(|line| line.starts_with(MAILER))
 }
+
+#[cfg(test)]
+mod tests;

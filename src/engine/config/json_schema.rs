@@ -143,7 +143,7 @@ mod tests {
     use serde_json::json;
 
     use super::{json_schema, key_schema};
-    use crate::about::{About, OptionAbout, OptionKind, Scope};
+    use crate::about::{About, Deed, OptionAbout, OptionKind, Scope};
     use crate::change::Safety;
     use crate::config::schema::KEYS;
     use crate::target::PythonVersion;
@@ -151,6 +151,7 @@ mod tests {
     const ABOUT: About = About {
         name: "tidy",
         summary: "it is tidy",
+        deed: Deed { one: "", many: "" },
         page: "",
         ceiling: Safety::Safe,
         scope: Scope::File,

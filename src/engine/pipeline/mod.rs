@@ -179,7 +179,6 @@ fn run_here(
     semantics.overlay(workspace.texts());
 
     for codemod in request.catalogue {
-        progress.phase(codemod.about().name);
         let pass = pass::Pass {
             codemod: *codemod,
             request,

@@ -48,6 +48,7 @@ impl Pass<'_> {
         if candidates.is_empty() {
             return None;
         }
+        self.progress.phase(about.name);
         let root = workspace.bounds.project.clone();
         let mut facts = self.facts(&root, workspace, semantics);
         if about.scope == Scope::Project {
