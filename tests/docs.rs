@@ -113,6 +113,12 @@ fn repository() -> Project {
     project
 }
 
+/// `command` before somebody who leaves at once.
+fn at_a_terminal(command: &str) -> String {
+    let command = command.split('#').next().unwrap_or_default().trim();
+    format!("script -qec '{command}' /dev/null < /dev/null")
+}
+
 #[test]
 fn commands_work_as_shown() {
     let mut count = 0;
@@ -122,7 +128,10 @@ fn commands_work_as_shown() {
             // One after the other, as a reader would type them.
             let project = repository();
             for command in commands {
-                let said = project.shell(command);
+                let said = match command.contains("--interactive") {
+                    true => project.shell(&at_a_terminal(command)),
+                    false => project.shell(command),
+                };
                 let fine = matches!(said.code, Some(0 | 1));
                 assert!(fine, "{}: {command}: {}", page.display(), said.err);
                 count += 1;
