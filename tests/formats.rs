@@ -366,7 +366,7 @@ fn what_cannot_begin_prints_nothing() {
         let said = fine.codemend(&["--format", format, "--interactive"]);
         assert_eq!((said.code, said.out.as_str()), (Some(2), ""));
         assert!(
-            said.err.contains("--interactive for people"),
+            said.err.contains("'--interactive' cannot be used with"),
             "{}",
             said.err
         );

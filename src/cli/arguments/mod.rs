@@ -334,7 +334,7 @@ mod tests {
         let applies = |options: &[&str]| settled(options).unwrap().mend.apply;
         assert!(!applies(&[]));
         assert!(applies(&["-i"]) && applies(&["-i", "--allow-dirty"]));
-        for beside in ["--patch", "--html", "--series", "--pr-body"] {
+        for beside in ["--patch", "--series", "--pr-body"] {
             assert!(!applies(&["-i", beside, "x"]), "{beside}");
             assert!(applies(&["-i", beside, "x", "--apply"]), "{beside}");
         }
@@ -348,6 +348,7 @@ mod tests {
             &["-i", "--quiet"],
             &["-i", "--format", "json"],
             &["-i", "--write-baseline", "x"],
+            &["-i", "--html", "x"],
             &["-i", "--stdin-filename", "x.py", "-"],
         ] {
             let error = settled(options).unwrap_err().to_string();

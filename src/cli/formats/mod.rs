@@ -49,10 +49,10 @@ pub fn is_for_programs(format: Format) -> bool {
     !matches!(format, Format::Text | Format::Markdown)
 }
 
-/// Refuse options that want standard output too, or a person.
+/// Refuse options that want standard output too.
 ///
 /// # Errors
-/// `--patch -`, `--stdin-filename`, `--interactive`.
+/// `--patch -`, `--stdin-filename`. clap itself refuses `--interactive`.
 pub fn check(arguments: &MendArguments) -> anyhow::Result<()> {
     let format = arguments.handover.format;
     let to_stdout = arguments.patch.as_deref() == Some(Path::new("-"));
@@ -63,10 +63,6 @@ pub fn check(arguments: &MendArguments) -> anyhow::Result<()> {
         }
         _ if arguments.stdin_filename.is_some() => {
             bail!("--format and --stdin-filename both want standard output")
-        }
-        // The report is about the run as it was worked out, not about what a person made of it.
-        _ if is_for_programs(format) && arguments.handover.interactive => {
-            bail!("--format is for programs and --interactive for people; give one of them")
         }
         _ => Ok(()),
     }
