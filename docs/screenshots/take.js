@@ -64,7 +64,10 @@ function terminal(preview) {
     await tab.goto(pathToFileURL(page).href);
     // Some decisions, so that one sees what they look like.
     await tab.click("[data-do=accept-safe], [data-do=accept-all]");
-    for (const key of "fjjrjj") await tab.keyboard.press(key);
+    const labels = await tab.$$eval("article", (all) => all.map((one) => one.getAttribute("aria-label")));
+    const before = labels.findIndex((label) => label.includes("returns a dict"));
+    for (let at = 0; at <= before; at++) await tab.keyboard.press("j");
+    for (const key of "krk") await tab.keyboard.press(key);
     await tab.waitForFunction(() => !document.querySelector("#said.heard"), null, { timeout: 20_000 });
     await tab.waitForTimeout(400);
     await tab.screenshot({ path: path.join(folder, name) });
