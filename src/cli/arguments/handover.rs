@@ -42,6 +42,7 @@ pub struct HandoverArguments {
     ///
     /// Example: codemend --html review.html
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(conflicts_with = "interactive")]
     pub html: Option<PathBuf>,
 
     /// Write one patch a codemod, for `git am`

@@ -1,0 +1,3 @@
+from app.cache import Cache
+
+assert Cache().get("a", len) == 1

@@ -1,0 +1,3 @@
+from app.crud import count
+
+assert count() == 0

@@ -1,0 +1,3 @@
+from app.schemas import Order
+
+assert Order(3).note is None

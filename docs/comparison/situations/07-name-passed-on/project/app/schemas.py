@@ -1,0 +1,6 @@
+from app.base import Base, Optional, dataclass
+
+
+@dataclass
+class Order(Base):
+    note: Optional[str] = None

@@ -1,0 +1,3 @@
+from app.models import Item
+
+assert Item(price=None).price is None

@@ -1,0 +1,3 @@
+from app.keys import Key, normal
+
+assert normal("7") == 7 and Key

@@ -1,0 +1,3 @@
+from app.main import hello
+
+assert hello() == "hello"

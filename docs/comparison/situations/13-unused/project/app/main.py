@@ -1,0 +1,6 @@
+import os
+import sys
+
+
+def hello() -> str:
+    return sys.intern("hello")

@@ -1,0 +1,6 @@
+from app.registry import handler
+
+
+@handler("ping")
+def ping():
+    return "pong"

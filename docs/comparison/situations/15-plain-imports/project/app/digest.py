@@ -1,0 +1,5 @@
+import hashlib
+
+
+def digest(text):
+    return hashlib.md5(text.encode()).hexdigest()

@@ -1,0 +1,2 @@
+def send(to):
+    raise RuntimeError(f"a real mail to {to}")

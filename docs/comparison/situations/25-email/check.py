@@ -1,0 +1,3 @@
+from app.schemas import User
+
+assert User(email="bo@example.com").email == "bo@example.com"

@@ -1,0 +1,5 @@
+from pydantic import BaseModel, EmailStr
+
+
+class User(BaseModel):
+    email: EmailStr  # unique
