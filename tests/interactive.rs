@@ -304,7 +304,8 @@ fn over_tmux_the_screen_stays_readable() {
             .contains("Write 1 change to 1 file? [y,n,u,?]")
     );
     tmux.types("y", None);
-    tmux.wait_for(|text| text.contains("Take it back with `codemend undo`"));
+    let text = tmux.wait_for(|text| text.trim_end().ends_with("\nready$"));
+    assert!(text.contains("Take it back with `codemend undo`"), "{text}");
     tmux.types(
         "stty -g | cmp - .modes && rm .modes && echo modes are' 'the same",
         Some("Enter"),
