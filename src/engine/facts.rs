@@ -45,15 +45,11 @@ impl Facts<'_> {
     /// Whether `codemod` runs over the file at `path` too.
     pub fn runs(&self, codemod: &str, path: &Utf8Path) -> bool {
         let directory = path.parent().unwrap_or(path);
-        self.configuration
-            .settings(directory)
-            .is_ok_and(|settings| {
-                settings.codemods.iter().any(|name| *name == codemod)
-                    && !settings
-                        .ignores_for(path)
-                        .iter()
-                        .any(|name| *name == codemod)
-            })
+        let settings = self.configuration.settings(directory);
+        settings.is_ok_and(|settings| {
+            let is_chosen = settings.codemods.iter().any(|&name| name == codemod);
+            is_chosen && !settings.ignores_for(path).contains(codemod)
+        })
     }
 
     /// The manifests of the project. None for a codemod that looks at one file at a time.

@@ -46,7 +46,7 @@ impl ReviewedFile {
         let text = self.before.as_deref().unwrap_or_default();
         let ranges: Vec<(TextRange, String)> = edits
             .into_iter()
-            .map(|edit| (range(&edit), edit.text.clone()))
+            .map(|edit| (range(edit), edit.text.clone()))
             .collect();
         let after: Arc<str> = Arc::from(resolve::apply(text, &ranges));
         if self.before.as_deref() == Some(&*after) {
