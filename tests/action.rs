@@ -107,7 +107,10 @@ fn the_action_checks() {
         let said = check(&[("format", format)]);
         assert_eq!(said.code, Some(1), "{format}: {}", said.err);
     }
-    assert_eq!(check(&[]).code, Some(1));
+    let said = check(&[]);
+    assert_eq!(said.code, Some(1));
+    let annotation = "::warning file=app/a.py,line=4,";
+    assert!(said.out.contains(annotation), "{}", said.out);
     let said = check(&[("paths", "fine.py\n app"), ("format", "text")]);
     assert!(said.out.contains("+++ b/app/a.py"), "{}", said.transcript());
     assert!(!said.out.contains("b c.py"), "{}", said.out);

@@ -98,7 +98,7 @@ fn settings_are_taken() {
     assert!(count > 5, "{count} blocks");
 }
 
-/// The example, committed: a reader's project is a git repository.
+/// The example, committed and pushed: a reader's project is a git repository.
 fn repository() -> Project {
     let project = Project::example();
     let settings = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
@@ -106,6 +106,7 @@ fn repository() -> Project {
         &["init", "-q"][..],
         &["add", "-A"],
         &["commit", "-qm", "one"],
+        &["update-ref", "refs/remotes/origin/main", "HEAD"],
     ] {
         project.insist("git", &[&settings, arguments].concat(), b"");
     }

@@ -8,83 +8,23 @@ mod outside;
 #[path = "tools/mod.rs"]
 mod tools;
 
-#[path = "formats/runner.rs"]
-mod runner;
+#[path = "formats/annotations.rs"]
+mod annotations;
+#[path = "formats/desk.rs"]
+mod desk;
+#[path = "formats/page.rs"]
+mod page;
+#[path = "formats/projects.rs"]
+mod projects;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
+use desk::Desk;
 use outside::{Project, Said, tree};
-use runner::Runner;
+use projects::{motley, odd};
 use serde_json::Value;
 
 const MACHINE: [&str; 5] = ["json", "jsonl", "sarif", "github", "gitlab"];
-
-/// One module with a change, and on the line of the change all that makes columns and offsets differ.
-const ODD_LINE: &str = "import os\nfrom typing import Optional\n\ns = '🐍é\u{2028}\u{202e}\t</script>'; x: Optional[str] = os.sep\n";
-
-/// What a stranger may write to be obeyed by the log of a CI.
-const COMMANDS: &str = "from typing import Optional\n\nTEXT = \"\"\"\n::set-env name=A::b\n  ::stop-commands::x\n\
-    ##[add-mask]y\n::error file=a::z\n::endgroup::\n\"\"\"\nx: Optional[str] = None\ny = '##[error]w'\n";
-
-/// Names and bytes that are not everybody's.
-fn odd() -> Project {
-    let crlf = ODD_LINE.replace('\n', "\r\n");
-    let mixed = format!("\u{feff}# one\r# two\r\n{}", ODD_LINE.trim_end());
-    Project::of(&[
-        (
-            "pyproject.toml",
-            "[project]\nname = \"odd\"\nversion = \"1\"\n".to_owned(),
-        ),
-        ("app/crlf.py", crlf.clone()),
-        ("app/mark.py", format!("\u{feff}{crlf}")),
-        ("app/mixed.py", mixed),
-        ("naïve/日本 語.py", ODD_LINE.to_owned()),
-        ("quote\"s/it's#?.py", ODD_LINE.to_owned()),
-        ("a,b:c%d%0A.py", ODD_LINE.to_owned()),
-        ("line\nfeed\u{2028}.py", ODD_LINE.to_owned()),
-        ("::error file=x::y.py", COMMANDS.to_owned()),
-        ("##[add-mask]z.py", COMMANDS.to_owned()),
-        ("app/several.py", SEVERAL.to_owned()),
-    ])
-}
-
-/// Changes of several codemods that share imports.
-const SEVERAL: &str = "from typing import Optional, Union\n\n\ndef f(a: Optional[int], b: Union[int, str]) -> Optional[str]:\n\
-    \x20   try:\n        return str(a) + str(b)\n    except:\n        return None\n";
-
-/// Something of every kind: a change, an unsafe one, a refusal, a report, a problem.
-fn motley() -> Project {
-    let project = Project::of(&[
-        (
-            "app/alias.py",
-            "from typing import Union\n\nKey = Union[int, str]\nprint(Key)\n",
-        ),
-        (
-            "app/broken.py",
-            "from typing import Optional\n\nü = Optional[int\n",
-        ),
-        (
-            "app/match.py",
-            "def f(x: int | None):\n    match x:\n        case None:\n            pass\n",
-        ),
-        (
-            "app/plain.py",
-            "import os\nfrom typing import Optional\n\nx: Optional[str] = os.sep\n",
-        ),
-        (
-            "app/kept.py",
-            "from typing import Optional\n\nx: Optional[str] = None  # codemend: ignore\n",
-        ),
-        (
-            "app/raise.py",
-            "def f():\n    try:\n        g()\n    except:\n        if h():\n            raise\n",
-        ),
-    ]);
-    project.write("app/latin.py", b"# caf\xe9\n");
-    project
-}
 
 /// What codemend prints for `format`; it must not fail.
 fn printed(project: &Project, format: &str, options: &[&str]) -> Said {
@@ -99,41 +39,6 @@ fn parsed(text: &str) -> Value {
 
 fn items<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value[key].as_array().expect("a list")
-}
-
-/// A folder for what is handed to Python.
-struct Desk {
-    folder: tempfile::TempDir,
-    python: PathBuf,
-}
-
-impl Desk {
-    /// `None` when Python's tools are not installed.
-    fn new() -> Option<Self> {
-        let python = tools::of_python("python")?;
-        let folder = tempfile::tempdir().expect("a folder");
-        Some(Self { folder, python })
-    }
-
-    fn put(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.folder.path().join(name);
-        fs::write(&path, text).expect("it can be written");
-        path
-    }
-
-    /// Run a task of `reports.py`, which has to succeed.
-    fn insist(&self, task: &str, arguments: &[&Path]) -> String {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats/reports.py");
-        let mut command = Command::new(&self.python);
-        tools::insist(command.arg(script).arg(task).args(arguments))
-    }
-
-    /// The schema of SARIF.
-    fn sarif_schema(&self) -> PathBuf {
-        let tools = self.python.ancestors().nth(3).expect("a folder of tools");
-        let schemas = "node/node_modules/@microsoft/jest-sarif/lib/schemas";
-        tools.join(schemas).join("sarif-2.1.0-rtm.5.json")
-    }
 }
 
 #[test]
@@ -152,8 +57,7 @@ fn json_holds_to_its_schema() {
     for project in [&example, &odd, &motley, &empty, &wrong] {
         for options in [
             &[][..],
-            &["--unsafe-fixes"],
-            &["--check", "--verify"],
+            &["--unsafe-fixes", "--check", "--verify"],
             &["--apply"],
         ] {
             let told = |format| project.codemend(&[&["--format", format], options].concat());
@@ -199,6 +103,8 @@ fn edits_of_one_change_make_just_that() {
     let report = desk.put("a.json", &json);
     let changes = items(&parsed(&json), "changes").to_vec();
     assert!(changes.len() > 10, "{json}");
+    let is_of_a_ring = |one: &&Value| one["same_as"].is_u64();
+    assert_eq!(changes.iter().filter(is_of_a_ring).count(), 9);
     for id in 0..changes.len() {
         let project = odd();
         let number = id.to_string();
@@ -237,6 +143,24 @@ fn sarif_holds_to_its_schema_and_its_fixes_are_the_changes() {
 }
 
 #[test]
+fn behind_a_baseline_all_is_new() {
+    let old = "from typing import Optional\n\nx: Optional[str] = None\n";
+    let project = Project::of(&[("a.py", old)]);
+    project.codemend(&["--write-baseline", "baseline.json"]);
+    project.write("a.py", format!("{old}y: Optional[int] = None\n"));
+    let told = |options: &[&str]| {
+        let log = parsed(&printed(&project, "sarif", options).out);
+        items(&log["runs"][0], "results").to_vec()
+    };
+    let results = told(&["--baseline", "baseline.json"]);
+    assert_eq!(results.len(), 1, "{results:?}");
+    assert_eq!(results[0]["baselineState"], "new");
+    let results = told(&[]);
+    assert_eq!(results.len(), 2);
+    assert!(results.iter().all(|one| one["baselineState"].is_null()));
+}
+
+#[test]
 fn problems_are_notifications_and_unsafe_changes_are_notes() {
     let project = motley();
     let log = parsed(
@@ -255,67 +179,6 @@ fn problems_are_notifications_and_unsafe_changes_are_notes() {
         .map(|one| &one["level"])
         .collect();
     assert!(levels.contains(&&Value::from("note")) && levels.contains(&&Value::from("warning")));
-}
-
-#[test]
-fn annotations_say_only_what_codemend_says() {
-    let mut ignored = 0;
-    for (project, options) in [
-        (odd(), &[][..]),
-        (odd(), &["--color", "always"]),
-        (motley(), &["--unsafe-fixes"]),
-    ] {
-        let said = project.codemend(&[&["--format", "github"], options].concat());
-        assert_eq!(said.err, "");
-        let mut runner = Runner::default();
-        for line in said.out.split(['\n', '\r']) {
-            runner.hear(line);
-        }
-        assert!(!runner.is_stopped, "{}", said.out);
-        let known = [
-            "error",
-            "warning",
-            "notice",
-            "group",
-            "endgroup",
-            "stop-commands",
-        ];
-        for command in &runner.heard {
-            assert!(known.contains(&command.name.as_str()), "{command:?}");
-            let file = command
-                .properties
-                .get("file")
-                .filter(|file| !file.contains("\\x"));
-            if let Some(file) = file.filter(|file| !file.contains("<U+")) {
-                assert!(project.root().join(file).is_file(), "{file}");
-            }
-        }
-        let report = parsed(
-            &project
-                .codemend(&[&["--format", "json"], options].concat())
-                .out,
-        );
-        let count = |name: &str| runner.heard.iter().filter(|one| one.name == name).count();
-        let of = |key: &str| usize::try_from(report["summary"][key].as_u64().unwrap()).unwrap();
-        assert_eq!(count("warning"), of("changes") + of("reports"));
-        assert_eq!(count("error"), of("problems"));
-        assert_eq!(count("notice"), 1);
-        assert!(said.out.contains("diff --git a/app/"), "{}", said.out);
-        ignored += runner.ignored;
-    }
-    assert!(ignored > 10, "the diff was full of commands: {ignored}");
-}
-
-#[test]
-fn a_long_run_says_what_github_does_not_show() {
-    let line = |n| format!("v{n}: Optional[int] = None\n");
-    let lines: String = (0..23).map(line).collect();
-    let text = format!("from typing import Optional\n\n{lines}");
-    let said = printed(&Project::of(&[("a.py", text)]), "github", &[]);
-    let closing = said.out.lines().find(|line| line.starts_with("::notice "));
-    let want =
-        "::notice title=codemend::Would make 23 changes in 1 file, 13 more in the log of this step";
-    assert_eq!(closing, Some(want));
 }
 
 #[test]
@@ -361,15 +224,9 @@ fn paths_start_at_the_repository_wherever_codemend_is_called() {
     let said = project.codemend_in("app", &["--format", "json"]);
     assert_eq!(above, parsed(&said.out));
     let paths = items(&above, "files").iter().map(|file| &file["path"]);
-    assert!(
-        paths.eq([
-            "app/crlf.py",
-            "app/mark.py",
-            "app/mixed.py",
-            "app/several.py"
-        ]
-        .iter())
-    );
+    let names = ["crlf", "mark", "mixed", "ring", "several"];
+    let wanted = names.map(|name| format!("app/{name}.py"));
+    assert!(paths.eq(wanted.iter()), "{above}");
 }
 
 #[test]
@@ -430,6 +287,47 @@ fn what_was_written_is_said() {
     assert_eq!(again["changes"], Value::Array(Vec::new()));
 }
 
+#[test]
+fn what_was_left_out_is_said() {
+    let plain = "import os\nfrom typing import Optional\n\nx: Optional[str] = os.sep\n";
+    for (options, end, statuses) in [
+        (&["--apply"][..], "taken-back", ["left-out", "left-out"]),
+        (
+            &["--apply", "--keep-going"],
+            "written",
+            ["applied", "left-out"],
+        ),
+    ] {
+        let project = Project::of(&[("a.py", plain), ("b.py", plain)]);
+        project.insist("git", &["init", "--quiet"], b"");
+        project.insist("git", &["add", "."], b"");
+        let author = ["-c", "user.name=A", "-c", "user.email=a@b"];
+        let commit = ["commit", "--quiet", "--message", "all"];
+        project.insist("git", &[&author[..], &commit].concat(), b"");
+        project.write("b.py", format!("{plain}# new\n"));
+        let said = project.codemend(&[&["--format", "json"], options].concat());
+        assert_eq!(said.code, Some(2));
+        let report = parsed(&said.out);
+        assert_eq!(report["summary"]["applied"]["end"], end);
+        let got = items(&report, "changes").iter().map(|one| &one["status"]);
+        assert!(got.eq(statuses.iter()), "{report}");
+        assert_eq!(items(&report, "problems")[0]["path"], "b.py");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_fine_and_a_full_disk_is_not() {
+    let project = Project::example();
+    for format in MACHINE {
+        let said = project.shell(&format!("codemend --format {format} | head -c 1"));
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{format}");
+        let said = project.shell(&format!("codemend --format {format} > /dev/full"));
+        assert_eq!(said.code, Some(2), "{format}");
+        let want = "error: cannot write to standard output";
+        assert!(said.err.starts_with(want), "{}", said.err);
+    }
+}
+
 /// Settings that are wrong are a problem of the folder that they are for; the report says so.
 #[test]
 fn wrong_settings_stand_in_the_report() {
@@ -465,6 +363,13 @@ fn what_cannot_begin_prints_nothing() {
         let said =
             fine.codemend_reading(&["--format", format, "--stdin-filename", "a.py", "-"], b"");
         assert_eq!((said.code, said.out.as_str()), (Some(2), ""));
+        let said = fine.codemend(&["--format", format, "--interactive"]);
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""));
+        assert!(
+            said.err.contains("'--interactive' cannot be used with"),
+            "{}",
+            said.err
+        );
         let said = fine.codemend(&["--format", format, "--config", "selekt = []"]);
         assert_eq!(
             (said.code, said.out.as_str()),

@@ -12,6 +12,7 @@ mod pty;
 mod tmux;
 
 use fixture::*;
+use outside::Project;
 use pty::Terminal;
 use tmux::Tmux;
 
@@ -190,6 +191,79 @@ fn whoever_gives_up_changes_nothing() {
             .reply("Stop here, with nothing accepted? ", "y"),
         0,
     );
+}
+
+const TIED: &str = "\
+def three(path: str) -> int | None:
+    from json import loads
+
+    try:
+        value = loads(path)
+    except:
+        value = None
+    return value
+
+
+def four(path: str) -> int | None:
+    from json import loads
+
+    return loads(path)
+";
+
+/// The exception that is caught comes with the imports that move: three changes that go only together.
+#[test]
+fn what_needs_others_brings_them_along() {
+    if !has_python() {
+        return;
+    }
+    let lone = "def five(value: str) -> int:\n    try:\n        return int(value)\n    except:\n        return 5\n";
+    let project = Project::of(&[("pyproject.toml", PROJECT), ("a.py", TIED), ("c.py", lone)]);
+    let shown = Terminal::of(&project, &["-i"])
+        .expect("[1/4] hoist-imports  a.py:2:5")
+        .expect("goes only together with:\n  [2/4] hoist-imports  a.py:12:5  move")
+        .expect("\n  [3/4] bare-except  a.py:6:5  narrow to")
+        .answer("+    except JSONDecodeError:", "n")
+        .expect("left alone along, as they need it:\n  [2/4]")
+        .answer("[4/4] bare-except  c.py:4:5", "k")
+        .expect("[3/4] bare-except  a.py:6:5")
+        .answer("You left this one alone.", "y")
+        .expect("needs these, which you left alone:\n  [1/4]")
+        .reply("Accept these too? ", "n")
+        .reply("Apply", "y")
+        .reply("Accept these too? ", "y")
+        .expect("accepted along, as needed:\n  [1/4]")
+        .answer("[4/4] bare-except  c.py:4:5", "n")
+        .reply("Write 3 changes to 1 file? ", "y")
+        .run();
+    assert_eq!(shown.code, 0, "{}", shown.text);
+    let after = project.read("a.py");
+    assert!(
+        after.starts_with("from json import JSONDecodeError, loads\n"),
+        "{after}"
+    );
+    assert_eq!(after.matches("import").count(), 1, "{after}");
+    assert_eq!(project.read("c.py"), lone);
+}
+
+#[test]
+fn colours_only_where_they_are_wanted() {
+    if !has_python() {
+        return;
+    }
+    let project = project();
+    let number = "\u{1b}[1m[1/6]\u{1b}[0m";
+    let shown = Terminal::of(&project, &["-i"]).with("NO_COLOR", "");
+    let shown = shown.expect(number).expect("? [y").types("\u{3}").run();
+    assert_eq!(shown.code, 130, "{}", shown.text);
+    let shown = Terminal::of(&project, &["-i"])
+        .answer("[1/6] opt", "\u{3}")
+        .run();
+    // What stands above is the progress, which takes itself away.
+    let (_, walk) = shown
+        .text
+        .split_once("6 changes in 2 files")
+        .expect("it begins");
+    assert!(!walk.contains('\u{1b}'), "{walk}");
 }
 
 #[test]

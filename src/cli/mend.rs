@@ -7,6 +7,7 @@ use codemend_engine::codemod::Codemod;
 use codemend_engine::config::Configuration;
 use codemend_engine::patch::Outcome;
 use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
+use codemend_engine::problem::Problem;
 
 use super::apply::Ended;
 use super::arguments::MendArguments;
@@ -29,97 +30,164 @@ pub fn mend(
     terminal: &Terminal,
     catalogue: &[&dyn Codemod],
 ) -> anyhow::Result<Exit> {
-    interactive::insist_on_terminal(arguments)?;
-    let started = Instant::now();
     formats::check(arguments)?;
-    let cwd = paths::current_directory()?;
-    let configuration = request::configuration(arguments, catalogue, &cwd)?;
-    let environment = request::environment(arguments, &cwd)?;
-    let (mut paths, mut problems) = paths::existing(&arguments.paths, &cwd);
-    if arguments.force_exclude {
-        paths.retain(|path| !request::is_excluded(path, &configuration));
-    }
-    problems.append(&mut recovery::of_projects(&paths, &cwd, terminal));
-    let mut scope = match paths.is_empty() {
-        true => Scope::default(),
-        false => Scope::of(&arguments.scope, &paths, &cwd, &configuration)?,
+    interactive::insist_on_terminal(arguments)?;
+    let inquiry = Inquiry {
+        arguments,
+        terminal,
+        catalogue,
+        cwd: paths::current_directory()?,
+        started: Instant::now(),
     };
-    problems.append(&mut scope.problems);
-    let mut outcome = match paths.is_empty() {
-        true => Outcome::default(),
-        false => run(
-            arguments,
-            paths.clone(),
-            environment,
-            (&configuration, scope.narrowing()),
-            catalogue,
-        ),
-    };
-    let told = match &arguments.scope.write_baseline {
-        Some(_) if !problems.is_empty() || !outcome.problems.is_empty() => Told::no_baseline(),
-        Some(file) => scope.write_baseline(file)?,
-        None => scope.told(&outcome, &paths, &configuration),
-    };
-    problems.append(&mut outcome.problems);
-    outcome.problems = problems;
+    let found = inquiry.run()?;
+    inquiry.hand_over(found)
+}
 
-    let faults = outcome.faults.clone();
-    let asking = Asking {
-        arguments,
-        terminal,
-        cwd: &cwd,
-    };
-    let decision = asking.decide(&mut outcome)?;
-    let mut rooted = Rooted::new(&outcome.patch(), &cwd);
-    outcome.problems.append(&mut rooted.problems);
-    let sinks = Sinks {
-        arguments,
-        terminal,
-        cwd: &cwd,
-    };
-    let ended = match decision {
-        Decision::Go => sinks.write(&rooted, &mut outcome),
-        Decision::Leave => Ok(None),
-        Decision::Stopped(signal) => return Ok(Exit::Interrupted(signal)),
-    };
-    outcome.problems.sort();
-    let notices = Notices {
-        cwd: &cwd,
-        look: terminal.err,
-    };
-    terminal.say(&notices.wanted(arguments, &outcome));
-    let changed = rooted.files.len();
-    match &ended {
-        Ok(ended) if formats::is_for_programs(arguments.handover.format) => {
-            let ran = formats::Ran {
+/// What is asked of this run.
+struct Inquiry<'a> {
+    arguments: &'a MendArguments,
+    terminal: &'a Terminal,
+    catalogue: &'a [&'a dyn Codemod],
+    cwd: Utf8PathBuf,
+    started: Instant,
+}
+
+/// What it has found.
+struct Found {
+    outcome: Outcome,
+    /// The paths that were looked at.
+    paths: Vec<Utf8PathBuf>,
+    told: Told,
+}
+
+impl Inquiry<'_> {
+    fn run(&self) -> anyhow::Result<Found> {
+        let arguments = self.arguments;
+        let configuration = request::configuration(arguments, self.catalogue, &self.cwd)?;
+        let environment = request::environment(arguments, &self.cwd)?;
+        let (mut paths, mut problems) = paths::existing(&arguments.paths, &self.cwd);
+        if arguments.force_exclude {
+            paths.retain(|path| !request::is_excluded(path, &configuration));
+        }
+        problems.append(&mut recovery::of_projects(&paths, &self.cwd, self.terminal));
+        let mut scope = match paths.is_empty() {
+            true => Scope::default(),
+            false => Scope::of(&arguments.scope, &paths, &self.cwd, &configuration)?,
+        };
+        problems.append(&mut scope.problems);
+        let mut outcome = match paths.is_empty() {
+            true => Outcome::default(),
+            false => run(
                 arguments,
-                catalogue,
-                paths: &paths,
-                cwd: &cwd,
-                outcome: &outcome,
-                faults: &faults,
-                rooted: &rooted,
-                ended: ended.as_ref(),
-                exit: ended_with(arguments, &outcome, changed, ended.as_ref()),
-            };
-            formats::print(&ran, terminal)?;
-        }
-        Ok(ended) if decision == Decision::Go && !arguments.quiet => {
-            let summary = Summary {
-                outcome: &outcome,
-                scope: &told,
-                changed,
-                ended: ended.as_ref(),
-                problems: outcome.problems.len(),
-                refusals_shown: arguments.explain_refusals,
-                elapsed: started.elapsed(),
-            };
-            terminal.say(&summary.text(terminal.err));
-        }
-        _ => {}
+                paths.clone(),
+                environment,
+                (&configuration, scope.narrowing()),
+                self.catalogue,
+            ),
+        };
+        let told = match &arguments.scope.write_baseline {
+            Some(_) if !problems.is_empty() || !outcome.problems.is_empty() => Told::no_baseline(),
+            Some(file) => scope.write_baseline(file)?,
+            None => scope.told(&outcome, &paths, &configuration),
+        };
+        problems.append(&mut outcome.problems);
+        outcome.problems = problems;
+        Ok(Found {
+            outcome,
+            paths,
+            told,
+        })
     }
-    let ended = asking.rescue(&rooted, ended)?;
-    Ok(ended_with(arguments, &outcome, changed, ended.as_ref()))
+
+    /// Let a person decide, when one is to, hand the rest to the sinks, and say how it went.
+    fn hand_over(&self, mut found: Found) -> anyhow::Result<Exit> {
+        let Self {
+            arguments,
+            terminal,
+            ..
+        } = *self;
+        let faults = found.outcome.faults.clone();
+        let asking = Asking {
+            arguments,
+            terminal,
+            cwd: &self.cwd,
+        };
+        let decision = asking.decide(&mut found.outcome)?;
+        let mut rooted = Rooted::new(&found.outcome.patch(), &self.cwd);
+        found.outcome.problems.append(&mut rooted.problems);
+        let sinks = Sinks {
+            arguments,
+            terminal,
+            cwd: &self.cwd,
+        };
+        let ended = match decision {
+            Decision::Go => sinks.write(&rooted, &mut found.outcome),
+            Decision::Leave => Ok(None),
+            Decision::Stopped(signal) => return Ok(Exit::Interrupted(signal)),
+        };
+        found.outcome.problems.sort();
+        let notices = Notices {
+            cwd: &self.cwd,
+            look: terminal.err,
+        };
+        terminal.say(&notices.wanted(arguments, &found.outcome));
+        if let Ok(ended) = &ended {
+            let is_for_programs = formats::is_for_programs(arguments.handover.format);
+            match decision {
+                _ if is_for_programs => self.report(&found, &rooted, &faults, ended.as_ref())?,
+                Decision::Go => self.sum_up(&found, &rooted, ended.as_ref()),
+                _ => {}
+            }
+        }
+        let ended = asking.rescue(&rooted, ended)?;
+        let changed = rooted.files.len();
+        Ok(ended_with(
+            arguments,
+            &found.outcome,
+            changed,
+            ended.as_ref(),
+        ))
+    }
+
+    /// The run as programs read it.
+    fn report(
+        &self,
+        found: &Found,
+        rooted: &Rooted,
+        faults: &[Problem],
+        ended: Option<&Ended>,
+    ) -> anyhow::Result<()> {
+        let changed = rooted.files.len();
+        let ran = formats::Ran {
+            arguments: self.arguments,
+            catalogue: self.catalogue,
+            paths: &found.paths,
+            cwd: &self.cwd,
+            outcome: &found.outcome,
+            faults,
+            rooted,
+            ended,
+            exit: ended_with(self.arguments, &found.outcome, changed, ended),
+        };
+        formats::print(&ran, self.terminal)
+    }
+
+    /// The last lines for a person.
+    fn sum_up(&self, found: &Found, rooted: &Rooted, ended: Option<&Ended>) {
+        if self.arguments.quiet {
+            return;
+        }
+        let summary = Summary {
+            outcome: &found.outcome,
+            scope: &found.told,
+            changed: rooted.files.len(),
+            ended,
+            problems: found.outcome.problems.len(),
+            refusals_shown: self.arguments.explain_refusals,
+            elapsed: self.started.elapsed(),
+        };
+        self.terminal.say(&summary.text(self.terminal.err));
+    }
 }
 
 /// The exit of a run that wants to change `changed` files, and whose writing `ended`, if it began.

@@ -40,6 +40,7 @@ mod stdin;
 mod summary;
 mod terminal;
 mod undo;
+mod words;
 
 use std::process::ExitCode;
 

@@ -74,9 +74,10 @@ class Screen:
     def wait_for(self, text: str) -> bool:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            found = self.shown.find(text.encode(), self.seen)
+            wanted = text.encode().replace(b"\n", b"\r\n")
+            found = self.shown.find(wanted, self.seen)
             if found >= 0:
-                self.seen = found + len(text.encode())
+                self.seen = found + len(wanted)
                 return True
             self.read(0.1)
         return False

@@ -248,6 +248,33 @@ fn over_everything_it_is_a_full_run() {
     }
 }
 
+/// Where imports start is seen from the files that are left out, too: `app` lies below `backend`.
+#[test]
+fn modules_are_found_as_in_a_full_run() {
+    let api = "\
+from app.models import Item
+from fastapi import FastAPI
+
+api = FastAPI()
+
+
+@api.get(\"/item\")
+def item():
+    return Item(x=1)
+";
+    let models = "from pydantic import BaseModel\n\n\nclass Item(BaseModel):\n    x: int\n";
+    let project = repository(&[
+        ("pyproject.toml", "[project]\nname = \"x\"\n"),
+        ("backend/app/__init__.py", ""),
+        ("backend/app/models.py", models),
+    ]);
+    project.write("scripts/api.py", api);
+    let full = project.codemend(&["--unsafe-fixes"]);
+    assert!(full.out.contains("Item"), "{}{}", full.out, full.err);
+    let said = project.codemend(&["--unsafe-fixes", "--since", "HEAD"]);
+    assert_eq!(said.out, full.out);
+}
+
 /// `b` still takes the name from `a`: its import stays, though `b` is not looked at.
 #[test]
 fn facts_come_from_the_whole_project() {

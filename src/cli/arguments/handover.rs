@@ -33,7 +33,7 @@ pub struct HandoverArguments {
     ///
     /// Example: codemend app --interactive
     #[arg(long, short)]
-    #[arg(conflicts_with_all = ["check", "quiet", "stdin_filename", "write_baseline"])]
+    #[arg(conflicts_with_all = ["check", "quiet", "stdin_filename", "write_baseline", "html"])]
     pub interactive: bool,
 
     /// Write a page to review the changes in a browser
@@ -42,6 +42,7 @@ pub struct HandoverArguments {
     ///
     /// Example: codemend --html review.html
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(conflicts_with = "interactive")]
     pub html: Option<PathBuf>,
 
     /// Write one patch a codemod, for `git am`

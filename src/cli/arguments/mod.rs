@@ -2,25 +2,21 @@
 
 mod handover;
 mod scope;
+mod verb;
 
 use std::path::PathBuf;
 
 use clap::builder::{Styles, styling::AnsiColor};
 use clap::error::ErrorKind;
-use clap::{ArgGroup, Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueHint};
+use clap::{ArgGroup, Args, ColorChoice, CommandFactory, Parser, ValueHint};
 use codemend_engine::source::SizeLimit;
 use codemend_engine::target::{PythonVersion, parse_target_version};
 
-use super::explain::ExplainArguments;
-use super::graph::GraphArguments;
-use super::list::ListArguments;
-use super::man::ManArguments;
 use super::names::CodemodName;
-use super::schema::SchemaArguments;
 use super::terminal::visible_arguments;
-use super::undo::UndoArguments;
 pub use handover::{Format, HandoverArguments};
 pub use scope::ScopeArguments;
+pub use verb::Verb;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -34,7 +30,9 @@ Examples:
   codemend app --apply                change the files
   codemend undo                       take that back
   codemend app --interactive          decide change by change
+  codemend --html review.html         decide in a browser
   codemend --patch mend.patch         write a patch for `git apply`
+  codemend --commit                   make one commit a codemod
   codemend --check                    exit with 1 when something would change
   codemend explain optional-to-union  read what a codemod does
   codemend graph                      show import cycles
@@ -45,7 +43,7 @@ Exit codes: 0 fine, 1 something would change (with --check), 2 problems.";
 
 /// Reviewable, type-aware rewrites for Python backends.
 ///
-/// Shows what would change as a diff. Nothing is written without --apply or --patch.
+/// Shows what would change as a diff. No file changes unless you ask for it.
 #[derive(Debug, Parser)]
 #[command(version, styles = STYLES, max_term_width = 100, after_long_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -85,43 +83,6 @@ impl Arguments {
         mend.apply |= mend.patch.is_none() && !mend.handover.is_elsewhere();
         Ok(self)
     }
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Verb {
-    /// List the codemods
-    ///
-    /// Example: codemend list --count app
-    List(ListArguments),
-    /// Show the page of a codemod
-    ///
-    /// Example: codemend explain optional-to-union
-    Explain(ExplainArguments),
-    /// Show which modules import which, and the cycles in that
-    ///
-    /// Example: codemend graph app --format dot | dot -Tsvg > imports.svg
-    Graph(GraphArguments),
-    /// Take back what `--apply` wrote
-    ///
-    /// Without a number the last run. Files that have changed since are left alone.
-    ///
-    /// Example: codemend undo
-    Undo(UndoArguments),
-    /// Print the completions of a shell
-    ///
-    /// Example: codemend completions bash > ~/.local/share/bash-completion/completions/codemend
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
-    /// Print the manual page, or write one page a command
-    ///
-    /// Example: codemend man --out ~/.local/share/man/man1
-    Man(ManArguments),
-    /// Print a JSON schema
-    ///
-    /// Example: codemend schema config > codemend.schema.json
-    Schema(SchemaArguments),
 }
 
 #[derive(Debug, Args)]
@@ -373,7 +334,7 @@ mod tests {
         let applies = |options: &[&str]| settled(options).unwrap().mend.apply;
         assert!(!applies(&[]));
         assert!(applies(&["-i"]) && applies(&["-i", "--allow-dirty"]));
-        for beside in ["--patch", "--html", "--series", "--pr-body"] {
+        for beside in ["--patch", "--series", "--pr-body"] {
             assert!(!applies(&["-i", beside, "x"]), "{beside}");
             assert!(applies(&["-i", beside, "x", "--apply"]), "{beside}");
         }
@@ -387,6 +348,7 @@ mod tests {
             &["-i", "--quiet"],
             &["-i", "--format", "json"],
             &["-i", "--write-baseline", "x"],
+            &["-i", "--html", "x"],
             &["-i", "--stdin-filename", "x.py", "-"],
         ] {
             let error = settled(options).unwrap_err().to_string();

@@ -7,9 +7,9 @@ use anstyle::{AnsiColor, Style};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::super::terminal::{BOLD, CYAN, Look};
+use super::super::words::Words;
 use super::code::{self, Block};
 use super::table::{self, Table};
-use super::words::Words;
 
 const HEADING: Style = AnsiColor::Green.on_default().bold();
 

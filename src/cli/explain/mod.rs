@@ -7,22 +7,15 @@ mod arguments;
 mod code;
 mod layout;
 mod table;
-mod words;
 
 use anyhow::Context;
 use codemend_engine::codemod::Codemod;
-use terminal_size::{Width, terminal_size_of};
 
 pub use arguments::ExplainArguments;
 
 use super::Exit;
 use super::terminal::{BOLD, Look, Terminal};
-
-/// Columns that a line of text may have at most: longer ones are hard to read.
-const WIDEST: usize = 100;
-
-/// Columns where no terminal says how many it has.
-const USUAL: usize = 80;
+use super::words;
 
 const CASES: &str = "\n## Cases\n";
 
@@ -41,8 +34,8 @@ pub fn explain(
     let page = about.with_context(|| format!("no codemod `{name}`"))?.page;
     let shown = match terminal.out {
         Look::Raw => format!("{}\n", page.strip_suffix('\n').unwrap_or(page)),
-        look if arguments.cases => layout::layout(page, width(), look),
-        look => abridged(page, name, width(), look),
+        look if arguments.cases => layout::layout(page, words::columns(), look),
+        look => abridged(page, name, words::columns(), look),
     };
     terminal.print(shown.as_bytes())?;
     Ok(Exit::Fine)
@@ -64,13 +57,6 @@ fn abridged(page: &str, name: &str, width: usize, look: Look) -> String {
     let way = look.paint(BOLD, &format!("codemend explain {name} --cases"));
     shown.push_str(&format!("\n{more}: {way}\n"));
     shown
-}
-
-/// The columns to fill: those of the terminal that shows it, or that a pager will show it in.
-fn width() -> usize {
-    let size = terminal_size_of(std::io::stdout()).or_else(|| terminal_size_of(std::io::stderr()));
-    size.map_or(USUAL, |(Width(columns), _)| usize::from(columns))
-        .clamp(20, WIDEST)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use anstyle::Style;
 
 use super::super::terminal::{BOLD, DIM, Look};
-use super::words::Words;
+use super::super::words::Words;
 
 /// Blanks between two columns.
 const GAP: usize = 2;

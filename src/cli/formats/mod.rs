@@ -52,7 +52,7 @@ pub fn is_for_programs(format: Format) -> bool {
 /// Refuse options that want standard output too.
 ///
 /// # Errors
-/// `--patch -`, `--stdin-filename`.
+/// `--patch -`, `--stdin-filename`. clap itself refuses `--interactive`.
 pub fn check(arguments: &MendArguments) -> anyhow::Result<()> {
     let format = arguments.handover.format;
     let to_stdout = arguments.patch.as_deref() == Some(Path::new("-"));

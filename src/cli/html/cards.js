@@ -146,7 +146,7 @@ function cardsOf(data, review, view) {
       button("Accept", "accept", { class: "accept", title: "Accept (a)" }),
       button("Reject", "reject", { class: "reject", title: "Reject (r)" }));
     const head = element("div", { class: "change-head" }, element("div", {}, element("h3", {}, ...prose(change.title)), meta), tools);
-    return [head, whyOf(change), needsOf(change), ...diffsOf(id)].filter(Boolean);
+    return [head, whyOf(change), ...needsOf(id), ...diffsOf(id)].filter(Boolean);
   }
 
   const SAFETY = { safe: "Means the same when it runs", unsafe: "May mean something else when it runs", display: "Never applied" };
@@ -155,18 +155,26 @@ function cardsOf(data, review, view) {
     return change.why && element("p", { class: "why" }, element("b", {}, change.safety === "safe" ? "Note: " : "Why it is not safe: "), ...prose(change.why));
   }
 
-  function needsOf(change) {
-    const needs = change.needs ?? [];
-    if (!needs.length) return null;
-    const links = needs.slice(0, 5).map((need) => button([...prose(data.changes[need].title), `, line ${data.changes[need].line}`], "go", { class: "link", "data-to": need }));
-    const more = needs.length > 5 ? ` and ${needs.length - 5} more` : "";
-    return element("p", { class: "needs" }, element("b", {}, "Needs: "), ...links.flatMap((link, at) => (at ? ["; ", link] : [link])), more);
+  function needsOf(id) {
+    const needs = data.changes[id].needs ?? [];
+    const made = [
+      ["Goes together with: ", needs.filter((need) => review.areTied(id, need))],
+      ["Needs: ", needs.filter((need) => !review.areTied(id, need))],
+    ].filter(([, ids]) => ids.length).map(([title, ids]) => {
+      const links = ids.slice(0, 5).map((one) => button([...prose(data.changes[one].title), `, line ${data.changes[one].line}`], "go", { class: "link", "data-to": one }));
+      const more = ids.length > 5 ? ` and ${ids.length - 5} more` : "";
+      return element("p", { class: "needs" }, element("b", {}, title), ...links.flatMap((link, at) => (at ? ["; ", link] : [link])), more);
+    });
+    return made;
   }
 
-  // What accepting the change does to each file: its own lines first. Lines that only what it needs touches are left out.
+  // What accepting the change does to each file: its own file first. What is there without it, because something that
+  // it needs does that, is left out.
   function diffsOf(id) {
     const accepted = review.accepting(id);
-    const others = (one) => accepted.has(one) && one !== id;
+    const rejected = review.rejecting(id);
+    const others = (one) => accepted.has(one) && !rejected.has(one);
+    const tied = [...accepted].filter((one) => rejected.has(one));
     const around = context.get(id) ?? SOME;
     const files = [...filesOf[id]].sort((a, b) => (b === data.changes[id].file) - (a === data.changes[id].file) || a - b);
     const made = [];
@@ -174,9 +182,10 @@ function cardsOf(data, review, view) {
     for (const index of files) {
       const file = data.files[index];
       const parts = Patch.compose(file, (one) => accepted.has(one));
-      const without = new Set(accepted.size > 1 ? fingerprints(Patch.hunks(Patch.compose(file, others), 0)) : []);
+      const there = new Set(accepted.size > tied.length ? fingerprints(Patch.compose(file, others)) : []);
+      const isMine = (part, found) => !there.has(fingerprint(part, found)) && ownerOf(tied, index, part, found, id) === id;
       const mine = parts
-        .map((part) => ({ ...part, found: part.found.filter((one) => !without.has(fingerprint(part, one))) }))
+        .map((part) => ({ ...part, found: part.found.filter((found) => isMine(part, found)) }))
         .filter((part) => part.found.length);
       const hunks = Patch.hunks(mine, around);
       if (!hunks.length) continue;
@@ -184,9 +193,21 @@ function cardsOf(data, review, view) {
       if (index !== data.changes[id].file) made.push(element("p", { class: "elsewhere" }, visible(file.name)));
       made.push(element("div", { class: "diff-box" }, Diff.table(file, hunks, view.mode)));
     }
-    if (!made.length) made.push(element("p", { class: "nothing small" }, "Alone, this changes nothing."));
-    else if (more > 0) made.push(button("Show more lines", "expand", { class: "expand", title: "Show more lines (e)" }));
+    if (!made.length) {
+      const text = tied.length > 1 ? "Its lines are shown with the changes that it goes together with." : "Alone, this changes nothing.";
+      made.push(element("p", { class: "nothing small" }, text));
+    } else if (more > 0) made.push(button("Show more lines", "expand", { class: "expand", title: "Show more lines (e)" }));
     return made;
+  }
+
+  // Changes that go together have one set of edits. Each shows the lines that it stands at, the first one the rest.
+  function ownerOf(tied, file, part, [from, removed], id) {
+    if (tied.length < 2) return id;
+    const [first, last] = [part.window.line + from, part.window.line + from + Math.max(removed, 1) - 1];
+    const here = tied.filter((one) => data.changes[one].file === file);
+    const stands = (one) => data.changes[one].line <= last && first <= data.changes[one].end;
+    if (here.includes(id) && stands(id)) return id;
+    return here.find(stands) ?? Math.min(...(here.length ? here : tied));
   }
 
   const countLines = (hunks) => hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
@@ -194,8 +215,8 @@ function cardsOf(data, review, view) {
   const fingerprint = (part, [from, removed, there, added]) =>
     JSON.stringify([part.window.line + from, removed, part.now.slice(there, there + added)]);
 
-  function fingerprints(hunks) {
-    return hunks.flatMap(({ part }) => part.found.map((one) => fingerprint(part, one)));
+  function fingerprints(parts) {
+    return parts.flatMap((part) => part.found.map((one) => fingerprint(part, one)));
   }
 
   function togetherOf(index) {

@@ -59,6 +59,8 @@ struct Change<'a> {
     file: usize,
     line: usize,
     column: usize,
+    /// Its last line.
+    end: usize,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     needs: &'a BTreeSet<ChangeId>,
 }
@@ -182,6 +184,7 @@ impl<'a> Change<'a> {
             file,
             line: change.start.line,
             column: change.start.column,
+            end: change.end.line,
             needs: &change.needs,
         })
     }

@@ -89,5 +89,9 @@ function reviewOf(data, digest) {
     onChange: (listener) => listeners.push(listener),
     // All that has to be accepted with `id`.
     accepting: (id) => closure([id], (one) => changes[one].needs ?? []),
+    // All that has to be rejected with it.
+    rejecting: (id) => closure([id], (one) => needing[one]),
+    // Whether each of the two needs the other.
+    areTied: (one, other) => (changes[one].needs ?? []).includes(other) && (changes[other].needs ?? []).includes(one),
   };
 }

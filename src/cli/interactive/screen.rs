@@ -81,24 +81,31 @@ impl Screen<'_> {
         let (there, along): (BTreeSet<_>, BTreeSet<_>) = all
             .into_iter()
             .partition(|one| walk.verdict(*one) == Verdict::Accepted);
-        let named = |label, ids| self.named(walk, label, ids);
-        named("needs, accepted before:", &there) + &named("needs, accepted with it:", &along)
+        let others = walk.review().rejecting(id);
+        let label = match along.is_subset(&others) {
+            true => "goes only together with:",
+            false => "needs these, which come along:",
+        };
+        self.named(walk, "needs these, which are accepted:", &there)
+            + &self.named(walk, label, &along)
     }
 
-    /// A line under `label` for each of `ids`; nothing when there are none.
+    /// `ids` below `label`; nothing when there are none.
     pub fn named(&self, walk: &Walk<'_>, label: &str, ids: &BTreeSet<ChangeId>) -> String {
-        let mut text = String::new();
+        if ids.is_empty() {
+            return String::new();
+        }
+        let mut text = format!("{}\n", self.look.paint(DIM, label));
         for id in ids.iter().take(NAMED) {
             let one = &walk.review().changes[*id];
             let (number, of) = (walk.number(*id), walk.asked().count());
-            let (label, place) = (self.look.paint(DIM, label), self.place(one));
-            let place = self.look.text(&place);
-            let title = self.look.text(&one.title);
+            let place = self.place(one);
+            let (place, title) = (self.look.text(&place), self.look.text(&one.title));
             let codemod = one.codemod;
-            let _ = writeln!(text, "{label} [{number}/{of}] {codemod} {place} {title}");
+            let _ = writeln!(text, "  [{number}/{of}] {codemod}  {place}  {title}");
         }
         if let Some(more) = ids.len().checked_sub(NAMED).filter(|more| *more > 0) {
-            let _ = writeln!(text, "{} {more} more", self.look.paint(DIM, label));
+            let _ = writeln!(text, "  and {more} more");
         }
         text
     }
@@ -184,8 +191,8 @@ impl Screen<'_> {
             n => format!("{} {verb}\n", count(n, "change")),
         };
         let label = match verdict {
-            Verdict::Accepted => "also accepted, as it is needed:",
-            _ => "also left alone, as it needs that:",
+            Verdict::Accepted => "accepted along, as needed:",
+            _ => "left alone along, as they need it:",
         };
         text.push_str(&self.named(walk, label, &done.along));
         if done.still_open > 0 {

@@ -115,7 +115,7 @@ impl<'a> Session<'a> {
     fn accept(&mut self, reach: Reach) -> Result<bool, Stopped> {
         let overturned = self.walk.overturned();
         if !overturned.is_empty() {
-            let label = "needs one that you left alone:";
+            let label = "needs these, which you left alone:";
             let named = self.screen.named(&self.walk, label, &overturned);
             self.terminal.say(&named);
             self.keyboard.forget_typed();

@@ -183,6 +183,12 @@ fn tied_changes_go_together() {
     let mut review = review();
     review.changes[1].needs = ids(&[2]);
     review.changes[2].needs = ids(&[1]);
+    let walk = Walk::new(&review, &BTreeSet::new());
+    let shown = screen().change(&walk, 1);
+    assert!(
+        shown.contains("goes only together with:\n  [3/6] one"),
+        "{shown}"
+    );
     assert_eq!(walked(&review, "ny"), (Some(3), vec![1, 2]));
     assert_eq!(walked(&review, "yn"), (Some(3), vec![0]));
 }
@@ -289,8 +295,9 @@ fn needs_are_named_and_shown_in_other_files() {
     let mut walk = Walk::new(&review, &BTreeSet::new());
     walk.later();
     let last = screen().change(&walk, 5);
-    let with = "needs, accepted with it: [1/6] one a.py:3:1 change line 3\n\
-                needs, accepted with it: [5/6] two a.py:5:1 change line 5\n";
+    let with = "needs these, which come along:\n\
+                \x20 [1/6] one  a.py:3:1  change line 3\n\
+                \x20 [5/6] two  a.py:5:1  change line 5\n";
     assert!(last.contains(with), "{last}");
     assert!(
         last.contains("+import n\n b = 1\n") && last.contains("in a.py\n@@"),
@@ -299,7 +306,10 @@ fn needs_are_named_and_shown_in_other_files() {
     press(&mut walk, 'k');
     press(&mut walk, 'y');
     let last = screen().change(&walk, 5);
-    assert!(last.contains("needs, accepted before: [1/6] one"), "{last}");
+    assert!(
+        last.contains("needs these, which are accepted:\n  [1/6] one"),
+        "{last}"
+    );
     assert!(!last.contains("x = 10\n+"), "{last}");
 }
 

@@ -176,7 +176,12 @@ impl Scope {
     /// # Errors
     /// The file cannot be written.
     pub fn write_baseline(&self, file: &Path) -> anyhow::Result<Told> {
-        let entries = self.places.as_ref().map(places::Chosen::recorded);
-        baseline::write(file, &entries.unwrap_or_default(), &self.root)
+        let Some(places) = &self.places else {
+            return Ok(Told {
+                headline: Some("Nothing to look at: wrote no baseline".to_owned()),
+                lines: Vec::new(),
+            });
+        };
+        baseline::write(file, &places.recorded(), &self.root)
     }
 }

@@ -4,12 +4,26 @@
 //! blanks like other text.
 
 use anstyle::Style;
+use terminal_size::{Width, terminal_size_of};
 use unicode_width::UnicodeWidthStr;
 
-use super::super::terminal::Look;
+use super::terminal::Look;
+
+/// Columns that a line of text may have at most: longer ones are hard to read.
+const WIDEST: usize = 100;
+
+/// Columns where no terminal says how many it has.
+const USUAL: usize = 80;
 
 /// Code spans up to this many columns stay on one line.
 const WHOLE: usize = 32;
+
+/// The columns to fill with text: those of the terminal that shows it, or that a pager will show it in.
+pub fn columns() -> usize {
+    let size = terminal_size_of(std::io::stdout()).or_else(|| terminal_size_of(std::io::stderr()));
+    size.map_or(USUAL, |(Width(columns), _)| usize::from(columns))
+        .clamp(20, WIDEST)
+}
 
 /// Words in a row.
 #[derive(Debug, Default)]
@@ -105,7 +119,7 @@ impl Word {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::terminal::BOLD;
+    use super::super::terminal::BOLD;
     use super::{Look, Style, Words};
 
     fn lines(words: &Words, width: usize) -> Vec<String> {

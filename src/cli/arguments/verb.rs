@@ -1,0 +1,47 @@
+//! What codemend can do besides running codemods.
+
+use clap::Subcommand;
+
+use super::super::explain::ExplainArguments;
+use super::super::graph::GraphArguments;
+use super::super::list::ListArguments;
+use super::super::man::ManArguments;
+use super::super::schema::SchemaArguments;
+use super::super::undo::UndoArguments;
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// List the codemods
+    ///
+    /// Example: codemend list --count app
+    List(ListArguments),
+    /// Show the page of a codemod
+    ///
+    /// Example: codemend explain optional-to-union
+    Explain(ExplainArguments),
+    /// Show which modules import which, and the cycles in that
+    ///
+    /// Example: codemend graph app --format dot | dot -Tsvg > imports.svg
+    Graph(GraphArguments),
+    /// Take back what `--apply` wrote
+    ///
+    /// Without a number the last run. Files that have changed since are left alone.
+    ///
+    /// Example: codemend undo
+    Undo(UndoArguments),
+    /// Print the completions of a shell
+    ///
+    /// Example: codemend completions bash > ~/.local/share/bash-completion/completions/codemend
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one page a command
+    ///
+    /// Example: codemend man --out ~/.local/share/man/man1
+    Man(ManArguments),
+    /// Print a JSON schema
+    ///
+    /// Example: codemend schema config > codemend.schema.json
+    Schema(SchemaArguments),
+}
