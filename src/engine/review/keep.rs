@@ -17,7 +17,7 @@ impl Outcome {
         };
         let accepted = review.closed(accepted);
         let whole = review.compose(&accepted);
-        let mut last: BTreeMap<Utf8PathBuf, Option<Arc<str>>> = BTreeMap::new();
+        let mut last = BTreeMap::new();
         let mut first = 0;
         let mut so_far: BTreeSet<ChangeId> = BTreeSet::new();
         for step in &mut self.steps {
@@ -36,27 +36,75 @@ impl Outcome {
     }
 }
 
+/// A file between two steps: its text on disk, and the one that it has now.
+type Between = (Option<Arc<str>>, Arc<str>);
+
 /// The step from the texts `last` to those of `now`, a patch on the texts on disk.
-fn next_patch(
-    now: Vec<FilePatch>,
-    last: &mut BTreeMap<Utf8PathBuf, Option<Arc<str>>>,
-) -> Vec<FilePatch> {
+fn next_patch(now: Vec<FilePatch>, last: &mut BTreeMap<Utf8PathBuf, Between>) -> Vec<FilePatch> {
     let mut files = Vec::new();
-    for file in now {
-        let before = match last.get(&file.path) {
-            Some(text) => text.clone(),
-            None => file.before.clone(),
-        };
-        if before.as_deref() == Some(&*file.after) {
-            continue;
+    let written: BTreeSet<Utf8PathBuf> = now.iter().map(|file| file.path.clone()).collect();
+    for (path, (disk, text)) in last.iter_mut() {
+        // A later codemod has taken back what an earlier one did.
+        if let Some(disk) = disk
+            .clone()
+            .filter(|disk| !written.contains(path) && disk != text)
+        {
+            let before = std::mem::replace(text, disk.clone());
+            files.push(FilePatch::new(path, Some(before), disk));
         }
-        last.insert(file.path.clone(), Some(file.after.clone()));
-        // Nobody knows what survives between two choices; the texts are compared.
-        let is_first = before == file.before;
-        files.push(match is_first {
-            true => file,
-            false => FilePatch::new(file.path, before, file.after),
-        });
     }
+    for file in now {
+        let after = file.after.clone();
+        let Some((_, text)) = last.get_mut(&file.path) else {
+            last.insert(file.path.clone(), (file.before.clone(), after));
+            files.push(file);
+            continue;
+        };
+        let before = std::mem::replace(text, after.clone());
+        if before != after {
+            // Nobody knows what survives between two choices; the texts are compared.
+            files.push(FilePatch::new(file.path, Some(before), after));
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, after: &str) -> FilePatch {
+        FilePatch::new(path, Some("disk".into()), after)
+    }
+
+    fn texts(files: &[FilePatch]) -> Vec<(&str, &str, &str)> {
+        let files = files.iter();
+        let texts = files.map(|file| {
+            let before = file.before.as_deref().unwrap_or_default();
+            (file.path.as_str(), before, &*file.after)
+        });
+        texts.collect()
+    }
+
+    #[test]
+    fn each_step_begins_where_the_last_one_ended() {
+        let mut last = BTreeMap::new();
+        let first = next_patch(vec![file("/a.py", "1"), file("/b.py", "1")], &mut last);
+        assert_eq!(
+            texts(&first),
+            [("/a.py", "disk", "1"), ("/b.py", "disk", "1")]
+        );
+        let second = next_patch(vec![file("/b.py", "2"), file("/c.py", "2")], &mut last);
+        assert_eq!(
+            texts(&second),
+            [
+                ("/a.py", "1", "disk"),
+                ("/b.py", "1", "2"),
+                ("/c.py", "disk", "2")
+            ]
+        );
+        let third = next_patch(vec![file("/b.py", "2"), file("/c.py", "2")], &mut last);
+        assert_eq!(texts(&third), []);
+    }
 }
