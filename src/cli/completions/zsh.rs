@@ -13,7 +13,10 @@ use super::generated;
 pub fn script(command: &Command) -> String {
     let verbs: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
     let named = Command::default().name("codemend");
-    let run = named.clone().args(command.get_arguments().cloned());
+    let run = named
+        .clone()
+        .args(command.get_arguments().cloned())
+        .groups(command.get_groups().cloned());
     let commands = named.subcommands(command.get_subcommands().cloned());
     let parts = [("codemend-run", run), ("codemend-commands", commands)];
     let parts = parts.map(|(name, command)| functions(&generated(Shell::Zsh, command, name)));
