@@ -113,10 +113,10 @@ fn repository() -> Project {
     project
 }
 
-/// `command` before somebody who leaves at once.
+/// `command` before somebody who leaves as soon as there is a question: keys that come before it are dropped.
 fn at_a_terminal(command: &str) -> String {
     let command = command.split('#').next().unwrap_or_default().trim();
-    format!("script -qec '{command}' /dev/null < /dev/null")
+    format!("while sleep 0.1; do printf q; done | script -qec '{command}' /dev/null")
 }
 
 #[test]
