@@ -98,17 +98,18 @@ fn settings_are_taken() {
     assert!(count > 5, "{count} blocks");
 }
 
-/// The example, committed and pushed: a reader's project is a git repository.
+/// The example, committed and pushed: a reader's project is a git repository, and git knows the reader.
 fn repository() -> Project {
     let project = Project::example();
-    let settings = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
     for arguments in [
         &["init", "-q"][..],
+        &["config", "user.name", "t"],
+        &["config", "user.email", "t@example.org"],
         &["add", "-A"],
         &["commit", "-qm", "one"],
         &["update-ref", "refs/remotes/origin/main", "HEAD"],
     ] {
-        project.insist("git", &[&settings, arguments].concat(), b"");
+        project.insist("git", arguments, b"");
     }
     project
 }
