@@ -47,8 +47,7 @@ impl Facts<'_> {
         let directory = path.parent().unwrap_or(path);
         let settings = self.configuration.settings(directory);
         settings.is_ok_and(|settings| {
-            let is_chosen = settings.codemods.iter().any(|&name| name == codemod);
-            is_chosen && !settings.ignores_for(path).contains(codemod)
+            settings.codemods.contains(&codemod) && !settings.ignores_for(path).contains(codemod)
         })
     }
 

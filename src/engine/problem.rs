@@ -136,9 +136,18 @@ impl Positions {
             1 => line.len() - line.trim_start_matches('\u{feff}').len(),
             _ => 0,
         };
-        let line = line[marks..].trim_end_matches(['\n', '\r']);
-        let column = line.char_indices().nth(at.column.saturating_sub(1));
-        start + marks + column.map_or(line.len(), |(at, _)| at)
+        let start = start + marks;
+        let end = start + line[marks..].trim_end_matches(['\n', '\r']).len();
+        // Characters before the one that is looked for, and the last block that begins before it.
+        let before = self.characters_before(text, start) + at.column.saturating_sub(1);
+        let block = self.characters.partition_point(|&count| count <= before);
+        let from = (block.saturating_sub(1) * BLOCK).clamp(start, end);
+        let from = text.ceil_char_boundary(from);
+        let left = before.saturating_sub(self.characters_before(text, from));
+        let rest = text.get(from..end).unwrap_or_default();
+        rest.char_indices()
+            .nth(left)
+            .map_or(end, |(at, _)| from + at)
     }
 
     /// The line of the byte `offset`, from 1.

@@ -201,14 +201,39 @@ impl<'a> Teller<'a> {
     }
 }
 
-/// The line of `text` that the byte `offset` stands on, without its newline.
+/// As much of a line as a fingerprint is drawn from, on each side of its place: thousands of changes may stand on one.
+const NEAR: usize = 400;
+
+/// The line of `text` that the byte `offset` stands on, without its newline; of a long one what is near.
 fn line_around(text: &Text, offset: usize) -> &str {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
+    let offset = text.floor_char_boundary(offset);
     let newline = ['\n', '\r'];
-    let start = text[..offset].rfind(newline).map_or(0, |at| at + 1);
-    let end = text[offset..].find(newline);
-    &text[start..end.map_or(text.len(), |at| offset + at)]
+    let from = text.ceil_char_boundary(offset.saturating_sub(NEAR));
+    let to = text.floor_char_boundary(offset.saturating_add(NEAR));
+    let start = text[from..offset]
+        .rfind(newline)
+        .map_or(from, |at| from + at + 1);
+    let end = text[offset..to].find(newline).map_or(to, |at| offset + at);
+    &text[start..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_taken_as_far_as_it_is_near() {
+        let text: Text = "one\r\ntwo é\nthree".into();
+        let all: Vec<&str> = (0..=text.len() + 1)
+            .map(|at| line_around(&text, at))
+            .collect();
+        assert_eq!(
+            (all[0], all[3], all[6], all[10], all[13]),
+            ("one", "one", "two é", "two é", "three")
+        );
+        assert_eq!(all[all.len() - 1], "three");
+        let long: Text = "é".repeat(5_000).into();
+        assert_eq!(line_around(&long, 5_001).len(), 2 * NEAR);
+        assert_eq!(line_around(&long, 0).len(), NEAR);
+    }
 }
