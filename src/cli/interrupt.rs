@@ -7,8 +7,11 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::low_level::unregister;
 use signal_hook::{SigId, flag};
 
-/// Whether a signal ends the process, as it does where nobody listens. There is one listener at a time.
+/// Whether a signal ends the process, as it does where nobody listens.
 static ENDS: AtomicBool = AtomicBool::new(true);
+
+/// How many listen: who commits does, and so does who writes the files of it.
+static LISTENERS: AtomicUsize = AtomicUsize::new(0);
 
 /// While one of these lives, a signal that would end the process asks it to stop instead.
 pub struct Interrupt {
@@ -29,6 +32,7 @@ impl Interrupt {
             stop: Arc::default(),
             signal: Arc::default(),
         };
+        LISTENERS.fetch_add(1, Ordering::SeqCst);
         ENDS.store(false, Ordering::SeqCst);
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             let number = usize::try_from(signal)?;
@@ -59,6 +63,8 @@ impl Drop for Interrupt {
         for id in self.listening.drain(..) {
             unregister(id);
         }
-        ENDS.store(true, Ordering::SeqCst);
+        if LISTENERS.fetch_sub(1, Ordering::SeqCst) == 1 {
+            ENDS.store(true, Ordering::SeqCst);
+        }
     }
 }

@@ -134,7 +134,14 @@ impl Inquiry<'_> {
         if let Ok(ended) = &ended {
             let is_for_programs = formats::is_for_programs(arguments.handover.format);
             match decision {
-                _ if is_for_programs => self.report(&found, &rooted, &faults, ended.as_ref())?,
+                _ if is_for_programs => {
+                    let said = self.report(&found, &rooted, &faults, ended.as_ref());
+                    // What was written is told somewhere.
+                    if said.is_err() && ended.is_some() {
+                        self.sum_up(&found, &rooted, ended.as_ref());
+                    }
+                    said?;
+                }
                 Decision::Go => self.sum_up(&found, &rooted, ended.as_ref()),
                 _ => {}
             }

@@ -5,7 +5,7 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::diff::git_patch;
 use codemend_engine::patch::Outcome;
 
@@ -14,7 +14,7 @@ use super::arguments::{Format, MendArguments};
 use super::commit::Commits;
 use super::root::Rooted;
 use super::terminal::{Look, Terminal};
-use super::{apply, html, markdown, patch_file, preview, series};
+use super::{apply, html, markdown, patch_file, paths, preview, root, series};
 
 /// Where a run goes.
 pub struct Sinks<'a> {
@@ -33,6 +33,7 @@ impl Sinks<'_> {
                 return Ok(None);
             }
         }
+        self.spares_what_is_read(rooted)?;
         let commits = match self.arguments.handover.commit {
             true => Commits::prepare(rooted, outcome, self.cwd)?,
             false => None,
@@ -58,6 +59,39 @@ impl Sinks<'_> {
         Ok(Some(ended))
     }
 
+    /// Make sure that no output goes over another one, or over a file that the run has read.
+    ///
+    /// # Errors
+    /// One does.
+    fn spares_what_is_read(&self, rooted: &Rooted) -> anyhow::Result<()> {
+        let handover = &self.arguments.handover;
+        let given = [
+            ("--patch", &self.arguments.patch),
+            ("--html", &handover.html),
+            ("--pr-body", &handover.pr_body),
+        ];
+        let mut seen: Vec<(&str, Utf8PathBuf)> = Vec::new();
+        for (option, path) in given {
+            let Some(path) = path.as_deref().and_then(Utf8Path::from_path) else {
+                continue;
+            };
+            if path == "-" || path.starts_with("/dev") {
+                continue;
+            }
+            let path = root::real(&paths::absolute(path, self.cwd));
+            let is_manifest = matches!(path.extension(), Some("toml" | "cfg" | "txt" | "in"));
+            let is_read = rooted.files.iter().any(|file| file.path == path);
+            if is_read || is_manifest && path.exists() {
+                anyhow::bail!("{option}: `{path}` holds something else; name another file");
+            }
+            if let Some((other, _)) = seen.iter().find(|(_, known)| *known == path) {
+                anyhow::bail!("{other} and {option} name the same file; name two");
+            }
+            seen.push((option, path));
+        }
+        Ok(())
+    }
+
     /// Whether the run goes into a page, a series or commits.
     fn is_handed_over(&self) -> bool {
         let handover = &self.arguments.handover;
@@ -70,10 +104,17 @@ impl Sinks<'_> {
             self.page(path, rooted, outcome)?;
         }
         if let Some(directory) = &self.arguments.handover.series {
+            if directory == Path::new("-") {
+                anyhow::bail!("name a directory for the series: `--series ../series`");
+            }
             let patches = series::write(directory, rooted, outcome, self.cwd)?;
-            if !self.arguments.quiet {
+            let is_taken_here = self.arguments.apply || self.arguments.handover.commit;
+            if !self.arguments.quiet && !is_taken_here {
                 self.terminal
                     .note(&series::way_on(directory, patches, rooted, self.cwd));
+            }
+            for caveat in series::caveats(rooted) {
+                self.terminal.note(&caveat);
             }
         }
         Ok(())

@@ -60,7 +60,7 @@ pub struct HandoverArguments {
     /// set up with. Hooks are not run, and nothing is signed.
     ///
     /// Example: codemend --commit
-    #[arg(long, conflicts_with_all = ["apply", "stdin_filename"])]
+    #[arg(long, conflicts_with_all = ["apply", "stdin_filename", "staged"])]
     pub commit: bool,
 
     /// Write the text of a pull request, in Markdown

@@ -103,7 +103,8 @@ impl Builder<'_> {
             let mut blob = self.repository.blob_writer(Some(name.as_std_path()))?;
             blob.write_all(text.as_bytes())?;
             let read = blob.commit();
-            if !read.is_ok_and(|id| held.get(name) == Some(&id)) {
+            let read = read.with_context(|| format!("--commit: cannot store `{name}`"))?;
+            if held.get(name) != Some(&read) {
                 bail!(
                     "--commit: git would change the newlines of `{name}` once more; see `git help attributes`"
                 );

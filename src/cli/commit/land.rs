@@ -3,9 +3,10 @@
 use anyhow::{Context, anyhow, bail};
 use camino::Utf8Path;
 use codemend_engine::transaction::End;
-use git2::{Index, IndexEntry, Transaction};
+use git2::{Index, IndexEntry, RepositoryState, Transaction};
 
 use super::super::apply::Ended;
+use super::super::interrupt::Interrupt;
 use super::super::summary::count;
 use super::{Commits, signature};
 
@@ -26,19 +27,22 @@ pub trait Files {
 
 impl Commits {
     /// Move the branch onto the commits, with the files and the index. When the files cannot be written nothing moves,
-    /// and what has been ended says why.
+    /// and what has been ended says why. A signal is heard from the first lock on: up to the move of the branch it takes
+    /// all back, and after that it comes too late.
     ///
     /// # Errors
     /// The branch is locked or was moved meanwhile, or the index cannot be written.
     pub fn land(&self, files: &mut dyn Files) -> anyhow::Result<Ended> {
-        let mut transaction = self.repository.transaction()?;
-        let locked = transaction.lock_ref(&self.branch);
-        locked.with_context(|| format!("--commit: cannot lock `{}`", self.branch))?;
-        if self.repository.refname_to_id(&self.branch)? != self.base {
-            bail!("--commit: somebody has committed meanwhile; run again");
-        }
-        let ended = files.write()?;
+        let interrupt = Interrupt::listen()?;
+        let transaction = self.locked()?;
+        let mut ended = files.write()?;
         if ended.applied.end != End::Written {
+            return Ok(ended);
+        }
+        if let Some(signal) = interrupt.signal() {
+            files.take_back(&ended)?;
+            ended.applied.end = End::Interrupted;
+            ended.signal = Some(signal);
             return Ok(ended);
         }
         let Err(error) = self.stage_and_move(transaction) else {
@@ -50,6 +54,33 @@ impl Commits {
                 "--commit: nothing was committed, and the files keep their changes: {stuck:#}"
             ))),
         }
+    }
+
+    /// The branch and what says that it is the current one, locked, and both as they were when the commits were made.
+    fn locked(&self) -> anyhow::Result<Transaction<'_>> {
+        let mut transaction = self.repository.transaction()?;
+        let names = ["HEAD", self.branch.as_str()];
+        // Without a branch the two are one.
+        let names = &names[usize::from(self.branch == "HEAD")..];
+        for name in names {
+            transaction.lock_ref(name).map_err(|error| {
+                let file = self.repository.commondir().join(format!("{name}.lock"));
+                anyhow!(
+                    "--commit: cannot lock `{name}`: {}; when no other git is at work, remove {}",
+                    error.message().trim_end_matches([' ', ';', ':']),
+                    file.display()
+                )
+            })?;
+        }
+        let head = self.repository.find_reference("HEAD")?;
+        let stands_on = head.symbolic_target().unwrap_or("HEAD");
+        if stands_on != self.branch || self.repository.state() != RepositoryState::Clean {
+            bail!("--commit: somebody has switched the branch meanwhile; run again");
+        }
+        if self.repository.refname_to_id(&self.branch)? != self.base {
+            bail!("--commit: somebody has committed meanwhile; run again");
+        }
+        Ok(transaction)
     }
 
     fn stage_and_move(&self, transaction: Transaction<'_>) -> anyhow::Result<()> {

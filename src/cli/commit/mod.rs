@@ -108,7 +108,8 @@ impl Commits {
         if ended.applied.end == End::Written {
             ended.way_back = self.way_back();
             match arguments.handover.format {
-                Format::Text => terminal.print(self.listed().as_bytes())?,
+                // They are made: that standard output is full changes nothing about it.
+                Format::Text if terminal.print(self.listed().as_bytes()).is_ok() => {}
                 // Standard output is for a program then.
                 _ => terminal.say(&self.listed()),
             }

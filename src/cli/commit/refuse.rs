@@ -2,13 +2,14 @@
 //! somebody is at.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use camino::Utf8Path;
 use codemend_engine::patch::FilePatch;
 use git2::{
-    AttrCheckFlags, AttrValue, Config, ErrorCode, IndexEntryFlag, Oid, Repository, RepositoryState,
-    Status, StatusOptions,
+    AttrCheckFlags, AttrValue, Config, ErrorCode, IndexEntryExtendedFlag, IndexEntryFlag, Oid,
+    Repository, RepositoryState, Status, StatusOptions,
 };
 
 use super::super::git::holding::{Form, Holding};
@@ -169,8 +170,17 @@ fn changed(
         .iter()
         .filter(|entry| entry.status() != Status::CURRENT);
     let names = dirty.map(|entry| String::from_utf8_lossy(entry.path_bytes()).into_owned());
+    let index = repository.index()?;
+    // What a sparse checkout leaves out is not there, and not missing.
+    let left_out = |name: &str| {
+        let entry = index.get_path(Path::new(name), 0);
+        let flags =
+            entry.map(|entry| IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended));
+        flags.is_some_and(|flags| flags.contains(IndexEntryExtendedFlag::SKIP_WORKTREE))
+    };
     let counts = |name: &String| {
-        ours.contains(Utf8Path::new(name)) || filter(repository, Utf8Path::new(name)).is_none()
+        let path = Utf8Path::new(name);
+        ours.contains(path) || filter(repository, path).is_none() && !left_out(name)
     };
     Ok(names.filter(counts).collect())
 }

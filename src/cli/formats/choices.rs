@@ -5,6 +5,7 @@
 //! are composed, as a review page does. Changes that go only together have one set of edits between them; a copy for
 //! each would grow with the square of their number.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
@@ -17,7 +18,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 pub struct Choices<'r> {
     review: &'r Review,
     files: BTreeMap<&'r Utf8Path, Lined<'r>>,
-    /// For a change that goes only together with one before it, the first such.
+    /// For a change that goes only together with others, the one of them that has the edits of all.
     same_as: BTreeMap<ChangeId, ChangeId>,
 }
 
@@ -48,7 +49,7 @@ impl<'r> Choices<'r> {
         }
     }
 
-    /// The first change that goes only together with `change`, when that is another one.
+    /// The change that has the edits of `change`, which goes only together with it, when that is another one.
     pub fn same_as(&self, change: ChangeId) -> Option<ChangeId> {
         self.same_as.get(&change).copied()
     }
@@ -91,7 +92,8 @@ impl<'r> Lined<'r> {
     }
 }
 
-/// For each change of a ring of needs but the first of it, that first one.
+/// For each change of a ring of needs but one, that one: the least safe, and of several such the first. Nobody who takes
+/// safe changes only gets the edits of others with them.
 fn same_as(review: &Review) -> BTreeMap<ChangeId, ChangeId> {
     if review.changes.iter().all(|change| change.needs.is_empty()) {
         return BTreeMap::new();
@@ -105,7 +107,11 @@ fn same_as(review: &Review) -> BTreeMap<ChangeId, ChangeId> {
     }
     let rings = kosaraju_scc(&graph).into_iter();
     let pairs = rings.flat_map(|ring| {
-        let first = ring.iter().map(|node| node.index()).min();
+        let first = ring.iter().map(|node| node.index());
+        let first = first.min_by_key(|id| {
+            let safety = review.changes.get(*id).map(|change| change.safety);
+            (Reverse(safety), *id)
+        });
         let others = ring.into_iter().map(NodeIndex::index);
         others.filter_map(move |one| first.map(|first| (one, first)))
     });

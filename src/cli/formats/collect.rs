@@ -116,6 +116,8 @@ impl<'a> Collected<'a> {
             let edits = match same_as {
                 Some(_) => Vec::new(),
                 None if change.needs.is_empty() => self.edits(change),
+                // Whoever takes safe changes only would make unsafe ones with it.
+                None if self.review.safety(id) > change.safety => Vec::new(),
                 None => self.chosen(choices.accepting(id)),
             };
             let status = self.status(change, &left_out);

@@ -103,7 +103,8 @@ pub struct Change<'a> {
     /// The position behind its last character.
     pub end: Position,
     /// What accepting this change alone does, with all that it needs: sorted by path and place, disjoint; of two that
-    /// insert at one place the first comes first. Empty with `same_as`, and for a withheld change that would not hold.
+    /// insert at one place the first comes first. Empty with `same_as`, for a safe change that needs an unsafe one, and for
+    /// a withheld change that would not hold.
     pub edits: Vec<Edit<'a>>,
     /// The numbers of the changes that have to be accepted with this one, and those that they need. Their edits are
     /// among its edits.

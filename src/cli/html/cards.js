@@ -161,7 +161,8 @@ function cardsOf(data, review, view) {
       ["Goes together with: ", needs.filter((need) => review.areTied(id, need))],
       ["Needs: ", needs.filter((need) => !review.areTied(id, need))],
     ].filter(([, ids]) => ids.length).map(([title, ids]) => {
-      const links = ids.slice(0, 5).map((one) => button([...prose(data.changes[one].title), `, line ${data.changes[one].line}`], "go", { class: "link", "data-to": one }));
+      const where = (one) => (data.changes[one].file === data.changes[id].file ? "" : `${visible(data.files[data.changes[one].file].name)} `) + `line ${data.changes[one].line}`;
+      const links = ids.slice(0, 5).map((one) => button([...prose(data.changes[one].title), `, ${where(one)}`], "go", { class: "link", "data-to": one }));
       const more = ids.length > 5 ? ` and ${ids.length - 5} more` : "";
       return element("p", { class: "needs" }, element("b", {}, title), ...links.flatMap((link, at) => (at ? ["; ", link] : [link])), more);
     });

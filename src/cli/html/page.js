@@ -185,10 +185,17 @@
     headline();
   }
 
+  // Safe with all that has to be accepted with it.
+  const safeties = new Map();
+  function isSafe(id) {
+    if (!safeties.has(id)) safeties.set(id, [...review.accepting(id)].every((one) => data.changes[one].safety === "safe"));
+    return safeties.get(id);
+  }
+
   function headline() {
     const files = new Set(shownIds.map((id) => data.changes[id].file)).size;
     at("shown").textContent = shownIds.length ? `${count(shownIds.length, "change")} in ${count(files, "file")}` : "No changes";
-    const safe = shownIds.filter((id) => data.changes[id].safety === "safe");
+    const safe = shownIds.filter(isSafe);
     const mixed = safe.length && safe.length < shownIds.length;
     const label = filter.isActive() ? "shown" : "";
     at("bulk").replaceChildren(
@@ -327,13 +334,15 @@
     about: (id) => showAbout(data.changes[id].codemod),
     go: (id, button) => goTo(Number(button.dataset.to)),
   };
+  // What the filters hide is not decided about.
+  const shownIn = (file) => shownIds.filter((id) => data.changes[id].file === file);
   const DO_FILE = {
-    "accept-file": (file) => decide(cards.own[file], review.ACCEPTED),
-    "reject-file": (file) => decide(cards.own[file], review.REJECTED),
+    "accept-file": (file) => decide(shownIn(file), review.ACCEPTED),
+    "reject-file": (file) => decide(shownIn(file), review.REJECTED),
     together: (file) => cards.toggleTogether(file),
   };
   const DO_ALL = {
-    "accept-safe": () => decide(shownIds.filter((id) => data.changes[id].safety === "safe"), review.ACCEPTED),
+    "accept-safe": () => decide(shownIds.filter(isSafe), review.ACCEPTED),
     "accept-all": () => decide(shownIds, review.ACCEPTED),
     "reject-all": () => decide(shownIds, review.REJECTED),
     "open-all": () => decide(shownIds, review.OPEN),
@@ -364,7 +373,8 @@
       filter.chosen.folder = filter.chosen.folder === folder ? "" : folder;
       show();
     } else if (codemod !== undefined) {
-      decide(all.filter((id) => data.changes[id].codemod === Number(codemod)), which === "accept" ? review.ACCEPTED : review.REJECTED);
+      const counted = filter.passing("codemod").filter((id) => data.changes[id].codemod === Number(codemod));
+      decide(counted, which === "accept" ? review.ACCEPTED : review.REJECTED);
     } else if (about !== undefined) showAbout(Number(about));
   });
 

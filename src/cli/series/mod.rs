@@ -18,6 +18,7 @@ use git2::{ObjectType, Oid};
 
 use super::git::holding::Holding;
 use super::git::identity::{self, Identity, Moment, Role};
+use super::git::uncommitted;
 use super::paths;
 use super::reproduce::quoted;
 use super::root::Rooted;
@@ -84,6 +85,39 @@ pub fn way_on(directory: &Path, patches: usize, rooted: &Rooted, cwd: &Utf8Path)
         1 => format!("1 patch: `{git}`"),
         n => format!("{n} patches: `{git}`"),
     }
+}
+
+/// What keeps `git am` from taking the patches of a run, in words.
+pub fn caveats(rooted: &Rooted) -> Vec<String> {
+    if rooted.files.is_empty() {
+        return Vec::new();
+    }
+    if !rooted.root.join(".git").exists() {
+        let root = &rooted.root;
+        return vec![format!(
+            "`git am` needs a repository, and {root} is none; `--patch FILE` is for `patch -p1`"
+        )];
+    }
+    let files: Vec<&Utf8Path> = rooted
+        .files
+        .iter()
+        .map(|file| file.path.as_path())
+        .collect();
+    let uncommitted = uncommitted(&files).files;
+    let elsewhere = files.into_iter().filter(|path| {
+        let between = path.ancestors().skip(1);
+        let mut between = between.take_while(|above| *above != rooted.root);
+        between.any(|above| above.join(".git").exists())
+    });
+    let caveat = |path: &Utf8Path, why: &str| {
+        let name = path.strip_prefix(&rooted.root).unwrap_or(path);
+        format!("`git am` cannot take the patches as long as {name} {why}")
+    };
+    let first = uncommitted.iter().next();
+    let first =
+        first.map(|path| caveat(path, "is not committed as it is; commit it and run again"));
+    let second = elsewhere.map(|path| caveat(path, "is in a repository of its own; run there"));
+    first.into_iter().chain(second.take(1)).collect()
 }
 
 /// Who git takes for the author here. A patch must be from somebody.

@@ -8,6 +8,7 @@ mod look;
 mod make;
 mod narrow;
 mod pass;
+mod reaching;
 mod review;
 mod settle;
 mod survey;
@@ -190,7 +191,10 @@ fn run_here(
         }
     }
     let bonds = std::mem::take(&mut workspace.bonds);
-    outcome.together = bonds.sets(&outcome.patch(), workspace.reached());
+    let reaching = bonds
+        .follows()
+        .then(|| reaching::Reaching::of(&mut workspace, request));
+    outcome.together = bonds.sets(&outcome.patch(), workspace.reached(), reaching.as_ref());
     outcome.files_typed = semantics.typed_files();
     outcome.has_environment = environment.is_some();
     if request.review {

@@ -6,6 +6,8 @@
 //! - The files of one change: it is one idea.
 //! - A file that has lost an import, and a file whose old text takes that name from there. The import was only removed
 //!   because the run had taken the other use away before: `from .db import Optional` stood in the old text.
+//! - A file that a later codemod has changed, and files that it leads to in which an earlier one has moved imports: the
+//!   import that has left a function can no longer fail in the `try` of its caller.
 //! - A file that no longer loads a module of the project, and the files that load one more. No cycle of imports is
 //!   closed by all the new loads together, so none is by some of them: a part of a graph without cycles has none.
 //!   That holds as long as no load goes; one that is only gone in the new text could close a cycle with new ones.
@@ -19,6 +21,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, PySourceType, Stmt};
 use ruff_python_parser::parse_unchecked_source;
 
+use super::reaching::Reaching;
 use crate::change::Change;
 use crate::patch::FilePatch;
 
@@ -28,6 +31,11 @@ pub(super) struct Bonds {
     sets: Vec<BTreeSet<Utf8PathBuf>>,
     /// Files that load more modules of the project than before.
     loading: BTreeSet<Utf8PathBuf>,
+    /// Files in which imports were moved, and the codemod that did so.
+    placing: BTreeSet<Utf8PathBuf>,
+    placer: Option<&'static str>,
+    /// Files that codemods after that one have changed.
+    later: BTreeSet<Utf8PathBuf>,
 }
 
 impl Bonds {
@@ -49,6 +57,18 @@ impl Bonds {
         if !change.loads.is_empty() {
             self.loading.insert(change.at.path.clone());
         }
+        let is_later = self.placer.is_some_and(|placer| placer != change.codemod);
+        if is_later {
+            self.later.insert(change.at.path.clone());
+        } else if !change.places.is_empty() {
+            self.placer = Some(change.codemod);
+            self.placing.insert(change.at.path.clone());
+        }
+    }
+
+    /// Whether it matters to [`Bonds::sets`] which files lead to which.
+    pub(super) fn follows(&self) -> bool {
+        !self.later.is_empty() && !self.placing.is_empty()
     }
 
     /// The sets of files that belong together in `patch`: sorted, disjoint, of at least two files each. `known` are
@@ -57,7 +77,9 @@ impl Bonds {
         mut self,
         patch: &[FilePatch],
         known: impl Iterator<Item = &'p Utf8PathBuf>,
+        reaching: Option<&Reaching>,
     ) -> Vec<BTreeSet<Utf8PathBuf>> {
+        self.bind_followers(reaching);
         let losses: Vec<Loss<'_>> = patch.par_iter().filter_map(Loss::of).collect();
         self.bind_takers(&losses, patch);
         self.bind_loads(&losses, known);
@@ -66,6 +88,19 @@ impl Bonds {
             set.retain(|path| written.contains(path.as_path()));
         }
         disjoint(self.sets)
+    }
+
+    fn bind_followers(&mut self, reaching: Option<&Reaching>) {
+        let Some(reaching) = reaching else {
+            return;
+        };
+        for file in &self.later {
+            let mut set = reaching.from(file, &self.placing);
+            set.insert(file.clone());
+            if set.len() > 1 {
+                self.sets.push(set);
+            }
+        }
     }
 
     fn bind_takers(&mut self, losses: &[Loss<'_>], patch: &[FilePatch]) {
@@ -289,98 +324,4 @@ fn module_name(path: &Utf8Path) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn patched(path: &str, before: &str, after: &str) -> FilePatch {
-        FilePatch::new(path, Some(before.into()), after)
-    }
-
-    /// The sets of the files, where those of `loading` load more than before.
-    fn sets(patch: &[FilePatch], loading: &[&str]) -> Vec<Vec<String>> {
-        let bonds = Bonds {
-            sets: Vec::new(),
-            loading: loading.iter().map(Utf8PathBuf::from).collect(),
-        };
-        let known: Vec<Utf8PathBuf> = patch.iter().map(|file| file.path.clone()).collect();
-        let sets = bonds.sets(patch, known.iter()).into_iter();
-        let names = |set: BTreeSet<Utf8PathBuf>| set.into_iter().map(Utf8PathBuf::into_string);
-        sets.map(|set| names(set).collect()).collect()
-    }
-
-    #[test]
-    fn sets_that_share_a_file_are_one() {
-        let set = |paths: &[&str]| paths.iter().map(Utf8PathBuf::from).collect::<BTreeSet<_>>();
-        let all = [
-            &["a", "b"][..],
-            &["e"],
-            &["c", "d"],
-            &["x", "y"],
-            &["d", "b"],
-            &["c", "a"],
-        ];
-        let all = disjoint(all.into_iter().map(set).collect());
-        assert_eq!(all, [set(&["a", "b", "c", "d"]), set(&["x", "y"])]);
-    }
-
-    #[test]
-    fn who_took_a_lost_name_goes_with_who_lost_it() {
-        let db = patched(
-            "/app/db.py",
-            "from typing import Optional\nx: Optional[int]\n",
-            "x: int | None\n",
-        );
-        let package = patched("/app/__init__.py", "from typing import Optional\n", "\n");
-        for (text, with) in [
-            ("from app.db import Optional\n", "/app/db.py"),
-            (
-                "def f():\n    from .db import Optional as O\n",
-                "/app/db.py",
-            ),
-            ("from .db import *\n", "/app/db.py"),
-            ("import app.db\nx: app.db.Optional[int]\n", "/app/db.py"),
-            (
-                "from app import db as d\nx: d.Optional[int]\n",
-                "/app/db.py",
-            ),
-            ("from . import Optional\n", "/app/__init__.py"),
-        ] {
-            let patch = [
-                package.clone(),
-                patched("/app/api.py", text, "\n"),
-                db.clone(),
-            ];
-            let mut want = vec![with.to_owned(), "/app/api.py".to_owned()];
-            want.sort();
-            assert_eq!(sets(&patch, &[]), [want], "{text}");
-        }
-        let own = patched(
-            "/app/api.py",
-            "from typing import Optional\nx: Optional[int]\n",
-            "\n",
-        );
-        assert_eq!(sets(&[package, own, db], &[]), [[""; 0]; 0]);
-    }
-
-    #[test]
-    fn who_loads_more_goes_with_who_loads_less() {
-        let more = patched(
-            "/app/api.py",
-            "def f():\n    import app.db\n",
-            "import app.db\n",
-        );
-        let less = |import: &str| patched("/app/db.py", &format!("{import}\n"), "\n");
-        for import in [
-            "from app.api import Optional",
-            "from . import api",
-            "import app",
-        ] {
-            let sets = sets(&[more.clone(), less(import)], &["/app/api.py"]);
-            assert_eq!(sets, [["/app/api.py", "/app/db.py"]], "{import}");
-        }
-        let other = less("from typing import Optional");
-        assert_eq!(sets(&[more.clone(), other], &["/app/api.py"]), [[""; 0]; 0]);
-        let patch = [more, less("import app")];
-        assert_eq!(sets(&patch, &[]), [[""; 0]; 0]);
-    }
-}
+mod tests;

@@ -152,6 +152,13 @@ impl Review {
         }
     }
 
+    /// How far accepting `change` may be trusted: as far as the least safe one of those that are accepted with it.
+    pub fn safety(&self, change: ChangeId) -> Safety {
+        let all = self.accepting(change).into_iter();
+        let all = all.filter_map(|id| self.changes.get(id));
+        all.map(|one| one.safety).max().unwrap_or(Safety::Safe)
+    }
+
     /// The file at `path`.
     pub fn file(&self, path: &Utf8Path) -> Option<&ReviewedFile> {
         self.files.iter().find(|file| file.path == path)

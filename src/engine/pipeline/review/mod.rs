@@ -17,6 +17,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
+use super::reaching::Reaching;
 use super::survey::taken_elsewhere;
 use super::tell::Told;
 use super::workspace::Workspace;
@@ -40,6 +41,8 @@ struct Desk<'a> {
     on_disk: Vec<OnDisk>,
     /// For each of them the place of its codemod in the run.
     layers: Vec<usize>,
+    /// What leads to what, where a change rests on others.
+    reaching: Option<Reaching>,
     /// What the run makes of the files.
     made: BTreeMap<&'a Utf8Path, &'a FilePatch>,
     taken: Taken,
@@ -90,7 +93,10 @@ pub(super) fn review(
     let layers = told
         .iter()
         .map(|one| order.get(one.made.codemod).copied().unwrap_or_default());
+    let rests = on_disk.iter().any(|one| !one.stands_alone);
+    let reaching = rests.then(|| Reaching::of(workspace, request));
     let desk = Desk {
+        reaching,
         layers: layers.collect(),
         workspace,
         told: &told,

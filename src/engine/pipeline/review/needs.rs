@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::super::tell::Told;
 use super::{Desk, Studied};
@@ -82,7 +82,7 @@ impl Desk<'_> {
     }
 
     /// A change that its codemod does not find in the texts on disk rests on what the codemods before have done: in its
-    /// files, or, where they did nothing there, anywhere.
+    /// files and in those that they lead to, or, where they did nothing there, anywhere.
     fn bind_to_earlier(&self, changes: &mut [Reviewed]) {
         for (id, one) in self.told.iter().enumerate() {
             if self.on_disk[id].stands_alone {
@@ -91,7 +91,11 @@ impl Desk<'_> {
             let earlier = self.told[..id].iter().enumerate();
             let earlier = earlier.filter(|(_, other)| other.made.codemod != one.made.codemod);
             let earlier: Vec<(ChangeId, &Told)> = earlier.collect();
-            let beside = |told: &Told| told.files.iter().any(|path| one.files.contains(path));
+            let touched = earlier.iter().flat_map(|(_, told)| &told.files).cloned();
+            let touched: BTreeSet<Utf8PathBuf> = touched.collect();
+            let near = one.files.iter().flat_map(|path| self.near(path, &touched));
+            let near: BTreeSet<Utf8PathBuf> = near.collect();
+            let beside = |told: &Told| told.files.iter().any(|path| near.contains(path));
             let here = earlier.iter().filter(|(_, told)| beside(told));
             let here: BTreeSet<ChangeId> = here.map(|(id, _)| *id).collect();
             match here.is_empty() {
@@ -99,6 +103,14 @@ impl Desk<'_> {
                 false => changes[id].needs.extend(here),
             }
         }
+    }
+
+    /// Those of `touched` that what is said of the file at `path` may rest on: itself, and what it leads to.
+    fn near(&self, path: &Utf8Path, touched: &BTreeSet<Utf8PathBuf>) -> BTreeSet<Utf8PathBuf> {
+        let reaching = self.reaching.as_ref();
+        let mut near = reaching.map_or_else(|| touched.clone(), |all| all.from(path, touched));
+        near.insert(path.to_owned());
+        near
     }
 }
 
