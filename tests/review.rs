@@ -11,6 +11,7 @@ use std::io::Write;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use codemend_codemods::ALL;
+use codemend_engine::change::Safety;
 use codemend_engine::config::{Configuration, Overrides};
 use codemend_engine::patch::Outcome;
 use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
@@ -127,6 +128,63 @@ fn every_choice_of_the_example_holds() {
     let (made, tied) = holds(&outcome);
     assert!(made > 100, "{made}");
     assert!(tied * 10 < made, "{tied} of {made} changes are tied");
+}
+
+/// A handler that has to catch what an import in another file raises, as long as that stands in the function.
+const FOLLOWED: [(&str, &str); 5] = [
+    (
+        "pyproject.toml",
+        "[project]\nname = \"x\"\nversion = \"1\"\nrequires-python = \">=3.11\"\ndependencies = [\"pyyaml\"]\n",
+    ),
+    ("app/__init__.py", ""),
+    (
+        "app/lib.py",
+        "def load(raw: str) -> int:\n    import yaml\n\n    yaml\n    return int(raw)\n",
+    ),
+    (
+        "app/main.py",
+        "from typing import Optional\nfrom app.lib import load\n\n\ndef f(x: Optional[int]) -> None:\n    print(x)\n\n\n\
+         def g(raw: str) -> int:\n    try:\n        return load(raw)\n    except:\n        return 0\n",
+    ),
+    (
+        "app/other.py",
+        "from typing import Optional\n\nx: Optional[int] = 1\n",
+    ),
+];
+
+#[test]
+fn a_handler_needs_the_import_that_has_left_the_function_it_calls() {
+    let project = Project::of(&FOLLOWED);
+    let root = Utf8Path::from_path(project.root()).expect("a name in UTF-8");
+    let outcome = reviewed(root);
+    holds(&outcome);
+    let review = outcome.review.as_ref().expect("a review");
+    let of = |codemod: &str, file: &str| {
+        let mut all = review.changes.iter();
+        let found = all.position(|one| one.codemod == codemod && one.path.ends_with(file));
+        found.expect("the change")
+    };
+    let handler = of("bare-except", "app/main.py");
+    let moved = of("hoist-imports", "app/lib.py");
+    assert!(review.accepting(handler).contains(&moved));
+    assert!(
+        !review
+            .accepting(handler)
+            .contains(&of("optional-to-union", "app/other.py"))
+    );
+    // What it needs is unsafe, and so is accepting it.
+    assert_eq!(review.changes[handler].safety, Safety::Safe);
+    assert_eq!(review.safety(handler), Safety::Unsafe);
+    let files: Vec<bool> = ["app/lib.py", "app/main.py", "app/other.py"]
+        .iter()
+        .map(|file| {
+            outcome
+                .together
+                .iter()
+                .any(|set| set.contains(&root.join(file)))
+        })
+        .collect();
+    assert_eq!(files, [true, true, false]);
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl Sinks<'_> {
             let Some(path) = path.as_deref().and_then(Utf8Path::from_path) else {
                 continue;
             };
-            if path == "-" || path.starts_with("/dev") {
+            if path == "-" || path.starts_with("/dev") || is_python(path.as_std_path()) {
                 continue;
             }
             let path = root::real(&paths::absolute(path, self.cwd));

@@ -9,11 +9,11 @@ fn patched(path: &str, before: &str, after: &str) -> FilePatch {
 /// The sets of the files, where those of `loading` load more than before.
 fn sets(patch: &[FilePatch], loading: &[&str]) -> Vec<Vec<String>> {
     let bonds = Bonds {
-        sets: Vec::new(),
         loading: loading.iter().map(Utf8PathBuf::from).collect(),
+        ..Bonds::default()
     };
     let known: Vec<Utf8PathBuf> = patch.iter().map(|file| file.path.clone()).collect();
-    let sets = bonds.sets(patch, known.iter()).into_iter();
+    let sets = bonds.sets(patch, known.iter(), None).into_iter();
     let names = |set: BTreeSet<Utf8PathBuf>| set.into_iter().map(Utf8PathBuf::into_string);
     sets.map(|set| names(set).collect()).collect()
 }
