@@ -79,9 +79,8 @@ impl Sinks<'_> {
                 continue;
             }
             let path = root::real(&paths::absolute(path, self.cwd));
-            let is_manifest = matches!(path.extension(), Some("toml" | "cfg" | "txt" | "in"));
             let is_read = rooted.files.iter().any(|file| file.path == path);
-            if is_read || is_manifest && path.exists() {
+            if is_read || is_settings(&path) {
                 anyhow::bail!("{option}: `{path}` holds something else; name another file");
             }
             if let Some((other, _)) = seen.iter().find(|(_, known)| *known == path) {
@@ -186,6 +185,16 @@ impl Sinks<'_> {
     }
 }
 
+/// Whether `path` is a file of settings or requirements, and no patch that was written there before.
+fn is_settings(path: &Utf8Path) -> bool {
+    let may_be = matches!(
+        path.extension(),
+        Some("toml" | "cfg" | "ini" | "txt" | "in")
+    );
+    let text = may_be.then(|| std::fs::read(path).ok()).flatten();
+    text.is_some_and(|text| !text.is_empty() && !text.starts_with(b"diff --git "))
+}
+
 /// Whether a patch would be written over a Python file: somebody mistook the option's value for a path to look at.
 fn is_python(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
@@ -287,5 +296,26 @@ mod tests {
         );
         assert!(written.unwrap_err().starts_with("cannot write the patch"));
         assert_eq!(fs::read_to_string(dir.join("a.py")).unwrap(), "a\n");
+    }
+
+    #[test]
+    fn no_output_goes_over_what_is_read_or_over_another() {
+        let (_guard, dir) = directory();
+        fs::write(dir.join("pyproject.toml"), "[project]\n").unwrap();
+        fs::write(dir.join("requirements.txt"), "fastapi\n").unwrap();
+        for name in ["pyproject.toml", "requirements.txt"] {
+            for option in ["--patch", "--pr-body"] {
+                let (written, _) = written(&dir, &[option, dir.join(name).as_str()]);
+                let error = written.unwrap_err();
+                assert!(error.contains("holds something else"), "{error}");
+            }
+        }
+        let one = dir.join("one.txt");
+        let (twice, _) = written(&dir, &["--patch", one.as_str(), "--pr-body", one.as_str()]);
+        assert!(twice.unwrap_err().contains("the same file"));
+        for _ in 0..2 {
+            let (written, _) = written(&dir, &["--patch", one.as_str()]);
+            assert_eq!(written, Ok(None));
+        }
     }
 }
