@@ -198,6 +198,7 @@ fn run_here(
     outcome.files_typed = semantics.typed_files();
     outcome.has_environment = environment.is_some();
     if request.review {
+        progress.phase("taking the changes apart");
         let review = review::review(request, &mut workspace, &mut semantics, &outcome);
         outcome.review = Some(review);
     }
