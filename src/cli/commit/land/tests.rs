@@ -162,3 +162,31 @@ fn a_branch_that_has_moved_is_left_alone() {
     assert!(format!("{error:#}").contains("somebody has committed meanwhile"));
     assert_eq!(git(&top, &["log", "--format=%s"]), "theirs\none\n");
 }
+
+#[test]
+fn a_signal_before_the_branch_moves_takes_the_files_back() {
+    let interrupt =
+        |_: &Utf8Path| signal_hook::low_level::raise(signal_hook::consts::SIGTERM).unwrap();
+    let (said, taken_back, state) = landed(End::Written, &interrupt);
+    assert_eq!((said.as_str(), taken_back), ("Interrupted", 1));
+    assert_eq!(state, "one\n");
+}
+
+#[test]
+fn a_branch_that_is_switched_meanwhile_is_left_alone() {
+    let (_guard, top, commits) = repository();
+    git(&top, &["switch", "-qc", "other"]);
+    let mut files = Faulty {
+        top: &top,
+        end: End::Written,
+        write: &|_| {},
+        taken_back: 0,
+    };
+    let error = commits
+        .land(&mut files)
+        .err()
+        .map(|error| format!("{error:#}"));
+    assert!(error.is_some_and(|error| error.contains("switched the branch")));
+    assert_eq!(fs::read_to_string(top.join("a.py")).unwrap(), "one\n");
+    assert!(!top.join(".git/HEAD.lock").exists());
+}
