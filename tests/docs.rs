@@ -188,6 +188,7 @@ fn play(case: &Case) {
         prefilter: true,
         narrowing: Narrowing::default(),
         review: false,
+        in_parts: false,
     };
     let outcome = pipeline::run(&request, &Unwatched);
     let got = casebook::engine::patched(&case.before, &outcome, &root).expect("it fits");

@@ -152,6 +152,7 @@ impl Reviewed {
             prefilter: true,
             narrowing: Narrowing::default(),
             review: true,
+            in_parts: false,
         };
         pipeline::run(&request, &Unwatched)
     }

@@ -37,6 +37,7 @@ fn reviewed(root: &Utf8Path) -> Outcome {
         prefilter: true,
         narrowing: Narrowing::default(),
         review: true,
+        in_parts: false,
     };
     pipeline::run(&request, &Unwatched)
 }

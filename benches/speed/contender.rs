@@ -93,6 +93,7 @@ fn library(corpus: &Corpus) {
         prefilter: true,
         narrowing: Narrowing::default(),
         review: false,
+        in_parts: false,
     };
     black_box(pipeline::run(&request, &Unwatched).patch());
 }

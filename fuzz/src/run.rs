@@ -48,6 +48,7 @@ pub fn run(before: &Tree) -> Result<Option<Ran>, String> {
         follow_hard_links: false,
         narrowing: Narrowing::default(),
         review: false,
+        in_parts: false,
     };
     let outcome = run_pipeline(&request, &Unwatched);
     for (path, bytes) in before {

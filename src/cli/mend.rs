@@ -243,6 +243,7 @@ fn run(
         prefilter: true,
         narrowing,
         review: wants_review(arguments),
+        in_parts: arguments.keep_going,
     };
     let run = match arguments.verify {
         true => pipeline::run_verified,

@@ -69,6 +69,7 @@ pub fn mend(
             prefilter: true,
             narrowing: Narrowing::default(),
             review: false,
+            in_parts: false,
         },
         &Unwatched,
     );

@@ -47,6 +47,7 @@ pub fn graph(
         prefilter: true,
         narrowing: Narrowing::default(),
         review: false,
+        in_parts: false,
     };
     let mut count = 0;
     if !paths.is_empty() {

@@ -72,6 +72,7 @@ fn run(
         prefilter: true,
         narrowing: Narrowing::default(),
         review: false,
+        in_parts: false,
     };
     let bar = (!arguments.quiet).then(|| Bar::over(&request));
     let progress = bar.as_ref().map_or(&Unwatched as &dyn Progress, |bar| bar);

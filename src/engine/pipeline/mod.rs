@@ -64,6 +64,9 @@ pub struct Request<'a> {
     pub narrowing: Narrowing<'a>,
     /// Work out [`Outcome::review`]. It takes time that only some sinks need.
     pub review: bool,
+    /// Some of the files may be written without the others: [`Outcome::together`] has to be whole. A review asks for
+    /// that too.
+    pub in_parts: bool,
 }
 
 /// Hears how far a run has come. Called from many threads.
@@ -191,9 +194,9 @@ fn run_here(
         }
     }
     let bonds = std::mem::take(&mut workspace.bonds);
-    let reaching = bonds
-        .follows()
-        .then(|| reaching::Reaching::of(&mut workspace, request));
+    let in_parts = request.in_parts || request.review;
+    let reaching =
+        (in_parts && bonds.follows()).then(|| reaching::Reaching::of(&mut workspace, request));
     outcome.together = bonds.sets(&outcome.patch(), workspace.reached(), reaching.as_ref());
     outcome.files_typed = semantics.typed_files();
     outcome.has_environment = environment.is_some();

@@ -9,6 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::workspace::Workspace;
 use super::{Request, Text};
+use crate::imports::contains_word;
 use crate::project::Project;
 
 /// The modules of the project as they stand at the moment.
@@ -47,7 +48,7 @@ impl Reaching {
             let text = self.texts.get(&path);
             let mentioned = targets
                 .iter()
-                .filter(|target| text.is_some_and(|text| text.contains(stem(target))));
+                .filter(|target| text.is_some_and(|text| contains_word(text, stem(target))));
             waiting.extend(mentioned.cloned());
         }
         targets.intersection(&seen).cloned().collect()

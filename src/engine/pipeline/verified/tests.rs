@@ -127,6 +127,7 @@ fn outcomes(codemod: &dyn Codemod, files: &[(&str, &str)]) -> (Outcome, Outcome,
         prefilter: true,
         narrowing: Narrowing::default(),
         review: false,
+        in_parts: false,
     };
     (
         run_verified(&request, &Unwatched),

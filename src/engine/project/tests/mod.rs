@@ -49,6 +49,7 @@ pub(super) fn tree(files: &[(&str, &str)]) -> Tree {
         prefilter: true,
         narrowing: Narrowing::default(),
         review: false,
+        in_parts: false,
     };
     let (project, problems) = pipeline::survey(&request);
     assert!(problems.is_empty(), "{problems:?}");
