@@ -7,6 +7,7 @@ use std::path::Path;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::diff::git_patch;
+use codemend_engine::own_path;
 use codemend_engine::patch::Outcome;
 
 use super::apply::Ended;
@@ -78,7 +79,12 @@ impl Sinks<'_> {
             if path == "-" || path.starts_with("/dev") || is_python(path.as_std_path()) {
                 continue;
             }
-            let path = root::real(&paths::absolute(path, self.cwd));
+            let named = paths::absolute(path, self.cwd);
+            if named.exists() && own_path(&named).is_err() {
+                // A link that leads out of a project is refused by whoever writes.
+                continue;
+            }
+            let path = root::real(&named);
             let is_read = rooted.files.iter().any(|file| file.path == path);
             if is_read || is_settings(&path) {
                 anyhow::bail!("{option}: `{path}` holds something else; name another file");
