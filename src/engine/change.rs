@@ -56,7 +56,7 @@ impl PartialOrd for Place {
 }
 
 /// A `TextRange` that can be sorted: by start, then by end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     pub start: u32,
     pub end: u32,

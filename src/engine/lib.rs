@@ -16,6 +16,7 @@ pub mod manifests;
 pub mod module;
 mod nesting;
 pub mod patch;
+mod path_map;
 pub mod paths;
 pub mod pipeline;
 pub mod problem;

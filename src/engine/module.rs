@@ -16,8 +16,9 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use crate::change::Refusal;
 use crate::imports::{Asked, Spelling};
 use crate::problem::{LineColumn, Positions, Problem};
-use crate::semantic::{Names, Semantics};
+use crate::semantic::{Names, Parsed, Semantics, Tree};
 use crate::suppress::Suppressions;
+use crate::typing::Support;
 
 /// One module. All offsets are bytes from the start of [`Module::text`], which is the whole file, byte order mark
 /// included.
@@ -35,6 +36,17 @@ pub struct Module<'a> {
     suppressions: OnceLock<Suppressions>,
     /// What [`crate::imports::spell`] has said: it looks at every scope, and thousands of places ask the same.
     spellings: RefCell<HashMap<Asked, Spelling>>,
+    /// Whether names that mean one thing in the whole file support `|`: a file names few types many times.
+    supports: RefCell<HashMap<String, Support>>,
+}
+
+/// A module without the project around it.
+pub(crate) struct Kept {
+    tree: Tree,
+    text: Arc<str>,
+    target: PythonVersion,
+    suppressions: OnceLock<Suppressions>,
+    comments: OnceLock<CommentRanges>,
 }
 
 impl<'a> Module<'a> {
@@ -52,7 +64,7 @@ impl<'a> Module<'a> {
         if let Some((offset, message)) = crate::nesting::too_deep(&text) {
             return Err(Problem::new(path, message).at(LineColumn::of(&text, offset)));
         }
-        let Some(parsed) = semantics.parse(path, target) else {
+        let Some(parsed) = semantics.parse(path, &text, target) else {
             return Err(Problem::new(path, "could not be analysed; left alone"));
         };
         if let Some(error) = parsed.syntax.errors().first() {
@@ -60,7 +72,33 @@ impl<'a> Module<'a> {
             let message = format!("syntax error: {}", lower_first(&error.error.to_string()));
             return Err(Problem::new(path, message).at(at));
         }
-        Ok(Self {
+        Ok(Self::of(path, text, target, parsed))
+    }
+
+    /// The module that was kept as `kept`.
+    pub(crate) fn again(semantics: &'a Semantics, path: &Utf8Path, kept: Kept) -> Option<Self> {
+        let parsed = semantics.again(path, kept.target, kept.tree)?;
+        let module = Self::of(path, kept.text, kept.target, parsed);
+        Some(Self {
+            suppressions: kept.suppressions,
+            comments: kept.comments,
+            ..module
+        })
+    }
+
+    /// What it takes to have the module again, with another [`Semantics`] of the same project, without parsing it.
+    pub(crate) fn keep(self) -> Kept {
+        Kept {
+            tree: self.names.tree(),
+            text: self.text,
+            target: self.target,
+            suppressions: self.suppressions,
+            comments: self.comments,
+        }
+    }
+
+    fn of(path: &Utf8Path, text: Arc<str>, target: PythonVersion, parsed: Parsed<'a>) -> Self {
+        Self {
             path: path.to_owned(),
             text,
             target,
@@ -72,7 +110,8 @@ impl<'a> Module<'a> {
             positions: OnceLock::new(),
             suppressions: OnceLock::new(),
             spellings: RefCell::default(),
-        })
+            supports: RefCell::default(),
+        }
     }
 
     pub fn path(&self) -> &Utf8Path {
@@ -251,6 +290,18 @@ impl<'a> Module<'a> {
         let spelling = work_out();
         self.spellings.borrow_mut().insert(asked, spelling.clone());
         spelling
+    }
+
+    /// Whether `name`, which means one thing in the whole file, supports `|`: worked out once.
+    pub(crate) fn support(&self, name: &str, work_out: impl FnOnce() -> Support) -> Support {
+        if let Some(known) = self.supports.borrow().get(name) {
+            return known.clone();
+        }
+        let support = work_out();
+        self.supports
+            .borrow_mut()
+            .insert(name.to_owned(), support.clone());
+        support
     }
 
     pub(crate) fn position(&self, offset: TextSize) -> LineColumn {

@@ -6,6 +6,7 @@ mod depth;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use memchr::{memchr2_iter, memmem};
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::Mode;
 use ruff_python_parser::lexer::lex;
@@ -40,8 +41,23 @@ pub(crate) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
     }
 }
 
+/// Whether these letters stand so rarely in `text` that the words that they begin are few: much faster than looking
+/// for words.
+fn branches_rarely(text: &str) -> bool {
+    let mut left = WORDS;
+    ["if", "or", "and", "case"].iter().all(|letters| {
+        let found = memmem::find_iter(text.as_bytes(), letters);
+        let count = found.take(left + 1).count();
+        left = left.saturating_sub(count);
+        left > 0
+    })
+}
+
 /// The first of the words that part the flow of control, when there are many.
 fn branching(text: &str) -> Option<usize> {
+    if branches_rarely(text) {
+        return None;
+    }
     static WORDS_OF: LazyLock<Option<AhoCorasick>> =
         LazyLock::new(|| AhoCorasick::new(["and", "or", "elif", "case", "if"]).ok());
     let finder = WORDS_OF.as_ref()?;
@@ -64,8 +80,7 @@ fn assigning(text: &str) -> Option<usize> {
     if text.len() <= ASSIGNMENTS {
         return None;
     }
-    let mut signs = text.match_indices(['=', ':']);
-    signs.nth(ASSIGNMENTS).map(|(at, _)| at)
+    memchr2_iter(b'=', b':', text.as_bytes()).nth(ASSIGNMENTS)
 }
 
 /// Where the bytes seem to nest too deeply: brackets and operators are counted in strings and comments too.
@@ -81,17 +96,17 @@ fn suspicious(bytes: &[u8]) -> Option<usize> {
     }
     // The length of the run at each depth.
     let mut runs = [0usize; BRACKETS + 2];
-    let (mut depth, mut dots, mut commas, mut blanks) = (0, 0, 0, 0);
+    let (mut depth, mut dots, mut commas, mut blanks) = (0, 0, 0, 0usize);
     let mut starts_line = true;
     for (at, &byte) in bytes.iter().enumerate() {
         let class = CLASSES[usize::from(byte)];
-        blanks = match class {
-            Class::Blank if starts_line => blanks + 1,
-            _ => 0,
-        };
-        starts_line = class == Class::Newline || starts_line && class == Class::Blank;
         match class {
-            Class::Other => continue,
+            Class::Other => {
+                starts_line = false;
+                continue;
+            }
+            Class::Blank if starts_line => (runs[depth], blanks) = (runs[depth] + 1, blanks + 1),
+            Class::Operator | Class::Blank => runs[depth] += 1,
             Class::Open => {
                 runs[depth] += 1;
                 depth += 1;
@@ -100,7 +115,6 @@ fn suspicious(bytes: &[u8]) -> Option<usize> {
             Class::Close => depth = depth.saturating_sub(1),
             Class::Separator => (runs[depth], commas, dots) = (0, commas + 1, 0),
             Class::Dot => (runs[depth], dots) = (runs[depth] + 1, dots + 1),
-            Class::Operator | Class::Blank => runs[depth] += 1,
             // A line that goes on behind a backslash is one with the next.
             Class::Newline if depth == 0 && !continues(&bytes[..at]) => {
                 (runs[0], dots, commas) = (0, 0, 0);
@@ -110,6 +124,11 @@ fn suspicious(bytes: &[u8]) -> Option<usize> {
         let is_long = runs[depth] > OPERATORS || dots > DOTS || commas > DOTS;
         if depth > BRACKETS || is_long || blanks >= INDENTS {
             return Some(at);
+        }
+        match class {
+            Class::Newline => (starts_line, blanks) = (true, 0),
+            Class::Blank => {}
+            _ => starts_line = false,
         }
     }
     None

@@ -101,7 +101,8 @@ pub struct Outcome {
     /// The target versions in force and where each came from, with the number of files, most files first.
     pub targets: Vec<(TargetPython, usize)>,
     /// Sets of files of which all must be written or none: a change spans them, or the new text of one rests on that of
-    /// another. Sorted, disjoint, at least two files each.
+    /// another. Sorted, disjoint, at least two files each. The latter only when the request says that files may be
+    /// written in parts.
     pub together: Vec<BTreeSet<Utf8PathBuf>>,
     /// The changes one by one, when the request asks for them.
     pub review: Option<Review>,

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
 
 use super::Request;
 use super::workspace::Workspace;
@@ -18,7 +19,7 @@ use crate::problem::Problem;
 #[derive(Debug, Default)]
 pub(super) struct Held {
     /// What a message says of a file behind its name; `None` for one that may be written.
-    known: BTreeMap<Utf8PathBuf, Option<String>>,
+    known: FxHashMap<Box<str>, Option<String>>,
     /// Files with several hard links may be written too.
     follows_hard_links: bool,
 }
@@ -27,23 +28,26 @@ impl Held {
     /// Nothing is held yet, for `request`. Standard input is not written to a file, so its other names do not matter.
     pub(super) fn of(request: &Request<'_>) -> Self {
         Self {
-            known: BTreeMap::new(),
+            known: FxHashMap::default(),
             follows_hard_links: request.follow_hard_links || request.stdin.is_some(),
         }
     }
 
     /// Hold `files`, each for the reason that stands with it.
     pub(super) fn extend(&mut self, files: BTreeMap<Utf8PathBuf, String>) {
-        let files = files.into_iter().map(|(path, why)| (path, Some(why)));
+        let files = files.into_iter();
+        let files = files.map(|(path, why)| (path.as_str().into(), Some(why)));
         self.known.extend(files);
     }
 
     /// Why the file at `path` must not be written: a few words behind its name.
     fn why(&mut self, path: &Utf8Path) -> Option<&str> {
         let follows = self.follows_hard_links;
-        let known = self.known.entry(path.to_owned());
-        let why = known.or_insert_with(|| if follows { None } else { hard_links(path) });
-        why.as_deref()
+        if !self.known.contains_key(path.as_str()) {
+            let why = if follows { None } else { hard_links(path) };
+            self.known.insert(path.as_str().into(), why);
+        }
+        self.known.get(path.as_str())?.as_deref()
     }
 }
 
@@ -81,7 +85,6 @@ impl Workspace {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::fs;
 
     use camino::Utf8Path;
@@ -105,13 +108,13 @@ mod tests {
         fs::remove_file(&two).unwrap();
         assert_eq!(held.why(&one), Some(why));
 
-        let follows = |known: BTreeMap<_, _>| Held {
-            known,
+        let follows = || Held {
             follows_hard_links: true,
+            ..Held::default()
         };
         fs::hard_link(&one, &two).unwrap();
-        assert_eq!(follows(BTreeMap::new()).why(&one), None);
-        let mut held = follows(BTreeMap::new());
+        assert_eq!(follows().why(&one), None);
+        let mut held = follows();
         held.extend([(alone.clone(), "leads away".to_owned())].into());
         assert_eq!(held.why(&alone), Some("leads away"));
     }

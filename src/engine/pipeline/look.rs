@@ -13,7 +13,7 @@ use crate::codemod::{About, Scope};
 use crate::config::suggest::did_you_mean;
 use crate::facts::Facts;
 use crate::imports;
-use crate::module::Module;
+use crate::module::{Kept, Module};
 use crate::problem::Problem;
 use crate::semantic::{Semantics, quietly};
 
@@ -29,6 +29,8 @@ pub(super) struct Seen {
     pub(super) refusals: Vec<Refusal>,
     pub(super) reports: Vec<Report>,
     pub(super) problem: Option<Problem>,
+    /// The module, when there is something to change in it.
+    pub(super) kept: Option<Kept>,
 }
 
 impl Seen {
@@ -81,6 +83,10 @@ impl Pass<'_> {
                 if !file.parsed {
                     seen.reports.extend(self.unknown_names(&module));
                 }
+                // A codemod of the project looks at all files before it changes one: so many trees are not kept.
+                let is_of_file = self.codemod.about().scope == Scope::File;
+                let is_to_change = is_of_file && !seen.proposed.is_empty();
+                seen.kept = is_to_change.then(|| module.keep());
                 seen
             }
             Err(problem) => Seen::broken(problem),

@@ -1,19 +1,21 @@
 //! Make the accepted changes: new texts, their imports, and the proof that they hold.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use ruff_text_size::TextRange;
+use rustc_hash::FxHashMap;
 
 use super::Text;
+use super::look::Seen;
 use super::pass::{Pass, refuse};
 use super::workspace::Workspace;
 use crate::change::{Change, Refusal};
 use crate::encoding;
 use crate::imports;
-use crate::module::Module;
+use crate::module::{Kept, Module};
 use crate::patch::Outcome;
 use crate::problem::Problem;
 use crate::resolve;
@@ -55,6 +57,25 @@ pub(super) enum Proof {
     Tree,
 }
 
+/// Modules that a codemod has just looked at, each for one use.
+#[derive(Default)]
+pub(super) struct Trees(FxHashMap<Box<str>, Mutex<Option<Kept>>>);
+
+impl Trees {
+    /// Those of `seen`.
+    pub(super) fn of(seen: &mut [Seen]) -> Self {
+        let kept = seen.iter_mut().filter_map(|one| {
+            let kept = one.kept.take()?;
+            Some((one.path.as_str().into(), Mutex::new(Some(kept))))
+        });
+        Self(kept.collect())
+    }
+
+    fn take(&self, path: &Utf8Path) -> Option<Kept> {
+        self.0.get(path.as_str())?.lock().ok()?.take()
+    }
+}
+
 /// A new text, and the edits (sorted) that made it.
 pub(super) struct New {
     pub(super) text: Text,
@@ -62,30 +83,30 @@ pub(super) struct New {
 }
 
 impl Pass<'_> {
-    /// Make `changes` in the workspace. Those whose result does not hold are refused, alone. Gives what was made.
+    /// Work out `changes`. Those whose result does not hold are refused, alone. Gives what is to be made, and the new
+    /// texts. Of the modules in `trees` none is parsed anew.
     pub(super) fn make(
         &self,
         mut changes: Vec<Change>,
+        trees: Trees,
         taken: &Taken,
-        workspace: &mut Workspace,
-        semantics: &mut Semantics,
+        workspace: &Workspace,
+        semantics: &Semantics,
         outcome: &mut Outcome,
-    ) -> Vec<Change> {
+    ) -> (Vec<Change>, Vec<(Utf8PathBuf, New)>) {
+        let mut trees = Some(trees);
         while !changes.is_empty() {
-            let planned = self.plan(&changes, taken, workspace, semantics);
+            let trees = trees.take().unwrap_or_default();
+            let planned = self.plan(&changes, trees, taken, workspace, semantics);
             let failures: BTreeSet<Utf8PathBuf> = planned
                 .iter()
                 .filter(|(_, new)| new.is_err())
                 .map(|(path, _)| path.clone())
                 .collect();
             if failures.is_empty() {
-                workspace.put(
-                    planned
-                        .into_iter()
-                        .filter_map(|(path, new)| Some((path, new.ok()?))),
-                    semantics,
-                );
-                return changes;
+                let new = planned.into_iter();
+                let new = new.filter_map(|(path, new)| Some((path, new.ok()?)));
+                return (changes, new.collect());
             }
             let guilty = self.guilty(&changes, &failures, taken, workspace, semantics);
             let mut at = 0;
@@ -102,7 +123,7 @@ impl Pass<'_> {
                 false
             });
         }
-        changes
+        (changes, Vec::new())
     }
 
     /// The changes (by index) that break one of the files `failures`, each with the reason. At least one.
@@ -116,7 +137,7 @@ impl Pass<'_> {
     ) -> BTreeMap<usize, Fault> {
         let fails = |some: &[usize]| {
             let some: Vec<Change> = some.iter().map(|&at| changes[at].clone()).collect();
-            let planned = self.plan(&some, taken, workspace, semantics);
+            let planned = self.plan(&some, Trees::default(), taken, workspace, semantics);
             planned.into_iter().find_map(|(_, new)| new.err())
         };
         let mut guilty = BTreeMap::new();
@@ -139,6 +160,7 @@ impl Pass<'_> {
     fn plan(
         &self,
         changes: &[Change],
+        trees: Trees,
         taken: &Taken,
         workspace: &Workspace,
         semantics: &Semantics,
@@ -155,7 +177,9 @@ impl Pass<'_> {
             .into_par_iter()
             .map_with(semantics.clone(), |semantics, (path, changes)| {
                 let path = Utf8Path::new(path);
-                let new = quietly(|| self.new_text(path, &changes, taken, workspace, semantics));
+                let tree = trees.take(path);
+                let new =
+                    quietly(|| self.new_text(path, &changes, tree, taken, workspace, semantics));
                 let new = new.unwrap_or_else(|| Err("the edits could not be worked out".into()));
                 (path.to_owned(), new)
             })
@@ -170,6 +194,7 @@ impl Pass<'_> {
         &self,
         path: &Utf8Path,
         changes: &[&Change],
+        tree: Option<Kept>,
         taken: &Taken,
         workspace: &Workspace,
         semantics: &Semantics,
@@ -178,8 +203,11 @@ impl Pass<'_> {
             return new_document(path, changes, workspace);
         };
         let target = file.target.version;
-        let module = Module::parse(semantics, path, file.text.clone(), target)
-            .map_err(|problem| problem.message)?;
+        let module = match tree.and_then(|tree| Module::again(semantics, path, tree)) {
+            Some(module) => module,
+            None => Module::parse(semantics, path, file.text.clone(), target)
+                .map_err(|problem| problem.message)?,
+        };
         let new = compose(&module, changes, taken).ok_or("its edits overlap")?;
         let after = Before::of(&module).check(&new.text, &new.edits, changes)?;
         keeps_bytes(module.text(), &new.edits, &new.text)?;

@@ -197,7 +197,10 @@ fn run_here(
     let in_parts = request.in_parts || request.review;
     let reaching =
         (in_parts && bonds.follows()).then(|| reaching::Reaching::of(&mut workspace, request));
-    outcome.together = bonds.sets(&outcome.patch(), workspace.reached(), reaching.as_ref());
+    outcome.together = match in_parts {
+        true => bonds.sets(&outcome.patch(), workspace.reached(), reaching.as_ref()),
+        false => bonds.spanning(&outcome.patch()),
+    };
     outcome.files_typed = semantics.typed_files();
     outcome.has_environment = environment.is_some();
     if request.review {

@@ -2,9 +2,10 @@
 //!
 //! Facts are still drawn from the whole project; what is left out is only not looked at, or not changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
 
 /// What counts. By default all.
 #[derive(Clone, Copy, Default)]
@@ -53,7 +54,7 @@ pub struct Candidate<'a> {
 /// Gives fingerprints: equal places of one file are told apart by their number.
 #[derive(Debug, Default)]
 pub(crate) struct Fingerprints {
-    seen: BTreeMap<String, usize>,
+    seen: FxHashMap<String, usize>,
 }
 
 impl Fingerprints {
@@ -62,9 +63,17 @@ impl Fingerprints {
     pub(crate) fn next(&mut self, codemod: &str, path: &str, what: &str, line: &str) -> String {
         let line: Vec<&str> = line.split_whitespace().collect();
         let words = [codemod, path, what, &line.join(" ")].join("\0");
-        let number = self.seen.entry(words.clone()).or_default();
+        let number = match self.seen.get_mut(&words) {
+            Some(number) => {
+                *number += 1;
+                *number
+            }
+            None => 0,
+        };
         let text = format!("{words}\0{number}");
-        *number += 1;
+        if number == 0 {
+            self.seen.insert(words, 0);
+        }
         let hash = blake3::hash(text.as_bytes()).to_hex();
         hash[..32].to_owned()
     }

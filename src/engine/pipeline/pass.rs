@@ -7,16 +7,17 @@ use aho_corasick::AhoCorasick;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use ruff_text_size::TextRange;
+use rustc_hash::FxHashSet;
 
 use super::look::{Seen, is_wanted};
-use super::make::Proof;
+use super::make::{Proof, Trees};
 use super::settle::settle;
-use super::survey::taken_elsewhere;
+use super::survey::Takers;
 use super::tell::{Teller, Told};
 use super::trail::Trail;
 use super::workspace::Workspace;
 use super::{Progress, Request};
-use crate::change::{Change, Refusal};
+use crate::change::{Change, Refusal, Span};
 use crate::codemod::{Codemod, Scope};
 use crate::facts::Facts;
 use crate::patch::{FilePatch, Made, Outcome, Step};
@@ -27,6 +28,9 @@ use crate::semantic::Semantics;
 
 /// Rounds after which what still waits is refused. A round is needed only where two changes touch.
 const ROUNDS: usize = 12;
+
+/// Bytes of the files that are looked at together.
+const BATCH: usize = 4 * 1024 * 1024;
 
 pub(super) struct Pass<'a> {
     pub(super) codemod: &'a dyn Codemod,
@@ -69,41 +73,44 @@ impl Pass<'_> {
         let mut teller = Teller::new(self.request.narrowing);
         for round in 0..ROUNDS {
             teller.begin(round);
-            let mut seen = self.look(&candidates, workspace, semantics, &facts);
-            if round == 0 {
-                let whole = self.look_at_project(&mut seen, workspace, &mut facts);
-                seen.extend(whole);
+            let mut takers = Takers::default();
+            let (mut deferred, mut made, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+            let mut any = false;
+            for batch in self.batches(&candidates, workspace) {
+                let mut seen = self.look(batch, workspace, semantics, &facts);
+                if round == 0 && about.scope == Scope::Project {
+                    let whole = self.look_at_project(&mut seen, workspace, &mut facts);
+                    seen.extend(whole);
+                }
+                settle(&mut seen, facts.project(), workspace);
+                let trees = Trees::of(&mut seen);
+                let taking = self.take_in(seen, &mut teller, workspace, outcome);
+                let resolution = resolve::resolve(taking.changes);
+                let taken = takers.of(taking.released, self.request, workspace, semantics);
+                let (accepted, new) = self.make(
+                    resolution.accepted,
+                    trees,
+                    taken,
+                    workspace,
+                    semantics,
+                    outcome,
+                );
+                any |= !accepted.is_empty();
+                made.extend(self.note(&accepted, taking.told, workspace));
+                texts.extend(new);
+                deferred.extend(resolution.deferred);
             }
-            settle(&mut seen, facts.project(), workspace);
-            let taking = self.take_in(seen, &mut teller, workspace, outcome);
-            let resolution = resolve::resolve(taking.changes);
-            let taken = taken_elsewhere(self.request, &taking.released, workspace, semantics);
-            let told = taking.told;
-            let deferred: Vec<Refusal> = resolution
-                .deferred
+            let refused = deferred
                 .iter()
                 .map(|change| refuse(change, workspace, "overlaps another change"))
-                .collect();
-            let accepted = self.make(resolution.accepted, &taken, workspace, semantics, outcome);
-            for change in &accepted {
-                workspace.bonds.note(change);
-            }
-            let places: BTreeSet<_> = accepted
-                .iter()
-                .map(|change| (&change.at, &change.title))
-                .collect();
-            let told: Vec<Told> = told
-                .into_iter()
-                .filter(|one| places.contains(&(&one.place, &one.made.title)))
-                .collect();
-            let made: Vec<Made> = told.iter().map(|one| one.made.clone()).collect();
-            workspace.told.extend(told);
+                .collect::<Vec<Refusal>>();
+            // What a file means is seen in the texts as they were before the round.
+            workspace.put(texts.into_iter(), semantics);
             if round > 0 {
                 forget(outcome, &made);
             }
             step.changes.extend(made);
-            let waiting: BTreeSet<Utf8PathBuf> = resolution
-                .deferred
+            let waiting: BTreeSet<Utf8PathBuf> = deferred
                 .iter()
                 .map(|change| change.at.path.clone())
                 .filter(|path| workspace.files.contains_key(path))
@@ -113,8 +120,8 @@ impl Pass<'_> {
                 // What was done changes what is known of other modules.
                 Scope::Project => true,
             };
-            if !again || accepted.is_empty() || round + 1 == ROUNDS {
-                outcome.refusals.extend(deferred);
+            if !again || !any || round + 1 == ROUNDS {
+                outcome.refusals.extend(refused);
                 break;
             }
             if about.scope == Scope::File {
@@ -136,6 +143,59 @@ impl Pass<'_> {
         step.changes.sort();
         outcome.passed_over.append(&mut teller.passed_over);
         Some(step)
+    }
+
+    /// `candidates` in parts, in order: the trees of one part are there at once, and gone before the next. A codemod of
+    /// the whole project has to see all before it changes any.
+    fn batches<'c>(
+        &self,
+        candidates: &'c [Utf8PathBuf],
+        workspace: &Workspace,
+    ) -> Vec<&'c [Utf8PathBuf]> {
+        if self.codemod.about().scope == Scope::Project {
+            return vec![candidates];
+        }
+        let mut batches = Vec::new();
+        let (mut start, mut size) = (0, 0);
+        for (at, path) in candidates.iter().enumerate() {
+            size += workspace.text(path).map_or(0, |text| text.len());
+            if size >= BATCH {
+                batches.push(&candidates[start..=at]);
+                (start, size) = (at + 1, 0);
+            }
+        }
+        batches.extend((start < candidates.len()).then(|| &candidates[start..]));
+        batches
+    }
+
+    /// Note that the changes `accepted` are made, which are told as in `told`. Gives what was made.
+    fn note(&self, accepted: &[Change], told: Vec<Told>, workspace: &mut Workspace) -> Vec<Made> {
+        for change in accepted {
+            workspace.bonds.note(change);
+        }
+        let places: FxHashSet<(&str, Span, &str)> = accepted
+            .iter()
+            .map(|change| {
+                (
+                    change.at.path.as_str(),
+                    change.at.range,
+                    change.title.as_str(),
+                )
+            })
+            .collect();
+        let told = told.into_iter().filter(|one| {
+            let at = &one.place;
+            places.contains(&(at.path.as_str(), at.range, one.made.title.as_str()))
+        });
+        match self.request.review {
+            true => {
+                let told: Vec<Told> = told.collect();
+                let made = told.iter().map(|one| one.made.clone()).collect();
+                workspace.told.extend(told);
+                made
+            }
+            false => told.map(|one| one.made).collect(),
+        }
     }
 
     /// The files that the codemod has to look at, sorted.
@@ -232,7 +292,7 @@ impl Pass<'_> {
         let Some(mut told) = teller.change(&change, workspace) else {
             return;
         };
-        let is_wanted = is_wanted(&change, self.wants_unsafe(&change.at.path));
+        let is_wanted = is_wanted(&change, self.wants_unsafe(&change.at.path, workspace));
         if !is_wanted && !teller.is_first_round() {
             return;
         }
@@ -256,7 +316,10 @@ impl Pass<'_> {
         }
     }
 
-    fn wants_unsafe(&self, path: &Utf8Path) -> bool {
+    fn wants_unsafe(&self, path: &Utf8Path, workspace: &Workspace) -> bool {
+        if let Some(file) = workspace.files.get(path) {
+            return file.settings.unsafe_fixes;
+        }
         let directory = path.parent().unwrap_or(path);
         let settings = self.request.configuration.settings(directory);
         settings.is_ok_and(|settings| settings.unsafe_fixes)

@@ -9,6 +9,7 @@ use super::Request;
 use super::pass::Pass;
 use super::workspace::Workspace;
 use crate::codemod::Question;
+use crate::imports::contains_word;
 use crate::module::Module;
 use crate::semantic::{Semantics, Taken};
 
@@ -41,6 +42,30 @@ impl Pass<'_> {
     }
 }
 
+/// Which names other files of the project take, as far as somebody has asked: the texts are searched once for each name.
+#[derive(Default)]
+pub(super) struct Takers {
+    asked: BTreeSet<String>,
+    taken: Taken,
+}
+
+impl Takers {
+    /// Those of the names in `released`, and of the names that were asked before.
+    pub(super) fn of(
+        &mut self,
+        released: BTreeSet<String>,
+        request: &Request<'_>,
+        workspace: &mut Workspace,
+        semantics: &Semantics,
+    ) -> &Taken {
+        let new: BTreeSet<String> = released.difference(&self.asked).cloned().collect();
+        let found = taken_elsewhere(request, &new, workspace, semantics);
+        self.taken.extend(found);
+        self.asked.extend(new);
+        &self.taken
+    }
+}
+
 /// Which of the names in `released` another file of the project takes, and from which file.
 pub(super) fn taken_elsewhere(
     request: &Request<'_>,
@@ -55,18 +80,25 @@ pub(super) fn taken_elsewhere(
     let repository = workspace.repository(request);
     let found = repository
         .par_iter()
-        .filter(|(_, text, _)| released.iter().any(|name| text.contains(name.as_str())))
-        .map_with(semantics.clone(), |semantics, (path, text, target)| {
-            let module = Module::parse(semantics, path, text.clone(), target.version);
-            match module {
-                Ok(module) => module.names().taken(released),
-                Err(_) => {
-                    let mut taken = Taken::default();
-                    taken.suspect(text, released);
-                    taken
-                }
-            }
+        .filter_map(|(path, text, target)| {
+            let here = released.iter().filter(|name| text.contains(name.as_str()));
+            let here: BTreeSet<String> = here.cloned().collect();
+            may_take(text, &here).then_some((path, text, target, here))
         })
+        .map_with(
+            semantics.clone(),
+            |semantics, (path, text, target, here)| {
+                let module = Module::parse(semantics, path, text.clone(), target.version);
+                match module {
+                    Ok(module) => module.names().taken(module.text(), &here),
+                    Err(_) => {
+                        let mut taken = Taken::default();
+                        taken.suspect(text, &here);
+                        taken
+                    }
+                }
+            },
+        )
         .reduce(Taken::default, |mut all, some| {
             all.extend(some);
             all
@@ -79,4 +111,116 @@ pub(super) fn taken_elsewhere(
         taken.suspect(text, released);
     }
     taken
+}
+
+/// Whether `text` may take one of `names`, which all stand in it, from another module: it imports one from any module but `typing`, imports all
+/// names of one, or has one behind a dot. A look at the words only, which clears nearly every file; where it is in
+/// doubt, the file is parsed.
+fn may_take(text: &str, names: &BTreeSet<String>) -> bool {
+    !names.is_empty() && (imports_one(text, names) || names.iter().any(|it| is_dotted(text, it)))
+}
+
+/// Whether one of `names`, or a star, may stand in a from-import of another module than `typing`.
+fn imports_one(text: &str, names: &BTreeSet<String>) -> bool {
+    let statements = text.match_indices("import").filter_map(|(at, word)| {
+        let rest = &text[at + word.len()..];
+        let behind = rest.trim_start_matches([' ', '\t', '\x0c', '\\', '\r', '\n']);
+        let list = match behind.strip_prefix('(') {
+            Some(list) => list.split(')').next(),
+            // A line that goes on behind a backslash is taken to the end of the file.
+            None => behind
+                .split_once(['\r', '\n'])
+                .map(|(line, _)| match line.ends_with('\\') {
+                    true => behind,
+                    false => line,
+                }),
+        };
+        Some((&text[..at], list.unwrap_or(behind)))
+    });
+    statements.into_iter().any(|(head, list)| {
+        let is_named = list.contains('*') || names.iter().any(|name| contains_word(list, name));
+        is_named && !is_from_typing(head)
+    })
+}
+
+/// Whether `head`, what stands before the word `import`, ends with `from typing`.
+fn is_from_typing(head: &str) -> bool {
+    let head = head.trim_end_matches([' ', '\t']);
+    let module = ["typing_extensions", "typing"]
+        .iter()
+        .find_map(|module| head.strip_suffix(module));
+    module.is_some_and(|head| {
+        head.trim_end_matches([' ', '\t']).ends_with("from") && !head.ends_with("from")
+    })
+}
+
+/// Whether `name` stands behind a dot that is not `typing`'s.
+fn is_dotted(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let head = text[..at].trim_end_matches(|c: char| c.is_whitespace() || c == '\\');
+        head.strip_suffix('.').is_some_and(|owner| {
+            let owner = owner.trim_end_matches(|c: char| c.is_whitespace() || c == '\\');
+            !is_typing(owner, text)
+        })
+    })
+}
+
+/// Whether `owner` ends with the name `typing`, and that is the module of the standard library in `text` as far as its
+/// words tell: no statement takes it from elsewhere or gives it another meaning.
+fn is_typing(owner: &str, text: &str) -> bool {
+    let is_word = owner.strip_suffix("typing").is_some_and(|before| {
+        !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '"' | '\''))
+    });
+    let is_plain = |(at, word): (usize, &str)| {
+        let line = &text[at + word.len()..];
+        let line = line.split(['\r', '\n']).next().unwrap_or_default();
+        let starts_line = text[..at].ends_with(['\r', '\n']) || at == 0;
+        !contains_word(line, "typing") || starts_line && line.trim() == "typing"
+    };
+    is_word
+        && !text.contains("as typing")
+        && !text.contains("typing =")
+        && text.match_indices("import").all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::may_take;
+
+    #[test]
+    fn only_what_may_take_a_name_from_another_module_is_parsed() {
+        let names = BTreeSet::from(["Optional".to_owned()]);
+        let takes = |text: &str| may_take(text, &names);
+        for text in [
+            "from typing import Optional\nx: Optional[int]\n",
+            "from typing import (\n    Any,\n    Optional,\n)\n",
+            "from  typing_extensions  import Optional\n",
+            "import typing\nx: typing.Optional[int]\n",
+            "from app.db import Session\nfrom typing import Optional\n",
+            "# Optional. import it\n",
+        ] {
+            assert!(!takes(text), "{text}");
+        }
+        for text in [
+            "from app.db import Optional\n",
+            "from .typing import Optional\n",
+            "from app.typing import Optional\n",
+            "from app.db import (\n    Any,\n    Optional as O,\n)\n",
+            "from app.db import Any, \\\n    Optional\n",
+            "from app.db import\\\n    Optional\n",
+            "from app.db import *\nx: Optional[int]\n",
+            "import app.db\nx: app.db.Optional[int]\n",
+            "import app.typing\nx: app.typing.Optional[int]\n",
+            "from app import typing\nx: typing.Optional[int]\n",
+            "import app.db as typing\nx: typing.Optional[int]\n",
+            "import app.typing as t\nx: t . \\\n Optional[int]\n",
+            "patch(\"app.db.Optional\")\n",
+            "from app.db import Optional",
+            "x = 1; from app.db import Optional\n",
+        ] {
+            assert!(takes(text), "{text}");
+        }
+    }
 }

@@ -3,10 +3,9 @@
 //!
 //! A codemod looks at what the ones before it left; a person, a baseline and git look at the text on disk.
 
-use std::collections::BTreeMap;
-
 use camino::{Utf8Path, Utf8PathBuf};
 use ruff_text_size::{TextRange, TextSize};
+use rustc_hash::FxHashMap;
 
 use super::Text;
 use super::narrow::{Candidate, Fingerprints, Narrowing};
@@ -34,7 +33,9 @@ pub(super) struct Teller<'a> {
     narrowing: Narrowing<'a>,
     fingerprints: Fingerprints,
     /// What was told in an earlier round keeps its fingerprint: by file, by its start on disk and by its words.
-    known: BTreeMap<(Utf8PathBuf, u32, String), String>,
+    known: FxHashMap<(Box<str>, u32, Box<str>), String>,
+    /// The file that was told of last, by its path, and its name.
+    last: (Utf8PathBuf, String),
     round: usize,
     /// Changes that do not count.
     pub(super) passed_over: Vec<Made>,
@@ -54,7 +55,8 @@ impl<'a> Teller<'a> {
         Self {
             narrowing,
             fingerprints: Fingerprints::default(),
-            known: BTreeMap::new(),
+            known: FxHashMap::default(),
+            last: Default::default(),
             round: 0,
             passed_over: Vec::new(),
         }
@@ -103,7 +105,9 @@ impl<'a> Teller<'a> {
             return None;
         }
         let mut files: Vec<Utf8PathBuf> = vec![path.clone()];
-        files.extend(change.edits.iter().map(|edit| edit.path().to_owned()));
+        let others = change.edits.iter().map(FileEdit::path);
+        let others = others.filter(|other| other.as_str() != path.as_str());
+        files.extend(others.map(Utf8Path::to_owned));
         files.sort();
         files.dedup();
         Some(Told {
@@ -170,23 +174,29 @@ impl<'a> Teller<'a> {
         (range, whole): (TextRange, TextRange),
         workspace: &Workspace,
     ) -> Spot {
-        let start = workspace.on_disk(path, range.start());
-        let end = workspace.on_disk(path, range.end());
         let last = match whole.is_empty() {
             true => whole.end(),
             false => whole.end() - TextSize::new(1),
         };
-        let last_line = workspace.on_disk(path, last.max(whole.start())).line;
-        let first_line = workspace.on_disk(path, whole.start()).line;
+        let offsets = [
+            range.start(),
+            range.end(),
+            last.max(whole.start()),
+            whole.start(),
+        ];
+        let [start, end, last, first] = workspace.all_on_disk(path, offsets);
+        let (last_line, first_line) = (last.line, first.line);
         let origin = workspace.origin(path, range.start());
-        let key = (path.to_owned(), origin.to_u32(), what.to_owned());
+        let key = (path.as_str().into(), origin.to_u32(), what.into());
         let fingerprint = match self.known.get(&key).filter(|_| self.round > 0) {
             Some(known) => known.clone(),
             None => {
                 let text = workspace.disk_text(path);
                 let line = line_around(&text, origin.to_usize());
-                let name = workspace.name_of(path);
-                let next = self.fingerprints.next(codemod, &name, what, line);
+                if self.last.0.as_str() != path.as_str() {
+                    self.last = (path.to_owned(), workspace.name_of(path));
+                }
+                let next = self.fingerprints.next(codemod, &self.last.1, what, line);
                 self.known.insert(key, next.clone());
                 next
             }

@@ -71,6 +71,11 @@ impl Bonds {
         !self.later.is_empty() && !self.placing.is_empty()
     }
 
+    /// The sets of files that single changes bind together in `patch`: sorted, disjoint, of at least two files each.
+    pub(super) fn spanning(self, patch: &[FilePatch]) -> Vec<BTreeSet<Utf8PathBuf>> {
+        disjoint(written(self.sets, patch))
+    }
+
     /// The sets of files that belong together in `patch`: sorted, disjoint, of at least two files each. `known` are
     /// the paths of the project's modules.
     pub(super) fn sets<'p>(
@@ -83,11 +88,7 @@ impl Bonds {
         let losses: Vec<Loss<'_>> = patch.par_iter().filter_map(Loss::of).collect();
         self.bind_takers(&losses, patch);
         self.bind_loads(&losses, known);
-        let written: BTreeSet<&Utf8Path> = patch.iter().map(|file| file.path.as_path()).collect();
-        for set in &mut self.sets {
-            set.retain(|path| written.contains(path.as_path()));
-        }
-        disjoint(self.sets)
+        disjoint(written(self.sets, patch))
     }
 
     fn bind_followers(&mut self, reaching: Option<&Reaching>) {
@@ -148,6 +149,21 @@ impl Bonds {
             self.sets.push(set);
         }
     }
+}
+
+/// What of `sets` is written by `patch`.
+fn written(
+    mut sets: Vec<BTreeSet<Utf8PathBuf>>,
+    patch: &[FilePatch],
+) -> Vec<BTreeSet<Utf8PathBuf>> {
+    if sets.is_empty() {
+        return sets;
+    }
+    let written: BTreeSet<&Utf8Path> = patch.iter().map(|file| file.path.as_path()).collect();
+    for set in &mut sets {
+        set.retain(|path| written.contains(path.as_path()));
+    }
+    sets
 }
 
 /// `sets` with those that share a file as one, sorted; sets of one file are none.

@@ -1,11 +1,11 @@
 //! Where a place of a later round was before the codemod's own edits: what is said to people is about the text that
 //! they have before them.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use ruff_text_size::{TextRange, TextSize};
+use rustc_hash::FxHashMap;
 
 use super::Text;
 use crate::kept::Kept;
@@ -14,7 +14,7 @@ use crate::problem::{LineColumn, Positions};
 /// The edits that one codemod has made, round by round.
 #[derive(Debug, Default)]
 pub(super) struct Trail {
-    files: BTreeMap<Utf8PathBuf, Steps>,
+    files: FxHashMap<Box<str>, Steps>,
     /// The text that was asked about last, of a file that no edit was recorded for.
     last: Mutex<Option<(Text, Positions)>>,
 }
@@ -37,7 +37,8 @@ struct Edit {
 impl Trail {
     /// Note that `edits` (sorted) are made to `before`, the text of the file at `path`.
     pub(super) fn record(&mut self, path: &Utf8Path, before: Text, edits: &[(TextRange, String)]) {
-        let steps = self.files.entry(path.to_owned()).or_insert_with(|| Steps {
+        let steps = self.files.entry(path.as_str().into());
+        let steps = steps.or_insert_with(|| Steps {
             first: before,
             positions: OnceLock::new(),
             rounds: Vec::new(),
@@ -48,7 +49,7 @@ impl Trail {
     /// What of the first text of the file at `path` survives in the text that it has now. Nothing is known of a file
     /// that no edit was recorded for.
     pub(super) fn kept(&self, path: &Utf8Path) -> Kept {
-        let Some(steps) = self.files.get(path) else {
+        let Some(steps) = self.files.get(path.as_str()) else {
             return Kept::default();
         };
         let mut length = steps.first.len();
@@ -67,7 +68,7 @@ impl Trail {
 
     /// The position that the byte `offset` of the file at `path`, whose text is `now`, had in the first text.
     pub(super) fn position(&self, path: &Utf8Path, now: &Text, offset: TextSize) -> LineColumn {
-        let Some(steps) = self.files.get(path) else {
+        let Some(steps) = self.files.get(path.as_str()) else {
             return self.position_now(now, offset.to_usize());
         };
         let rounds = steps.rounds.iter().rev();
@@ -79,7 +80,10 @@ impl Trail {
     /// Where the byte `offset` of the file at `path` was in the first text; what an edit has written was where the edit
     /// begins.
     pub(super) fn origin(&self, path: &Utf8Path, offset: TextSize) -> TextSize {
-        let rounds = self.files.get(path).map_or(&[][..], |steps| &steps.rounds);
+        let rounds = self
+            .files
+            .get(path.as_str())
+            .map_or(&[][..], |steps| &steps.rounds);
         let rounds = rounds.iter().rev();
         rounds.fold(offset, |offset, edits| back(offset, edits))
     }
@@ -87,19 +91,23 @@ impl Trail {
     /// Where `range` of the file at `path` was in the first text; `None` when an edit has written in it, or so close
     /// that nobody can say which comes first.
     pub(super) fn untouched(&self, path: &Utf8Path, range: TextRange) -> Option<TextRange> {
-        let rounds = self.files.get(path).map_or(&[][..], |steps| &steps.rounds);
+        let rounds = self
+            .files
+            .get(path.as_str())
+            .map_or(&[][..], |steps| &steps.rounds);
         let mut rounds = rounds.iter().rev();
         rounds.try_fold(range, |range, edits| back_untouched(range, edits))
     }
 
     /// The first text of the file at `path`; `None` when no edit was recorded for it.
     pub(super) fn first_text(&self, path: &Utf8Path) -> Option<&Text> {
-        self.files.get(path).map(|steps| &steps.first)
+        self.files.get(path.as_str()).map(|steps| &steps.first)
     }
 
-    /// The first texts of the files that were edited.
-    pub(super) fn first_texts(&self) -> impl Iterator<Item = (&Utf8PathBuf, &Text)> {
-        self.files.iter().map(|(path, steps)| (path, &steps.first))
+    /// The first texts of the files that were edited, in no order.
+    pub(super) fn first_texts(&self) -> impl Iterator<Item = (&Utf8Path, &Text)> {
+        let files = self.files.iter();
+        files.map(|(path, steps)| (Utf8Path::new(&**path), &steps.first))
     }
 
     /// The byte of the position `at` in `text`.

@@ -18,6 +18,7 @@ use super::{Request, Text};
 use crate::config::Settings;
 use crate::discover::{self, Bounds, Environment};
 use crate::manifests::{Distributions, Manifests};
+use crate::path_map::PathMap;
 use crate::problem::Problem;
 use crate::project::{Digests, Project, Roots};
 use crate::semantic::{Reach, Semantics};
@@ -38,7 +39,7 @@ pub(super) struct WorkFile {
 
 pub(super) struct Workspace {
     pub(super) bounds: Bounds,
-    pub(super) files: BTreeMap<Utf8PathBuf, WorkFile>,
+    pub(super) files: PathMap<WorkFile>,
     /// Files that the paths of the request lead to and its narrowing leaves out: facts are drawn from them.
     aside: BTreeSet<Utf8PathBuf>,
     /// The rest of the repository, which the run was not asked to change: read when a fact needs it.
@@ -116,12 +117,12 @@ impl Workspace {
         };
         let (mut opaque, mut foreign) = (Vec::new(), BTreeMap::new());
         let mut has_unseen = false;
-        let mut files = BTreeMap::new();
+        let mut files = Vec::new();
         // A broken configuration is one problem, not one for each file below it.
         let mut lost = BTreeSet::new();
         for one in taken {
             match one {
-                Ok((path, file)) => drop(files.insert(path, file)),
+                Ok(file) => files.push(file),
                 Err(problem) => {
                     if !lost.contains(&problem) {
                         match Glimpse::of(&problem.path, limit) {
@@ -141,7 +142,7 @@ impl Workspace {
         problems.extend(lost);
         Self {
             bounds,
-            files,
+            files: files.into_iter().collect(),
             aside,
             others: None,
             foreign,

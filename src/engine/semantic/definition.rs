@@ -2,20 +2,29 @@
 
 use ruff_db::files::FilePath;
 use ruff_db::parsed::{ParsedModuleRef, parsed_module};
-use ruff_python_ast::{Expr, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 use ty_python_core::definition as ty;
-use ty_python_core::scope::NodeWithScopeRef;
+use ty_python_core::scope::{FileScopeId, NodeWithScopeRef};
 use ty_python_core::semantic_index;
 
 use super::names::{Meaning, Names};
+use super::outline::Site;
 use super::{Database, Project};
 
 /// One place that binds a name.
 #[derive(Clone)]
 pub struct Definition<'db> {
-    pub(super) inner: ty::Definition<'db>,
+    inner: Inner<'db>,
     pub(super) names: Names<'db>,
+}
+
+/// Who knows it.
+#[derive(Clone, Copy, PartialEq)]
+enum Inner<'db> {
+    Ty(ty::Definition<'db>),
+    /// A statement at the top of the file, which alone binds the name: ty has not been asked.
+    Top(Site),
 }
 
 /// What kind of statement binds the name, with the parts that codemods look at.
@@ -48,8 +57,33 @@ impl<'db> Definition<'db> {
         let syntax: ParsedModuleRef =
             parsed_module(database, file.python_file(database)).load(database);
         Self {
-            inner,
+            inner: Inner::Ty(inner),
             names: Names::new(database, file, syntax, project),
+        }
+    }
+
+    /// The statement at `site` of the file that `names` are those of.
+    pub(super) fn top(names: &Names<'db>, site: Site) -> Self {
+        Self {
+            inner: Inner::Top(site),
+            names: names.clone(),
+        }
+    }
+
+    /// Whether it is a statement at the top of its file, and nothing else there binds the name.
+    pub(super) fn is_alone_at_top(&self) -> bool {
+        matches!(self.inner, Inner::Top(_))
+    }
+
+    /// The same as ty has it; `None` for what can never be reached.
+    pub(super) fn ty(&self) -> Option<ty::Definition<'db>> {
+        match self.inner {
+            Inner::Ty(inner) => Some(inner),
+            Inner::Top(site) => {
+                let name = self.names.bound_at(site)?;
+                let all = self.names.bindings(FileScopeId::global(), name);
+                all.into_iter().next()
+            }
         }
     }
 
@@ -60,7 +94,11 @@ impl<'db> Definition<'db> {
 
     pub fn kind(&self) -> DefinitionKind<'_> {
         let syntax = &self.names.syntax;
-        match self.inner.kind(self.names.database) {
+        let inner = match self.inner {
+            Inner::Ty(inner) => inner,
+            Inner::Top(site) => return kind_of(self.names.statement_at(site)),
+        };
+        match inner.kind(self.names.database) {
             ty::DefinitionKind::Class(class) => DefinitionKind::Class(class.node(syntax)),
             ty::DefinitionKind::Function(function) => {
                 DefinitionKind::Function(function.node(syntax))
@@ -90,9 +128,15 @@ impl<'db> Definition<'db> {
 
     /// The bytes of the whole statement, in its own file.
     pub fn range(&self) -> TextRange {
-        self.inner
-            .kind(self.names.database)
-            .full_range(&self.names.syntax)
+        match self.inner {
+            Inner::Ty(inner) => inner
+                .kind(self.names.database)
+                .full_range(&self.names.syntax),
+            Inner::Top(site) => {
+                let statement = self.names.statement_at(site);
+                statement.map_or_else(TextRange::default, Ranged::range)
+            }
+        }
     }
 
     /// What the attribute `name` of this definition means, if the definition is a class whose body binds it.
@@ -119,13 +163,21 @@ impl<'db> Definition<'db> {
 
     /// Whether the name is bound in the body of a class.
     pub fn in_class_body(&self) -> bool {
-        let scope = self.inner.scope(self.names.database);
+        let Inner::Ty(inner) = self.inner else {
+            return false;
+        };
+        let scope = inner.scope(self.names.database);
         scope.scope(self.names.database).kind().is_class()
     }
 
     /// Whether both are the same place.
     pub fn is(&self, other: &Self) -> bool {
-        self.inner == other.inner
+        match (self.inner, other.inner) {
+            (Inner::Top(one), Inner::Top(two)) => {
+                one == two && self.names.is_same_file(&other.names)
+            }
+            (one, two) => one == two || self.ty().is_some() && self.ty() == other.ty(),
+        }
     }
 
     /// Whether the definition stands in a stub (`.pyi`).
@@ -141,5 +193,19 @@ impl<'db> Definition<'db> {
 impl Ranged for Definition<'_> {
     fn range(&self) -> TextRange {
         Definition::range(self)
+    }
+}
+
+/// What `statement`, which binds one name, binds it to.
+fn kind_of(statement: Option<&Stmt>) -> DefinitionKind<'_> {
+    match statement {
+        Some(Stmt::ClassDef(class)) => DefinitionKind::Class(class),
+        Some(Stmt::FunctionDef(function)) => DefinitionKind::Function(function),
+        Some(Stmt::Assign(assignment)) => DefinitionKind::Assignment(&assignment.value),
+        Some(Stmt::AnnAssign(assignment)) => DefinitionKind::Annotated {
+            annotation: &assignment.annotation,
+            value: assignment.value.as_deref(),
+        },
+        _ => DefinitionKind::Other,
     }
 }

@@ -64,20 +64,24 @@ impl Definition<'_> {
 
     /// Whether the name is bound at the module level of its file.
     pub fn is_at_module_level(&self) -> bool {
-        quietly(|| self.inner.file_scope(self.names.database).is_global()).unwrap_or(false)
+        self.is_alone_at_top()
+            || quietly(|| Some(self.ty()?.file_scope(self.names.database).is_global()))
+                .flatten()
+                .unwrap_or(false)
     }
 
     /// Whether another scope of the file binds the same variable by `global` or `nonlocal`. When that happens nobody
     /// can tell, so every use of the name may see either.
     pub fn is_rebound_from_inside(&self) -> bool {
-        quietly(|| self.find_rebinding()).unwrap_or(true)
+        !self.is_alone_at_top() && quietly(|| self.find_rebinding()).unwrap_or(true)
     }
 
     fn symbol(&self) -> Option<String> {
         let names = &self.names;
         let index = semantic_index(names.database, names.file);
-        let scope = self.inner.file_scope(names.database);
-        match self.inner.place(names.database) {
+        let inner = self.ty()?;
+        let scope = inner.file_scope(names.database);
+        match inner.place(names.database) {
             ScopedPlaceId::Symbol(symbol) => {
                 Some(index.place_table(scope).symbol(symbol).name().to_string())
             }
@@ -91,7 +95,9 @@ impl Definition<'_> {
         };
         let names = &self.names;
         let index = semantic_index(names.database, names.file);
-        let own = self.inner.file_scope(names.database);
+        let Some(own) = self.ty().map(|inner| inner.file_scope(names.database)) else {
+            return true;
+        };
         let (globals, nonlocals) = rebindings(names.database, names.file);
         if own.is_global() {
             return globals.contains(&name);

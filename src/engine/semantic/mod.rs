@@ -9,6 +9,7 @@ mod elsewhere;
 mod kinds;
 mod modules;
 mod names;
+mod outline;
 mod reach;
 mod scopes;
 mod standard;
@@ -18,15 +19,16 @@ mod taken;
 mod types;
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, Once};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ruff_db::files::system_path_to_file;
-use ruff_db::parsed::{ParsedModuleRef, parsed_module};
+use ruff_db::parsed::{ParsedModule, ParsedModuleRef};
 use ruff_db::system::{SystemPath, SystemPathBuf};
-use ruff_python_ast::PythonVersion;
+use ruff_python_ast::{PySourceType, PythonVersion};
+use ruff_python_parser::{ParseOptions, parse_unchecked};
 use ty_module_resolver::{FallibleStrategy, SearchPathSettings, SearchPaths, UseDefaultStrategy};
 use ty_python_core::ProgramFile;
 use ty_python_core::platform::PythonPlatform;
@@ -40,6 +42,7 @@ use crate::source::SizeLimit;
 pub(crate) use database::Database;
 pub use definition::{Definition, DefinitionKind};
 pub use kinds::Kind;
+pub(crate) use names::Tree;
 pub use names::{Meaning, Names, Origin, Where};
 pub(crate) use reach::Reach;
 pub(crate) use scopes::FileScope;
@@ -60,6 +63,29 @@ pub(crate) struct Project {
     search_paths: SearchPaths,
     /// The files whose types were asked for.
     typed: Mutex<BTreeSet<Utf8PathBuf>>,
+    /// Trees of other modules that were looked into, the latest last.
+    trees: Mutex<VecDeque<ParsedModule>>,
+}
+
+/// Trees of other modules that are kept at hand. One that is needed again later is parsed again.
+const TREES: usize = 48;
+
+impl Project {
+    /// Let the tree of `module` be the latest, and the oldest go.
+    pub(crate) fn hold(&self, module: &ParsedModule) {
+        let Ok(mut trees) = self.trees.lock() else {
+            return;
+        };
+        if trees.iter().any(|held| held == module) {
+            return;
+        }
+        trees.push_back(module.clone());
+        if trees.len() > TREES
+            && let Some(oldest) = trees.pop_front()
+        {
+            oldest.clear();
+        }
+    }
 }
 
 /// A file as ty parsed it, with its errors.
@@ -124,6 +150,7 @@ impl Semantics {
                 root: root.to_owned(),
                 search_paths,
                 typed: Mutex::default(),
+                trees: Mutex::default(),
             }),
         }
     }
@@ -154,13 +181,44 @@ impl Semantics {
         Some(program.program_file(&self.database, file))
     }
 
-    /// Parse the file at `path` for `target`. `None` when it is not there, or when ty panicked on it.
-    pub(crate) fn parse(&self, path: &Utf8Path, target: PythonVersion) -> Option<Parsed<'_>> {
+    /// Parse `text`, which the file at `path` has here, for `target`. `None` when the file is not there, or when ty
+    /// panicked on it.
+    ///
+    /// ty does not keep this tree: it goes with the module. Should ty need one of the file, it parses it itself, and
+    /// numbers the nodes alike.
+    pub(crate) fn parse(
+        &self,
+        path: &Utf8Path,
+        text: &str,
+        target: PythonVersion,
+    ) -> Option<Parsed<'_>> {
         quietly(|| {
             let file = self.program_file(path, target)?;
-            let syntax = parsed_module(&self.database, file.python_file(&self.database))
-                .load(&self.database);
-            let names = Names::new(&self.database, file, syntax.clone(), &self.project);
+            let kind = match path.extension() {
+                Some("pyi") => PySourceType::Stub,
+                _ => PySourceType::Python,
+            };
+            let options = ParseOptions::from(kind).with_target_version(target);
+            let parsed = parse_unchecked(text, options).try_into_module()?;
+            let module = ParsedModule::new(file.file(&self.database), target, parsed);
+            let syntax = module.load(&self.database);
+            let names = Names::of_own(&self.database, file, syntax.clone(), &self.project);
+            Some(Parsed { syntax, names })
+        })
+        .flatten()
+    }
+
+    /// The file at `path` with the `tree` that was parsed of it for `target`.
+    pub(crate) fn again(
+        &self,
+        path: &Utf8Path,
+        target: PythonVersion,
+        tree: Tree,
+    ) -> Option<Parsed<'_>> {
+        quietly(|| {
+            let file = self.program_file(path, target)?;
+            let syntax = tree.syntax.clone();
+            let names = Names::with_tree(&self.database, file, tree, &self.project);
             Some(Parsed { syntax, names })
         })
         .flatten()

@@ -133,8 +133,9 @@ impl<'db> Names<'db> {
     }
 
     pub(super) fn other(&self, file: ProgramFile<'db>) -> Names<'db> {
-        let syntax =
-            parsed_module(self.database, file.python_file(self.database)).load(self.database);
+        let module = parsed_module(self.database, file.python_file(self.database));
+        let syntax = module.load(self.database);
+        self.project.hold(module);
         Names::new(self.database, file, syntax, self.project)
     }
 }

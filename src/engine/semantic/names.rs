@@ -4,16 +4,19 @@
 //! project, or both in turn. A lookup gives every meaning that the name may have there; a codemod goes on only when
 //! all of them agree.
 
+use std::sync::{Arc, OnceLock};
+
 use ruff_db::files::FilePath;
-use ruff_db::parsed::ParsedModuleRef;
-use ruff_python_ast::{Expr, ExprContext};
+use ruff_db::parsed::{ParsedModuleRef, parsed_module};
+use ruff_python_ast::{Alias, Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use ty_module_resolver::ModuleName;
 use ty_python_core::definition::{Definition as TyDefinition, DefinitionKind as TyKind};
 use ty_python_core::scope::{FileScopeId, ScopeKind};
-use ty_python_core::{ProgramFile, semantic_index};
+use ty_python_core::{Db, ProgramFile, semantic_index};
 
 use super::definition::Definition;
+use super::outline::{Bound, Outline, Site};
 use super::{Database, Project, quietly};
 
 /// How far imports and aliases are followed before the answer is «unknown».
@@ -50,6 +53,14 @@ pub struct Where<'a> {
     pub deferred: bool,
 }
 
+/// A file's syntax tree, and the names that it binds.
+#[derive(Clone)]
+pub(crate) struct Tree {
+    pub(super) syntax: ParsedModuleRef,
+    /// `None` when ty's database keeps it.
+    outline: Option<Arc<OnceLock<Outline>>>,
+}
+
 /// The names of one file.
 #[derive(Clone)]
 pub struct Names<'db> {
@@ -57,6 +68,7 @@ pub struct Names<'db> {
     pub(super) file: ProgramFile<'db>,
     pub(super) syntax: ParsedModuleRef,
     pub(super) project: &'db Project,
+    outline: Option<Arc<OnceLock<Outline>>>,
 }
 
 impl<'db> Names<'db> {
@@ -66,11 +78,93 @@ impl<'db> Names<'db> {
         syntax: ParsedModuleRef,
         project: &'db Project,
     ) -> Self {
+        let tree = Tree {
+            syntax,
+            outline: None,
+        };
+        Self::with_tree(database, file, tree, project)
+    }
+
+    /// Those of a file whose tree, `syntax`, is not the one that ty's database keeps.
+    pub(super) fn of_own(
+        database: &'db Database,
+        file: ProgramFile<'db>,
+        syntax: ParsedModuleRef,
+        project: &'db Project,
+    ) -> Self {
+        let tree = Tree {
+            syntax,
+            outline: Some(Arc::default()),
+        };
+        Self::with_tree(database, file, tree, project)
+    }
+
+    pub(super) fn with_tree(
+        database: &'db Database,
+        file: ProgramFile<'db>,
+        tree: Tree,
+        project: &'db Project,
+    ) -> Self {
         Self {
             database,
             file,
-            syntax,
+            syntax: tree.syntax,
             project,
+            outline: tree.outline,
+        }
+    }
+
+    /// The file's tree, without the project around it.
+    pub(crate) fn tree(&self) -> Tree {
+        Tree {
+            syntax: self.syntax.clone(),
+            outline: self.outline.clone(),
+        }
+    }
+
+    /// The names that the file binds.
+    pub(super) fn outline(&self) -> &Outline {
+        match &self.outline {
+            Some(own) => {
+                own.get_or_init(|| outlined(self.database, self.file, self.syntax.suite()))
+            }
+            None => outline_of(self.database, self.file),
+        }
+    }
+
+    /// Whether `name` means the same wherever it stands in the file: one statement at its top binds it, or none at all.
+    pub(crate) fn means_one_thing(&self, name: &str) -> bool {
+        self.outline().bound(name) != Bound::Otherwise
+    }
+
+    pub(super) fn statement_at(&self, site: Site) -> Option<&Stmt> {
+        self.syntax.suite().get(site.statement)
+    }
+
+    /// The name that is bound at `site`.
+    pub(super) fn bound_at(&self, site: Site) -> Option<&str> {
+        Some(match self.statement_at(site)? {
+            Stmt::ClassDef(class) => class.name.as_str(),
+            Stmt::FunctionDef(function) => function.name.as_str(),
+            Stmt::Assign(assignment) => assignment.targets.first()?.as_name_expr()?.id.as_str(),
+            Stmt::AnnAssign(assignment) => assignment.target.as_name_expr()?.id.as_str(),
+            _ => return None,
+        })
+    }
+
+    /// The meanings of what is bound at `site`, and nowhere else in the file.
+    fn resolve_site(&self, site: Site, depth: usize) -> Vec<Meaning<'db>> {
+        match self.statement_at(site) {
+            Some(Stmt::Import(import)) => {
+                let alias = import.names.get(site.alias);
+                vec![alias.map_or(Meaning::Unknown, module_of)]
+            }
+            Some(Stmt::ImportFrom(import)) => match import.names.get(site.alias) {
+                Some(alias) => self.imported(import, &alias.name, depth),
+                None => vec![Meaning::Unknown],
+            },
+            Some(_) => vec![Meaning::Definition(Definition::top(self, site))],
+            None => vec![Meaning::Unknown],
         }
     }
 
@@ -146,6 +240,14 @@ impl<'db> Names<'db> {
         deferred: bool,
         depth: usize,
     ) -> Vec<Meaning<'db>> {
+        match self.outline().bound(name) {
+            Bound::Once(site) => return self.resolve_site(site, depth - 1),
+            Bound::Never if self.is_builtin(name) => {
+                return vec![Meaning::Builtin(name.to_owned())];
+            }
+            Bound::Never => return Vec::new(),
+            Bound::Otherwise => {}
+        }
         let (bindings, scope) = self.bindings_seen(name, witness, deferred);
         let Some(scope) = scope else {
             return vec![Meaning::Unknown];
@@ -244,12 +346,7 @@ impl<'db> Names<'db> {
         let syntax = &self.syntax;
         match definition.kind(self.database) {
             TyKind::Import(import) => {
-                let alias = import.alias(syntax);
-                let module = match &alias.asname {
-                    Some(_) => alias.name.as_str(),
-                    None => alias.name.split('.').next().unwrap_or_default(),
-                };
-                vec![Meaning::Module(module.to_owned())]
+                vec![module_of(import.alias(syntax))]
             }
             TyKind::ImportFrom(import) => {
                 let member = import.alias(syntax).name.as_str();
@@ -287,6 +384,11 @@ impl<'db> Names<'db> {
 
     /// Everything that this file's module level binds `name` to.
     pub(super) fn globals(&self, name: &str, depth: usize) -> Vec<Meaning<'db>> {
+        match self.outline().bound(name) {
+            Bound::Once(site) => return self.resolve_site(site, depth),
+            Bound::Never => return Vec::new(),
+            Bound::Otherwise => {}
+        }
         let mut found: Vec<_> = self
             .bindings(FileScopeId::global(), name)
             .into_iter()
@@ -326,6 +428,22 @@ impl<'db> Names<'db> {
             return Vec::new();
         };
         let witness = place.witness.unwrap_or(root);
+        let outside = |module: Option<&str>| module.is_some_and(|it| modules.contains(&it));
+        if let Bound::Once(site) = self.outline().bound(&name.id) {
+            let alias = match self.statement_at(site) {
+                Some(Stmt::Import(import)) => {
+                    let alias = import.names.get(site.alias);
+                    alias.filter(|alias| outside(Some(&alias.name)))
+                }
+                Some(Stmt::ImportFrom(import)) => {
+                    let module = import.module.as_deref().filter(|_| import.level == 0);
+                    let alias = import.names.get(site.alias);
+                    alias.filter(|_| outside(module))
+                }
+                _ => None,
+            };
+            return alias.map(Ranged::range).into_iter().collect();
+        }
         quietly(|| {
             self.bindings_seen(&name.id, witness, place.deferred)
                 .0
@@ -382,4 +500,28 @@ impl<'db> Names<'db> {
             Meaning::Builtin(_) | Meaning::Unknown => vec![Meaning::Unknown],
         }
     }
+}
+
+/// What `import m.n` and `import m.n as name` bind.
+fn module_of(alias: &Alias) -> Meaning<'static> {
+    Meaning::Module(match &alias.asname {
+        Some(_) => alias.name.to_string(),
+        None => alias.name.split('.').next().unwrap_or_default().to_owned(),
+    })
+}
+
+/// The outline of `file`, whose tree ty's database keeps.
+#[salsa::tracked(returns(ref))]
+fn outline_of<'db>(db: &'db dyn Db, file: ProgramFile<'db>) -> Outline {
+    let syntax = parsed_module(db, file.python_file(db)).load(db);
+    outlined(db, file, syntax.suite())
+}
+
+fn outlined<'db>(db: &'db dyn Db, file: ProgramFile<'db>, suite: &[Stmt]) -> Outline {
+    let path = file.file(db).path(db).as_str();
+    let name = path.rsplit(['/', '\\']).next();
+    Outline::of(
+        suite,
+        name.is_some_and(|name| name.starts_with("__init__.")),
+    )
 }

@@ -1,10 +1,12 @@
 //! Which scope of a file binds a name.
 
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::Ranged;
 use ty_python_core::scope::{FileScopeId, ScopeKind};
 use ty_python_core::semantic_index;
 
 use super::names::{Meaning, Names};
+use super::outline::Bound;
 use super::quietly;
 
 impl Names<'_> {
@@ -29,6 +31,11 @@ impl Names<'_> {
     /// Whether the name `expr`, an expression of this file, is bound by the scope that the statement holding
     /// `binding` stands in. A name that the same class body also binds may fall through to the module, so it counts.
     pub(crate) fn is_bound_with(&self, expr: &Expr, name: &str, binding: FileScope) -> bool {
+        if let Bound::Once(_) = self.outline().bound(name)
+            && binding.is_module()
+        {
+            return true;
+        }
         quietly(|| {
             let index = semantic_index(self.database, self.file);
             let Some(scope) = index.try_expression_scope_id(expr) else {
@@ -51,12 +58,31 @@ impl Names<'_> {
 
     /// The scope that an import statement's alias binds its name in.
     pub(crate) fn scope_of_alias(&self, alias: &ruff_python_ast::Alias) -> Option<FileScope> {
+        if self.is_alone_at_top(alias) {
+            return Some(FileScope(FileScopeId::global()));
+        }
         quietly(|| {
             let index = semantic_index(self.database, self.file);
             let definition = index.try_definition(alias)?;
             Some(FileScope(definition.file_scope(self.database)))
         })
         .flatten()
+    }
+
+    /// Whether `alias` belongs to an import at the top of the file, and nothing else there binds its name.
+    fn is_alone_at_top(&self, alias: &ruff_python_ast::Alias) -> bool {
+        let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+        let name = name.split('.').next().unwrap_or_default();
+        let Bound::Once(site) = self.outline().bound(name) else {
+            return false;
+        };
+        let names = match self.statement_at(site) {
+            Some(Stmt::Import(import)) => &import.names,
+            Some(Stmt::ImportFrom(import)) => &import.names,
+            _ => return false,
+        };
+        let known = names.get(site.alias);
+        known.is_some_and(|known| known.range() == alias.range())
     }
 
     /// Whether the module level binds `name` once and no other scope binds it.

@@ -70,8 +70,8 @@ impl Taken {
 }
 
 impl Names<'_> {
-    /// The names out of `wanted` that this file takes from other modules of the project.
-    pub(crate) fn taken(&self, wanted: &BTreeSet<String>) -> Taken {
+    /// The names out of `wanted` that this file, whose text is `text`, takes from other modules of the project.
+    pub(crate) fn taken(&self, text: &str, wanted: &BTreeSet<String>) -> Taken {
         quietly(|| {
             let mut finder = Finder {
                 names: self,
@@ -81,7 +81,7 @@ impl Names<'_> {
             for import in crate::imports::statements(self.syntax.suite()) {
                 finder.import(import.statement);
             }
-            if self.has_dotted(wanted) {
+            if has_dotted(text, wanted) {
                 for statement in self.syntax.suite() {
                     finder.visit_stmt(statement);
                 }
@@ -91,21 +91,20 @@ impl Names<'_> {
         .unwrap_or_default()
     }
 
-    /// Whether one of `wanted` stands behind a dot, in code or in a string. Few files have one, and only those are walked.
-    fn has_dotted(&self, wanted: &BTreeSet<String>) -> bool {
-        let text = ruff_db::source::source_text(self.database, self.file.file(self.database));
-        wanted.iter().any(|name| {
-            text.match_indices(name.as_str())
-                .any(|(at, _)| text[..at].trim_end_matches(is_blank).ends_with('.'))
-        })
-    }
-
     fn project_file(&self, module: &ModuleName) -> Option<ProgramFile<'_>> {
         match self.origin(module) {
             Place::Project(file) => Some(file),
             _ => None,
         }
     }
+}
+
+/// Whether one of `wanted` stands behind a dot, in code or in a string. Few files have one, and only those are walked.
+fn has_dotted(text: &str, wanted: &BTreeSet<String>) -> bool {
+    wanted.iter().any(|name| {
+        text.match_indices(name.as_str())
+            .any(|(at, _)| text[..at].trim_end_matches(is_blank).ends_with('.'))
+    })
 }
 
 /// White space and line continuations.

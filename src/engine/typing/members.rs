@@ -103,7 +103,13 @@ pub fn support(module: &Module<'_>, operand: &Expr, place: &TypePlace<'_>) -> Su
             Err(_) => Missing("a quoted member is no type".into()),
         };
     }
-    checker.expr(module.names(), operand, place.lookup(), DEPTH)
+    let work_out = || checker.expr(module.names(), operand, place.lookup(), DEPTH);
+    match operand {
+        Expr::Name(name) if module.names().means_one_thing(&name.id) => {
+            module.support(&name.id, work_out)
+        }
+        _ => work_out(),
+    }
 }
 
 struct Checker {

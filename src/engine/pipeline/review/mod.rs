@@ -82,7 +82,7 @@ pub(super) fn review(
     let disk: BTreeMap<Utf8PathBuf, Text> = workspace
         .whole
         .first_texts()
-        .map(|(path, text)| (path.clone(), text.clone()))
+        .map(|(path, text)| (path.to_owned(), text.clone()))
         .collect();
     workspace.stand_in(disk.clone());
     semantics.overlay(disk);

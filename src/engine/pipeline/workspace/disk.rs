@@ -15,6 +15,16 @@ impl Workspace {
         self.whole.position(path, &now, offset)
     }
 
+    /// The same for several `offsets` of one file.
+    pub(in crate::pipeline) fn all_on_disk<const N: usize>(
+        &self,
+        path: &Utf8Path,
+        offsets: [TextSize; N],
+    ) -> [LineColumn; N] {
+        let now = self.text(path).cloned().unwrap_or_default();
+        offsets.map(|offset| self.whole.position(path, &now, offset))
+    }
+
     /// The byte on disk of the byte `offset` of the file at `path`, likewise.
     pub(in crate::pipeline) fn origin(&self, path: &Utf8Path, offset: TextSize) -> TextSize {
         self.whole.origin(path, offset)

@@ -54,8 +54,7 @@ impl Workspace {
             Some("requirements") => directory.parent().unwrap_or(directory),
             _ => directory,
         };
-        let from = directory.to_owned();
-        let below = self.files.range(from..).next();
+        let below = self.files.first_from(directory);
         below.is_some_and(|(file, _)| file.starts_with(directory))
     }
 

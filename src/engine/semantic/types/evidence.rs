@@ -223,8 +223,11 @@ impl<'db> Names<'db> {
                     } => Provenance::Typeshed,
                     Meaning::Outside { .. } | Meaning::Unknown => Provenance::Unknown,
                     Meaning::Definition(definition) => {
-                        let names = definition.names.clone();
-                        names.evidence_of_binding(definition.inner, name, depth.saturating_sub(1))
+                        let depth = depth.saturating_sub(1);
+                        let names = &definition.names;
+                        definition.ty().map_or(Provenance::Unknown, |inner| {
+                            names.evidence_of_binding(inner, name, depth)
+                        })
                     }
                 })
             })
@@ -245,16 +248,19 @@ impl<'db> Names<'db> {
                         what: Annotated::Attribute,
                         name: name.to_owned(),
                     },
-                    Home::Project => match definition.inner.kind(self.database) {
-                        TyKind::Class(_) | TyKind::Function(_) => Provenance::Inferred,
-                        TyKind::AnnotatedAssignment(_) => Provenance::Annotated {
+                    Home::Project => match definition.ty().map(|inner| inner.kind(self.database)) {
+                        None => Provenance::Unknown,
+                        Some(TyKind::Class(_) | TyKind::Function(_)) => Provenance::Inferred,
+                        Some(TyKind::AnnotatedAssignment(_)) => Provenance::Annotated {
                             what: Annotated::Attribute,
                             name: name.to_owned(),
                         },
                         // A constant of a module. An attribute of an object may be set by anybody.
                         _ if definition.is_at_module_level() => {
-                            let names = definition.names.clone();
-                            names.evidence_of_binding(definition.inner, name, depth)
+                            let names = &definition.names;
+                            definition.ty().map_or(Provenance::Unknown, |inner| {
+                                names.evidence_of_binding(inner, name, depth)
+                            })
                         }
                         _ => Provenance::Unknown,
                     },
@@ -291,7 +297,10 @@ impl<'db> Names<'db> {
             what: Annotated::Return,
             name: name.to_owned(),
         };
-        match definition.inner.kind(self.database) {
+        let Some(inner) = definition.ty() else {
+            return Provenance::Unknown;
+        };
+        match inner.kind(self.database) {
             TyKind::Class(class) => {
                 let name = class.node(&names.syntax).name.as_str();
                 match home {

@@ -26,7 +26,8 @@ impl<'db> Names<'db> {
             return Type::Unknown;
         }
         Type::union(definitions.iter().map(|definition| {
-            let TyKind::Function(function) = definition.inner.kind(self.database) else {
+            let inner = definition.ty().map(|inner| inner.kind(self.database));
+            let Some(TyKind::Function(function)) = inner else {
                 return Type::Unknown;
             };
             let function = function.node(&definition.names.syntax);

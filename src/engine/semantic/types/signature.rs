@@ -53,7 +53,8 @@ impl<'db> Names<'db> {
     pub(super) fn exact_result(&self, call: &ExprCall) -> Option<Type<'db>> {
         let definitions = self.definitions_of(&call.func);
         let mut found = definitions.iter().map(|definition| {
-            let TyKind::Function(function) = definition.inner.kind(self.database) else {
+            let inner = definition.ty().map(|inner| inner.kind(self.database));
+            let Some(TyKind::Function(function)) = inner else {
                 return None;
             };
             let function = function.node(&definition.names.syntax);

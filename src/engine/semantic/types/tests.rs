@@ -32,9 +32,9 @@ fn facts(files: &[(&str, &str)]) -> Vec<String> {
         std::fs::write(root.join(path), text).unwrap();
     }
     let semantics = Semantics::new(&root, vec![root.clone()], None, SizeLimit::default());
-    let parsed = semantics
-        .parse(&root.join("main.py"), PythonVersion::PY310)
-        .unwrap();
+    let main = root.join("main.py");
+    let text = std::fs::read_to_string(&main).unwrap();
+    let parsed = semantics.parse(&main, &text, PythonVersion::PY310).unwrap();
     let mut shown = Shown::default();
     shown.visit_body(parsed.syntax.suite());
     let facts = shown.found.into_iter().map(|expr| {

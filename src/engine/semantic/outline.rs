@@ -1,0 +1,304 @@
+//! Names that a file binds once and for all, read off its syntax tree.
+//!
+//! Most names of a module are bound by one statement at its top level and by nothing else in the file: an import, a
+//! class, a function. What such a name means is plain from any scope, and no flow of control has to be followed for it.
+//! Only names that are bound otherwise are a matter for ty's semantic index, which costs more than parsing.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::visitor::{
+    Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt, walk_type_param,
+};
+use ruff_python_ast::{
+    Alias, ExceptHandler, Expr, ExprContext, Parameter, Pattern, Stmt, StmtImportFrom, TypeParam,
+};
+use rustc_hash::FxHashMap;
+
+/// The names that a file binds.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Outline {
+    names: FxHashMap<Name, Option<Site>>,
+    /// There is a star import: any name may be bound.
+    has_star: bool,
+}
+
+/// The one place that binds a name: a statement of the suite, and the alias if it is an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Site {
+    pub(super) statement: usize,
+    pub(super) alias: usize,
+}
+
+/// How a file binds a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bound {
+    /// By this statement alone.
+    Once(Site),
+    /// Not at all.
+    Never,
+    /// In a way that takes more to follow.
+    Otherwise,
+}
+
+impl Outline {
+    /// Of the file whose statements are `suite`. A package's own file (`__init__`) binds its submodules as well.
+    pub(super) fn of(suite: &[Stmt], is_package: bool) -> Self {
+        let mut finder = Finder {
+            outline: Self::default(),
+            is_package,
+        };
+        for (at, statement) in suite.iter().enumerate() {
+            finder.top(statement, at);
+        }
+        finder.outline
+    }
+
+    pub(super) fn bound(&self, name: &str) -> Bound {
+        match self.names.get(name) {
+            _ if self.has_star => Bound::Otherwise,
+            Some(Some(site)) => Bound::Once(*site),
+            Some(None) => Bound::Otherwise,
+            None => Bound::Never,
+        }
+    }
+}
+
+struct Finder {
+    outline: Outline,
+    is_package: bool,
+}
+
+impl Finder {
+    /// Take in a statement of the suite, the one with the number `at`.
+    fn top(&mut self, statement: &Stmt, at: usize) {
+        let site = |alias| Site {
+            statement: at,
+            alias,
+        };
+        match statement {
+            Stmt::ClassDef(class) => {
+                self.once(&class.name.id, site(0));
+                self.inside(statement);
+            }
+            Stmt::FunctionDef(function) => {
+                self.once(&function.name.id, site(0));
+                self.inside(statement);
+            }
+            Stmt::Import(import) => {
+                for (n, alias) in import.names.iter().enumerate() {
+                    match first_name(alias) {
+                        Ok(name) => self.once(name, site(n)),
+                        Err(first) => self.once(&Name::new(first), site(n)),
+                    }
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                for (n, alias) in import.names.iter().enumerate() {
+                    let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+                    self.once(&bound.id, site(n));
+                }
+                self.from_import(import);
+            }
+            Stmt::Assign(assignment) => match assignment.targets.as_slice() {
+                [Expr::Name(name)] => {
+                    self.once(&name.id, site(0));
+                    self.visit_expr(&assignment.value);
+                }
+                _ => walk_stmt(self, statement),
+            },
+            Stmt::AnnAssign(assignment) => match &*assignment.target {
+                // Without a value it binds nothing.
+                Expr::Name(name) if assignment.value.is_some() => {
+                    self.once(&name.id, site(0));
+                    self.visit_expr(&assignment.annotation);
+                    if let Some(value) = &assignment.value {
+                        self.visit_expr(value);
+                    }
+                }
+                _ => walk_stmt(self, statement),
+            },
+            _ => self.visit_stmt(statement),
+        }
+    }
+
+    /// Take in what stands below a class or a function, whose own name is known.
+    fn inside(&mut self, statement: &Stmt) {
+        walk_stmt(self, statement);
+    }
+
+    fn once(&mut self, name: &Name, site: Site) {
+        self.outline
+            .names
+            .entry(name.clone())
+            .and_modify(|known| *known = None)
+            .or_insert(Some(site));
+    }
+
+    fn otherwise(&mut self, name: &Name) {
+        match self.outline.names.get_mut(name) {
+            Some(known) => *known = None,
+            None => drop(self.outline.names.insert(name.clone(), None)),
+        }
+    }
+
+    /// Take in what `import` binds besides its names.
+    fn from_import(&mut self, import: &StmtImportFrom) {
+        self.outline.has_star |= import.names.iter().any(|alias| &alias.name == "*");
+        if let Some(module) = import.module.as_ref().filter(|_| self.is_package) {
+            for part in module.split('.') {
+                self.otherwise(&Name::new(part));
+            }
+        }
+    }
+}
+
+/// The name that `alias` of an `import` statement binds, or the first part of it.
+fn first_name(alias: &Alias) -> Result<&Name, &str> {
+    match &alias.asname {
+        Some(name) => Ok(&name.id),
+        None => match alias.name.split_once('.') {
+            Some((first, _)) => Err(first),
+            None => Ok(&alias.name.id),
+        },
+    }
+}
+
+impl<'a> Visitor<'a> for Finder {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::ClassDef(class) => self.otherwise(&class.name.id),
+            Stmt::FunctionDef(function) => self.otherwise(&function.name.id),
+            Stmt::ImportFrom(import) => self.from_import(import),
+            Stmt::Global(global) => global.names.iter().for_each(|one| self.otherwise(&one.id)),
+            Stmt::Nonlocal(it) => it.names.iter().for_each(|one| self.otherwise(&one.id)),
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_alias(&mut self, alias: &'a Alias) {
+        match first_name(alias) {
+            Ok(name) => self.otherwise(name),
+            Err(first) => self.otherwise(&Name::new(first)),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Name(name) if name.ctx != ExprContext::Load => self.otherwise(&name.id),
+            Expr::Name(_) | Expr::StringLiteral(_) | Expr::NumberLiteral(_) => {}
+            _ => walk_expr(self, expr),
+        }
+    }
+
+    fn visit_parameter(&mut self, parameter: &'a Parameter) {
+        self.otherwise(&parameter.name.id);
+        if let Some(annotation) = &parameter.annotation {
+            self.visit_expr(annotation);
+        }
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
+        let ExceptHandler::ExceptHandler(it) = handler;
+        if let Some(name) = &it.name {
+            self.otherwise(&name.id);
+        }
+        walk_except_handler(self, handler);
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        let name = match pattern {
+            Pattern::MatchAs(it) => it.name.as_ref(),
+            Pattern::MatchStar(it) => it.name.as_ref(),
+            Pattern::MatchMapping(it) => it.rest.as_ref(),
+            _ => None,
+        };
+        if let Some(name) = name {
+            self.otherwise(&name.id);
+        }
+        walk_pattern(self, pattern);
+    }
+
+    fn visit_type_param(&mut self, parameter: &'a TypeParam) {
+        self.otherwise(&parameter.name().id);
+        walk_type_param(self, parameter);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ruff_python_parser::parse_module;
+
+    use super::{Bound, Outline, Site};
+
+    fn bound(text: &str, name: &str) -> Bound {
+        Outline::of(parse_module(text).unwrap().suite(), false).bound(name)
+    }
+
+    #[test]
+    fn one_statement_at_the_top_binds_once() {
+        let once = |statement, alias| Bound::Once(Site { statement, alias });
+        assert_eq!(bound("from a import b, c as d\n", "d"), once(0, 1));
+        assert_eq!(bound("import x\nimport a.b\n", "a"), once(1, 0));
+        assert_eq!(bound("class A: pass\ndef f(): return A\n", "A"), once(0, 0));
+        assert_eq!(bound("x = 1\nprint(x)\n", "x"), once(0, 0));
+        assert_eq!(bound("x: int = 1\n", "x"), once(0, 0));
+        assert_eq!(bound("import a\n", "b"), Bound::Never);
+        assert_eq!(bound("x: int\n", "x"), Bound::Otherwise);
+        assert_eq!(bound("from a import b as c\n", "b"), Bound::Never);
+    }
+
+    #[test]
+    fn whatever_binds_it_again_or_elsewhere_is_seen() {
+        for again in [
+            "X = 1\n",
+            "import X\n",
+            "import X.y\n",
+            "from m import a as X\n",
+            "def f(X): pass\n",
+            "def f(*X): pass\n",
+            "def f():\n    X = 1\n",
+            "def f():\n    global X\n    X = 1\n",
+            "def f():\n    import X\n",
+            "class C:\n    X = 1\n",
+            "class C:\n    def X(self): pass\n",
+            "class C:\n    class X: pass\n",
+            "y = [X for X in []]\n",
+            "y = lambda X: 1\n",
+            "y = (X := 1)\n",
+            "for X in []: pass\n",
+            "with a as X: pass\n",
+            "try:\n    pass\nexcept E as X: pass\n",
+            "if a:\n    from m import X\n",
+            "try:\n    import X\nexcept E: pass\n",
+            "del X\n",
+            "X += 1\n",
+            "X, y = 1, 2\n",
+            "X = y = 1\n",
+            "match y:\n    case X: pass\n",
+            "match y:\n    case [*X]: pass\n",
+            "match y:\n    case {**X}: pass\n",
+            "match y:\n    case int() as X: pass\n",
+            "def f[X](): pass\n",
+            "class C[X]: pass\n",
+            "type X = int\n",
+            "type T[X] = int\n",
+            "from m import *\n",
+            "def f(a=(X := 1)): pass\n",
+            "class C(a, b=(X := 1)): pass\n",
+            "@(X := 1)\ndef f(): pass\n",
+            "y: (X := int) = 1\n",
+        ] {
+            let text = format!("from typing import X\n{again}");
+            assert_eq!(bound(&text, "X"), Bound::Otherwise, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_package_binds_what_it_imports_from() {
+        let text = "from .sub import a\n";
+        let suite = parse_module(text).unwrap();
+        let of = |is_package| Outline::of(suite.suite(), is_package).bound("sub");
+        assert_eq!(of(true), Bound::Otherwise);
+        assert_eq!(of(false), Bound::Never);
+    }
+}
