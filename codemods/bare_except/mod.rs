@@ -82,6 +82,15 @@ impl Codemod for BareExcept {
         &["except"]
     }
 
+    /// Nothing but white space stands between a bare `except` and its colon.
+    fn may_apply(&self, text: &str, _target: PythonVersion) -> bool {
+        let blank = |c: char| c.is_whitespace() || c == '\\';
+        text.match_indices("except").any(|(at, word)| {
+            let behind = &text[at + word.len()..];
+            behind.starts_with(':') || behind.trim_start_matches(blank).starts_with(':')
+        })
+    }
+
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
         let clauses = clauses(module.suite());
         if clauses.is_empty() {

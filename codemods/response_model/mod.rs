@@ -65,6 +65,7 @@ const TRIGGERS: &[&str] = &[
 const OVERRIDES_DEPENDENCIES: Question = Question {
     key: "fastapi-overrides-dependencies",
     words: &["dependency_overrides"],
+    may: |_| true,
     ask: |module| {
         let mut parts = module.path().components();
         !parts.any(|part| part.as_str().contains("test"))

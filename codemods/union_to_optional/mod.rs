@@ -39,6 +39,10 @@ impl Codemod for UnionToOptional {
         &["|"]
     }
 
+    fn may_apply(&self, _text: &str, target: PythonVersion) -> bool {
+        target < PythonVersion::PY310
+    }
+
     fn rewrite(&self, module: &Module<'_>, _facts: &Facts<'_>, changes: &mut Changes) {
         if module.target() >= PythonVersion::PY310 || module.is_stub() {
             return;

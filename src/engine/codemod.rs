@@ -4,6 +4,7 @@ pub use crate::about::{About, Deed, OptionAbout, OptionKind, Scope};
 use crate::change::Changes;
 use crate::facts::Facts;
 use crate::module::Module;
+use crate::target::PythonVersion;
 
 /// A codemod: it looks at a module and says what it would change there.
 ///
@@ -13,6 +14,12 @@ pub trait Codemod: Sync {
 
     /// Byte strings, one of which must stand in a file for this codemod to have anything to say about it.
     fn triggers(&self) -> &'static [&'static str];
+
+    /// Whether it can have anything to say about a file with this text, in which a trigger stands, and this target: a
+    /// closer look at the words, before any syntax. Files that it clears are not parsed.
+    fn may_apply(&self, _text: &str, _target: PythonVersion) -> bool {
+        true
+    }
 
     /// What it must know about the other modules of the project before it looks at one.
     fn questions(&self) -> &'static [Question] {
@@ -34,5 +41,7 @@ pub struct Question {
     pub key: &'static str,
     /// Byte strings that must all stand in a file for the answer to be yes. Files without them are not parsed.
     pub words: &'static [&'static str],
+    /// Whether the answer for a file with this text may be yes, by its words: saves parsing most of the others.
+    pub may: fn(&str) -> bool,
     pub ask: fn(&Module<'_>) -> bool,
 }

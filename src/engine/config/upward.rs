@@ -1,13 +1,13 @@
 //! Looking from a directory upwards, each directory once.
 
-use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
+use rustc_hash::FxHashMap;
 
 /// What was found from each directory upwards. Safe to share: two threads may look at once, and find the same.
 #[derive(Debug)]
-pub struct Upward<T>(RwLock<HashMap<Utf8PathBuf, Option<T>>>);
+pub struct Upward<T>(RwLock<FxHashMap<Box<str>, Option<T>>>);
 
 impl<T> Default for Upward<T> {
     fn default() -> Self {
@@ -36,18 +36,17 @@ impl<T: Clone> Upward<T> {
                 break;
             }
         }
-        let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        cache.extend(
-            passed
-                .into_iter()
-                .map(|above| (above.to_owned(), found.clone())),
-        );
+        if !passed.is_empty() {
+            let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            let passed = passed.into_iter();
+            cache.extend(passed.map(|above| (above.as_str().into(), found.clone())));
+        }
         found
     }
 
     fn known(&self, directory: &Utf8Path) -> Option<Option<T>> {
         let cache = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        cache.get(directory).cloned()
+        cache.get(directory.as_str()).cloned()
     }
 }
 

@@ -120,3 +120,22 @@ pub(crate) fn bound_name<'a>(statement: &Stmt, alias: &'a Alias) -> &'a str {
 
 /// An edit in one file: bytes to replace, and what with.
 pub(crate) type TextEdit = (TextRange, String);
+
+/// The lists behind the words `import` in `text`, each with the byte where it starts: what stands in the parentheses or
+/// on the line behind the word, comments and all. What is no import at all is among them too, and a line that goes on
+/// behind a backslash is taken to the end of the text: a quick look that leaves nothing out.
+pub fn import_lists(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices("import").map(|(at, word)| {
+        let rest = &text[at + word.len()..];
+        let list = rest.trim_start_matches([' ', '\t', '\x0c', '\\', '\r', '\n']);
+        let start = text.len() - list.len();
+        let line = || {
+            let line = list.split(['\r', '\n']).next().unwrap_or_default();
+            if line.ends_with('\\') { list } else { line }
+        };
+        match list.starts_with('(') {
+            true => (start, list.split(')').next().unwrap_or(list)),
+            false => (start, line()),
+        }
+    })
+}

@@ -209,7 +209,11 @@ impl Pass<'_> {
             .par_iter()
             .filter(|(_, file)| !file.broken && file.settings.codemods.contains(&name))
             .filter(|(path, file)| !file.settings.ignores_for(path).contains(&name))
-            .filter(|(_, file)| !self.request.prefilter || triggers.is_match(file.text.as_bytes()))
+            .filter(|(_, file)| {
+                !self.request.prefilter
+                    || triggers.is_match(file.text.as_bytes())
+                        && self.codemod.may_apply(&file.text, file.target.version)
+            })
             .map(|(path, _)| path.clone())
             .collect()
     }

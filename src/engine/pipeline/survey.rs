@@ -9,7 +9,7 @@ use super::Request;
 use super::pass::Pass;
 use super::workspace::Workspace;
 use crate::codemod::Question;
-use crate::imports::contains_word;
+use crate::imports::{contains_word, import_lists};
 use crate::module::Module;
 use crate::semantic::{Semantics, Taken};
 
@@ -29,7 +29,8 @@ impl Pass<'_> {
             let yes = project.par_iter().map_with(
                 semantics.clone(),
                 |semantics, (path, text, target)| {
-                    let has_words = question.words.iter().all(|word| text.contains(word));
+                    let has_words = question.words.iter().all(|word| text.contains(word))
+                        && (question.may)(text);
                     let module = has_words
                         .then(|| Module::parse(semantics, path, text.clone(), target.version));
                     matches!(module, Some(Ok(module)) if (question.ask)(&module))
@@ -122,24 +123,9 @@ fn may_take(text: &str, names: &BTreeSet<String>) -> bool {
 
 /// Whether one of `names`, or a star, may stand in a from-import of another module than `typing`.
 fn imports_one(text: &str, names: &BTreeSet<String>) -> bool {
-    let statements = text.match_indices("import").filter_map(|(at, word)| {
-        let rest = &text[at + word.len()..];
-        let behind = rest.trim_start_matches([' ', '\t', '\x0c', '\\', '\r', '\n']);
-        let list = match behind.strip_prefix('(') {
-            Some(list) => list.split(')').next(),
-            // A line that goes on behind a backslash is taken to the end of the file.
-            None => behind
-                .split_once(['\r', '\n'])
-                .map(|(line, _)| match line.ends_with('\\') {
-                    true => behind,
-                    false => line,
-                }),
-        };
-        Some((&text[..at], list.unwrap_or(behind)))
-    });
-    statements.into_iter().any(|(head, list)| {
+    import_lists(text).any(|(start, list)| {
         let is_named = list.contains('*') || names.iter().any(|name| contains_word(list, name));
-        is_named && !is_from_typing(head)
+        is_named && !is_from_typing(text[..start].trim_end().trim_end_matches("import"))
     })
 }
 
@@ -165,22 +151,26 @@ fn is_dotted(text: &str, name: &str) -> bool {
     })
 }
 
-/// Whether `owner` ends with the name `typing`, and that is the module of the standard library in `text` as far as its
-/// words tell: no statement takes it from elsewhere or gives it another meaning.
+/// Whether `owner` ends with a name that means the module `typing` of the standard library in `text`, as far as the
+/// words tell: `typing`, or `t` after `import typing as t`, and nothing else imports or assigns that name.
 fn is_typing(owner: &str, text: &str) -> bool {
-    let is_word = owner.strip_suffix("typing").is_some_and(|before| {
-        !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '"' | '\''))
-    });
-    let is_plain = |(at, word): (usize, &str)| {
-        let line = &text[at + word.len()..];
-        let line = line.split(['\r', '\n']).next().unwrap_or_default();
-        let starts_line = text[..at].ends_with(['\r', '\n']) || at == 0;
-        !contains_word(line, "typing") || starts_line && line.trim() == "typing"
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let before = owner.trim_end_matches(is_part);
+    let name = &owner[before.len()..];
+    let imported = match name {
+        "typing" => "import typing".to_owned(),
+        _ => format!("import typing as {name}"),
     };
-    is_word
-        && !text.contains("as typing")
-        && !text.contains("typing =")
+    let is_plain = |(at, word): (usize, &str)| {
+        let line = text[at..].split(['\r', '\n']).next().unwrap_or_default();
+        let starts_line = text[..at].ends_with(['\r', '\n']) || at == 0;
+        !contains_word(&line[word.len()..], name) || starts_line && line.trim_end() == imported
+    };
+    !before.ends_with(['.', '"', '\''])
+        && text.contains(&imported)
+        && !text.contains(&format!("{name} ="))
         && text.match_indices("import").all(is_plain)
+        && (name != "typing" || !text.contains("as typing"))
 }
 
 #[cfg(test)]
@@ -200,6 +190,7 @@ mod tests {
             "import typing\nx: typing.Optional[int]\n",
             "from app.db import Session\nfrom typing import Optional\n",
             "# Optional. import it\n",
+            "import typing as t\nx: t.Optional[int]\n",
         ] {
             assert!(!takes(text), "{text}");
         }
@@ -215,6 +206,8 @@ mod tests {
             "import app.typing\nx: app.typing.Optional[int]\n",
             "from app import typing\nx: typing.Optional[int]\n",
             "import app.db as typing\nx: typing.Optional[int]\n",
+            "import typing as t\nimport app.db as t\nx: t.Optional[int]\n",
+            "import typing as t\nt = app.db\nx: t.Optional[int]\n",
             "import app.typing as t\nx: t . \\\n Optional[int]\n",
             "patch(\"app.db.Optional\")\n",
             "from app.db import Optional",

@@ -177,9 +177,14 @@ impl Project {
 
     /// The modules that calls of `roots` load, with all that these call in their turn.
     fn loaded_by(&self, roots: Vec<(ModuleId, String)>) -> Vec<ModuleId> {
+        if let Some(known) = self.known.runs.get(&roots) {
+            return known;
+        }
         let mut run = Run::new(self);
-        run.next = roots;
-        run.finish()
+        run.next.clone_from(&roots);
+        let loaded = run.finish();
+        self.known.runs.note(roots, &loaded);
+        loaded
     }
 
     /// Every module that `import` in `module` may load. What two files claim counts as both.

@@ -65,6 +65,10 @@ impl Layout {
 
     /// What `import` in the module `from` may lead to, in whatever directory it is found and behind whatever link.
     pub(super) fn resolve_all(&self, from: ModuleId, import: &ImportRef) -> Vec<Targets> {
+        let first = import.module.split('.').find(|part| !part.is_empty());
+        if import.level == 0 && first.is_some_and(|first| !self.knows(first)) {
+            return Vec::new();
+        }
         let search = Search {
             layout: self,
             from,

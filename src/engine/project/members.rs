@@ -245,7 +245,8 @@ impl Project {
     /// The modules that may define what `dotted`, as written in `from`, names, each with the path in it. Names that a
     /// module passes on are followed to where they come from.
     pub(super) fn definitions(&self, from: ModuleId, dotted: &str) -> Vec<(ModuleId, String)> {
-        self.definitions_unseen(from, dotted, &mut Seen::default())
+        let unseen = || self.definitions_unseen(from, dotted, &mut Seen::default());
+        self.known.definitions.get_or(from, dotted, unseen)
     }
 
     fn definitions_unseen(

@@ -21,6 +21,7 @@ mod layout;
 mod loads;
 mod lookup;
 mod members;
+mod memo;
 mod notes;
 mod operands;
 mod origins;
@@ -50,6 +51,7 @@ use layout::{DirId, Layout};
 pub use layout::{Imported, ModuleId, Targets, is_standard, is_standard_in};
 pub use loads::{Load, LoadKind};
 pub use members::Member;
+use memo::Answers;
 pub use notes::{Note, NoteKind};
 use origins::Origin;
 pub use purity::{Impurity, PurityRules};
@@ -114,6 +116,8 @@ pub struct Project {
     substitutes: OnceLock<Substitutes>,
     /// For modules whose names a star import takes, the first that does.
     star_importers: OnceLock<FxHashMap<ModuleId, ModuleId>>,
+    /// What was worked out of this before.
+    known: Answers,
 }
 
 #[derive(Debug)]
@@ -131,8 +135,10 @@ impl Project {
         files: &[(Utf8PathBuf, Arc<str>)],
         roots: Vec<Utf8PathBuf>,
     ) -> Self {
-        let given = roots.clone();
-        let roots = Roots { all: roots, given };
+        let roots = Roots {
+            all: roots.clone(),
+            given: roots,
+        };
         Self::new(top, files.iter().cloned(), roots, &mut Digests::default())
     }
 
@@ -165,16 +171,10 @@ impl Project {
                 digest,
             })
             .collect();
-        let by_path = modules
-            .iter()
-            .enumerate()
-            .map(|(at, module)| {
-                (
-                    module.path.to_string(),
-                    ModuleId(u32::try_from(at).unwrap_or(u32::MAX)),
-                )
-            })
-            .collect();
+        let number = |at: usize| ModuleId(u32::try_from(at).unwrap_or(u32::MAX));
+        let by_path = modules.iter().enumerate();
+        let by_path = by_path.map(|(at, module)| (module.path.to_string(), number(at)));
+        let by_path = by_path.collect();
         let given = roots
             .given
             .iter()
@@ -230,6 +230,7 @@ impl Project {
             .collect();
         if !links.is_empty() {
             self.layout.note_links(links);
+            self.known = Answers::default();
             self.connect();
         }
     }

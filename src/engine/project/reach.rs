@@ -82,6 +82,18 @@ impl Project {
     }
 
     fn surely_loads(&self, module: ModuleId, until: Option<TextSize>) -> Vec<ModuleId> {
+        if until.is_some() {
+            return self.runs_before(module, until);
+        }
+        if let Some(known) = self.known.surely.get(&module) {
+            return known;
+        }
+        let loads = self.runs_before(module, None);
+        self.known.surely.note(module, &loads);
+        loads
+    }
+
+    fn runs_before(&self, module: ModuleId, until: Option<TextSize>) -> Vec<ModuleId> {
         let imports = self
             .digest(module)
             .map_or(&[][..], |digest| &digest.imports);

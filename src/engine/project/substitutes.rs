@@ -1,5 +1,7 @@
 //! What other files put in the place of a name, or of a module, at run time.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use super::Project;
@@ -25,6 +27,16 @@ struct Replacement {
     line: u32,
     /// As it is written there. `None`: nobody can tell which.
     module: Option<String>,
+    /// What that leads to: worked out when somebody asks.
+    meant: OnceLock<Meant>,
+}
+
+/// What a dotted name may stand for.
+#[derive(Debug)]
+struct Meant {
+    modules: Vec<ModuleId>,
+    /// Names outside of the project.
+    others: Vec<String>,
 }
 
 impl Project {
@@ -46,7 +58,7 @@ impl Project {
         let by_name = substitutes.names.get(name).into_iter().flatten();
         let hits = by_name.chain(&substitutes.any).filter(|one| {
             let module = one.module.as_deref();
-            module.is_none_or(|module| self.is_sought(one.from, module, &sought))
+            module.is_none_or(|module| self.is_sought(one, module, &sought))
         });
         hits.map(|one| (one.from, one.line)).min()
     }
@@ -63,20 +75,19 @@ impl Project {
         hits.map(|one| (one.from, one.line)).min()
     }
 
-    /// Whether `module`, as written in `from`, may be what is sought.
-    fn is_sought(&self, from: ModuleId, module: &str, sought: &Sought<'_>) -> bool {
+    /// Whether `module`, which `one` replaces a name of, may be what is sought.
+    fn is_sought(&self, one: &Replacement, module: &str, sought: &Sought<'_>) -> bool {
         let is_close =
             |name: &&str| !name.is_empty() && (ends_with(module, name) || ends_with(name, module));
-        is_close(&sought.written)
-            || sought.names.iter().any(is_close)
-            || self
-                .also_named(from, module)
-                .iter()
-                .any(|name| name == sought.written)
-            || self
-                .modules_named(from, module)
-                .iter()
-                .any(|one| sought.modules.contains(one))
+        if is_close(&sought.written) || sought.names.iter().any(is_close) {
+            return true;
+        }
+        let meant = one.meant.get_or_init(|| Meant {
+            modules: self.modules_named(one.from, module),
+            others: self.also_named(one.from, module),
+        });
+        meant.others.iter().any(|name| name == sought.written)
+            || meant.modules.iter().any(|one| sought.modules.contains(one))
     }
 
     /// Where some file puts `module` (dotted), one of its parents or one of its submodules into `sys.modules`.
@@ -141,7 +152,12 @@ impl Project {
 
 impl Substitutes {
     fn replace(&mut self, from: ModuleId, line: u32, module: Option<String>, name: Option<&str>) {
-        let one = Replacement { from, line, module };
+        let one = Replacement {
+            from,
+            line,
+            module,
+            meant: OnceLock::new(),
+        };
         match name {
             Some(name) => self.names.entry(name.to_owned()).or_default().push(one),
             None => self.any.push(one),

@@ -33,6 +33,7 @@ pub struct FarEffects {
 pub const HIDES_ROUTES: Question = Question {
     key: "fastapi-hides-routes",
     words: &["include_router"],
+    may: |_| true,
     ask: |module| far_effects(module).hides,
 };
 
@@ -40,6 +41,7 @@ pub const HIDES_ROUTES: Question = Question {
 pub const ANSWERS_OTHERWISE: Question = Question {
     key: "fastapi-answers-otherwise",
     words: &["include_router"],
+    may: |_| true,
     ask: |module| far_effects(module).answers_otherwise,
 };
 
@@ -47,6 +49,7 @@ pub const ANSWERS_OTHERWISE: Question = Question {
 pub const ALTERS_ROUTE_CLASS: Question = Question {
     key: "fastapi-alters-route-class",
     words: &[".route_class"],
+    may: |_| true,
     ask: |module| far_effects(module).alters,
 };
 
@@ -54,6 +57,7 @@ pub const ALTERS_ROUTE_CLASS: Question = Question {
 pub const ALTERS_RESPONSE_CLASS: Question = Question {
     key: "fastapi-alters-response-class",
     words: &[".default_response_class"],
+    may: |_| true,
     ask: |module| far_effects(module).alters,
 };
 

@@ -1,0 +1,76 @@
+//! Answers about a project that were worked out once: thousands of places ask the same.
+
+use std::hash::Hash;
+use std::sync::{Arc, RwLock};
+
+use rustc_hash::FxHashMap;
+
+use super::layout::ModuleId;
+
+/// Answers that many places ask for.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    /// The modules that calls load, by what is called.
+    pub(super) runs: Memo<Vec<(ModuleId, String)>, ModuleId>,
+    /// The modules that a module surely loads.
+    pub(super) surely: Memo<ModuleId, ModuleId>,
+    /// Who defines a name.
+    pub(super) definitions: ByName<(ModuleId, String)>,
+}
+
+/// Lists by key. Asked from many threads; two of them may work out the same.
+#[derive(Debug)]
+pub(super) struct Memo<K, V>(RwLock<FxHashMap<K, Arc<[V]>>>);
+
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Self {
+        Self(RwLock::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Memo<K, V> {
+    pub(super) fn get(&self, key: &K) -> Option<Vec<V>> {
+        let known = self.0.read().ok()?.get(key).cloned()?;
+        Some(known.to_vec())
+    }
+
+    pub(super) fn note(&self, key: K, list: &[V]) {
+        if let Ok(mut known) = self.0.write() {
+            known.insert(key, list.into());
+        }
+    }
+}
+
+/// The same by a module and a name as it is written there.
+#[derive(Debug)]
+pub(super) struct ByName<V>(RwLock<FxHashMap<ModuleId, FxHashMap<Box<str>, Arc<[V]>>>>);
+
+impl<V> Default for ByName<V> {
+    fn default() -> Self {
+        Self(RwLock::default())
+    }
+}
+
+impl<V: Clone> ByName<V> {
+    pub(super) fn get_or(
+        &self,
+        module: ModuleId,
+        name: &str,
+        work_out: impl FnOnce() -> Vec<V>,
+    ) -> Vec<V> {
+        if let Some(known) = self.get(module, name) {
+            return known;
+        }
+        let list = work_out();
+        if let Ok(mut known) = self.0.write() {
+            let names = known.entry(module).or_default();
+            names.insert(name.into(), list.as_slice().into());
+        }
+        list
+    }
+
+    fn get(&self, module: ModuleId, name: &str) -> Option<Vec<V>> {
+        let known = self.0.read().ok()?.get(&module)?.get(name).cloned()?;
+        Some(known.to_vec())
+    }
+}
