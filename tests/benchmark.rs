@@ -19,7 +19,13 @@ fn python(arguments: &[&str]) -> String {
         let ended = Command::new(name).args(["-c", check]).output();
         ended.is_ok_and(|ended| ended.status.success())
     };
-    let names = ["python3", "python3.11", "python3.12", "python3.13", "python"];
+    let names = [
+        "python3",
+        "python3.11",
+        "python3.12",
+        "python3.13",
+        "python",
+    ];
     let name = names.into_iter().find(fits);
     let name = name.expect("a CPython of 3.11 or newer on the path");
     let mut command = Command::new(name);

@@ -5,6 +5,7 @@ import fractions
 import os
 import pathlib
 import shlex
+import signal
 import sys
 import tempfile
 
@@ -77,6 +78,8 @@ def say(text):
 def main(arguments=None):
     """Exit code: 0 fine, 2 something is not as it must be."""
     options = parser().parse_args(arguments)
+    # What was made for this run alone goes in this case too.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         if options.write:
             # Now, and not after half an hour.
@@ -101,8 +104,7 @@ def measured(options, typed):
     programs = tools.peers(pinned, cache, options.slow_peers, say)
     whole = fetch.corpus(pinned, cache, programs / "python", say)
     share = fractions.Fraction(1, 8 if options.quick else 1)
-    codemend = tools.given(options.codemend) if options.codemend else tools.built("codemend", "codemend", options.profile, say)
-    floor = tools.given(options.floor) if options.floor else tools.built("codemend-floor", "codemend-floor", options.profile, say)
+    codemend, floor = own_programs(options)
     with tempfile.TemporaryDirectory(dir=cache, prefix="work-") as work:
         bench = Bench(
             codemend=codemend, floor=floor, programs=programs, tree=trees.part(whole, share), whole=whole, share=share,
@@ -111,6 +113,16 @@ def measured(options, typed):
         chosen = (*options.only, *(["slow"] if options.slow_peers else []))
         rounds = options.rounds or (3 if options.quick else 7)
         return report.made(bench, chosen, rounds, as_typed(options, typed), built_from(options))
+
+
+def own_programs(options):
+    """codemend and its floor, given or built."""
+    given = {"codemend": options.codemend, "codemend-floor": options.floor}
+    programs = {name: tools.given(path) for name, path in given.items() if path}
+    missing = [name for name in given if name not in programs]
+    if missing:
+        programs |= tools.built(missing, options.profile, say)
+    return programs["codemend"], programs["codemend-floor"]
 
 
 def as_typed(options, typed):

@@ -41,14 +41,17 @@ def given(path):
     return pathlib.Path(found).resolve()
 
 
-def built(package, name, profile, say):
-    """The program `name` of `package`, built with the Cargo profile `profile`."""
-    say(f"building {name} ({profile})")
-    if subprocess.run(["cargo", "build", "--locked", "--profile", profile, "--package", package], cwd=ROOT).returncode != 0:
-        raise Refusal(f"cargo could not build {name}")
+def built(packages, profile, say):
+    """The programs of `packages`, which have their names, built with the Cargo profile `profile` in one go: so they
+    share what both need."""
+    say(f"building {' and '.join(packages)} ({profile})")
+    wanted = [word for package in packages for word in ("--package", package)]
+    if subprocess.run(["cargo", "build", "--locked", "--profile", profile, *wanted], cwd=ROOT).returncode != 0:
+        raise Refusal(f"cargo could not build {' and '.join(packages)}")
     asked = ["cargo", "metadata", "--no-deps", "--format-version", "1", "--locked"]
     target = json.loads(subprocess.run(asked, cwd=ROOT, capture_output=True, check=True).stdout)["target_directory"]
-    return pathlib.Path(target, "debug" if profile == "dev" else profile, name)
+    folder = pathlib.Path(target, "debug" if profile == "dev" else profile)
+    return {package: folder / package for package in packages}
 
 
 def version(program):
