@@ -51,7 +51,8 @@ class Page(unittest.TestCase):
         self.assertEqual(page.replaced(new, "| a |"), new)
 
     def test_a_page_without_them(self):
-        for text in ("", page.BEGIN, f"{page.END}{page.BEGIN}", self.PAGE * 2):
+        twice = f"{page.BEGIN}{page.BEGIN}{page.END}"
+        for text in ("", page.BEGIN, page.END, f"{page.END}{page.BEGIN}", twice, self.PAGE * 2):
             with self.subTest(text), self.assertRaises(Refusal):
                 page.replaced(text, "")
 
