@@ -37,14 +37,14 @@ def of_rewrite():
     ours, six = f"{O2U} {UNSAFE}", "six codemods"
     return [
         Comparison("rewrite", f"{ours} / ruff {RUFF_O2U}", "o2u-unsafe", "ruff-o2u", 0.30),
-        Comparison("rewrite", f"{O2U} / ruff {RUFF_O2U}", "o2u", "ruff-o2u", 0.30),
+        Comparison("rewrite", f"{O2U} / ruff {RUFF_O2U}", "o2u", "ruff-o2u"),
         Comparison("floor", f"{ours} / parsing the files with a literal", "o2u-unsafe", "floor-gated", 1.6),
-        Comparison("floor", f"{O2U} / parsing the files with a literal", "o2u", "floor-gated", 1.6),
-        Comparison("six", f"{six} / ruff with its six rules", "six", "ruff-six", 0.60),
+        Comparison("floor", f"{O2U} / parsing the files with a literal", "o2u", "floor-gated"),
         Comparison("six", f"{six} {UNSAFE} / ruff with its six rules", "six-unsafe", "ruff-six", 0.60),
+        Comparison("six", f"{six} / ruff with its six rules", "six", "ruff-six"),
         Comparison("memory", f"memory: {ours} / ruff {RUFF_O2U}", "o2u-unsafe", "ruff-o2u", 1.5, MEMORY),
-        Comparison("memory", f"memory: {six} / ruff with its six rules", "six", "ruff-six", 1.5, MEMORY),
         Comparison("memory", f"memory: {six} {UNSAFE} / ruff with its six rules", "six-unsafe", "ruff-six", 1.5, MEMORY),
+        Comparison("memory", f"memory: {six} / ruff with its six rules", "six", "ruff-six", None, MEMORY),
     ]
 
 
@@ -98,7 +98,7 @@ def growth(bench):
     for share, tree in parts.items():
         commands = [
             ("o2u", f"codemend, {O2U} {UNSAFE}", bench.mend(O2U, UNSAFE)),
-            ("six", "codemend, six codemods", bench.mend(SIX)),
+            ("six", f"codemend, six codemods {UNSAFE}", bench.mend(SIX, UNSAFE)),
             ("ruff", f"ruff, {RUFF_O2U}", bench.ruff(RUFF_O2U)),
         ]
         contenders += [Contender(f"{key}-{share}".replace("/", "-"), name, command, tree) for key, name, command in commands]

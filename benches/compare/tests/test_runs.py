@@ -55,8 +55,10 @@ class Runs(unittest.TestCase):
     def test_what_the_tools_say(self):
         self.assertEqual(told.told(FLOOR % 0, ""), "12 files")
         self.assertEqual(told.told(FLOOR % 3, ""), "3 of 12 files parsed")
-        self.assertEqual(told.told("", CODEMEND), "91 changes in 25 of 38 files")
+        self.assertEqual(told.told("", CODEMEND), "91 changes in 25 of 38 files, 4 withheld")
         self.assertEqual(told.told("", "Nothing to change in 7 files (0.62 s)\n"), "nothing to change in 7 files")
+        withheld = "Nothing to change in 7 files (0.62 s)\n1 unsafe change withheld, add --unsafe-fixes\n"
+        self.assertEqual(told.told("", withheld), "nothing to change in 7 files, 1 withheld")
         self.assertEqual(told.told("--- a\n", "Would fix 3057 errors (2 more).\n"), "3057 fixes")
         self.assertEqual(told.told("+Would fix 1 error\n", ""), "")
 
