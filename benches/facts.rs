@@ -4,8 +4,8 @@
 //! taken within one round. Nothing is asserted.
 
 #[allow(dead_code, reason = "the other benchmark uses the rest")]
-#[path = "speed/corpus.rs"]
-mod corpus;
+#[path = "synthetic/mod.rs"]
+mod synthetic;
 
 use std::env;
 use std::fs;
@@ -15,10 +15,10 @@ use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
 use codemend_engine::project::Project;
-use corpus::Corpus;
 use rayon::prelude::*;
 use ruff_python_ast::PySourceType;
 use ruff_python_parser::parse_unchecked_source;
+use synthetic::Corpus;
 
 /// The allocator of the program.
 #[global_allocator]

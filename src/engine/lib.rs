@@ -25,6 +25,8 @@ mod resolve;
 pub mod review;
 pub mod semantic;
 pub mod source;
+#[doc(hidden)]
+pub mod steps;
 mod suppress;
 pub mod syntax;
 pub mod target;
