@@ -94,6 +94,7 @@ fn library(corpus: &Corpus) {
         narrowing: Narrowing::default(),
         review: false,
         in_parts: false,
+        shard: None,
     };
     black_box(pipeline::run(&request, &Unwatched).patch());
 }

@@ -151,7 +151,7 @@ impl Bonds {
 }
 
 /// `sets` with those that share a file as one, sorted; sets of one file are none.
-fn disjoint(sets: Vec<BTreeSet<Utf8PathBuf>>) -> Vec<BTreeSet<Utf8PathBuf>> {
+pub(super) fn disjoint(sets: Vec<BTreeSet<Utf8PathBuf>>) -> Vec<BTreeSet<Utf8PathBuf>> {
     // The set that each file is in; a set that has gone into another is empty.
     let mut home: BTreeMap<Utf8PathBuf, usize> = BTreeMap::new();
     let mut all: Vec<BTreeSet<Utf8PathBuf>> = Vec::new();

@@ -187,6 +187,11 @@ impl Workspace {
         self.aside.len()
     }
 
+    /// Those files.
+    pub(super) fn aside(&self) -> impl Iterator<Item = &Utf8PathBuf> {
+        self.aside.iter()
+    }
+
     pub(super) fn paths(&self) -> Vec<Utf8PathBuf> {
         self.files.keys().cloned().collect()
     }
@@ -279,8 +284,15 @@ impl Workspace {
 
     /// The target versions in force, most files first.
     pub(super) fn targets(&self) -> Vec<(TargetPython, usize)> {
+        Self::targets_of(self.files.values())
+    }
+
+    /// Those of `files`.
+    pub(super) fn targets_of<'f>(
+        files: impl Iterator<Item = &'f WorkFile>,
+    ) -> Vec<(TargetPython, usize)> {
         let mut counts = BTreeMap::<&TargetPython, usize>::new();
-        for file in self.files.values() {
+        for file in files {
             *counts.entry(&file.target).or_default() += 1;
         }
         let mut counts: Vec<_> = counts
