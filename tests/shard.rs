@@ -10,7 +10,7 @@ mod parts;
 use std::collections::BTreeMap;
 use std::fs;
 
-use outside::Project;
+use outside::{Project, Said};
 use parts::{project, shards};
 
 const COUNTS: [u32; 4] = [1, 2, 3, 7];
@@ -40,48 +40,87 @@ fn pieces(patch: &str) -> BTreeMap<&str, &str> {
         .collect()
 }
 
-const OPTIONS: [&[&str]; 5] = [
-    &[],
-    &["--unsafe-fixes"],
-    &["--unsafe-fixes", "--verify"],
-    &["--select", "optional-to-union"],
-    &[
-        "--select",
-        "union-to-optional,bare-except",
-        "--target-version",
-        "3.9",
-    ],
+/// The handmade project without anything that takes a second round.
+fn flat() -> Project {
+    let project = project();
+    let text = "from typing import List, Optional, Union\n\nName = Optional[str]\n";
+    project.write("shop/kinds.py", text);
+    project
+}
+
+/// Runs of a project: their options, and how many shards they are parted into.
+type Trials = (
+    Project,
+    &'static [(&'static [&'static str], &'static [u32])],
+);
+
+fn trials() -> Vec<Trials> {
+    let trials: [Trials; 3] = [
+        (
+            project(),
+            &[
+                (&[], &COUNTS),
+                (&["--unsafe-fixes"], &COUNTS),
+                (&["--unsafe-fixes", "--verify"], &[3]),
+                (&["--select", "optional-to-union"], &[2, 3]),
+                (OF_OLD, &[3]),
+            ],
+        ),
+        (
+            flat(),
+            &[
+                (&["--select", "optional-to-union"], &[2, 3, 7]),
+                (&["--select", "bare-except"], &[3]),
+            ],
+        ),
+        (
+            Project::example(),
+            &[
+                (&["--unsafe-fixes"], &COUNTS),
+                (&["--select", "optional-to-union"], &[3]),
+                (&["--select", "bare-except", "--unsafe-fixes"], &[3]),
+            ],
+        ),
+    ];
+    for (project, _) in &trials {
+        project.insist("git", &["init", "-q"], b"");
+    }
+    trials.into()
+}
+
+const OF_OLD: &[&str] = &[
+    "--select",
+    "union-to-optional,bare-except",
+    "--target-version",
+    "3.9",
 ];
+
+/// The parts of the patches `said`, none of which is there twice.
+fn union(said: &[Said]) -> BTreeMap<&str, &str> {
+    let mut all = BTreeMap::new();
+    for (number, said) in said.iter().enumerate() {
+        for (name, piece) in pieces(&said.out) {
+            let other = all.insert(name, piece);
+            assert!(
+                other.is_none(),
+                "{name} of shard {} is there twice",
+                number + 1
+            );
+        }
+    }
+    all
+}
 
 #[test]
 fn the_patches_of_the_shards_are_the_patch_of_the_run() {
-    for project in projects() {
-        for options in OPTIONS {
-            let whole = project.codemend(&[&["--patch", "-", "--quiet"], options].concat());
-            let wanted = pieces(&whole.out);
-            assert!(
-                !wanted.is_empty() || options.contains(&"3.9"),
-                "{}",
-                whole.err
-            );
-            for of in COUNTS {
-                let said = shards(
-                    &project,
-                    of,
-                    &[&["--patch", "-", "--quiet"], options].concat(),
-                );
-                let mut got = BTreeMap::new();
-                for (number, said) in said.iter().enumerate() {
-                    for (name, part) in pieces(&said.out) {
-                        let other = got.insert(name, part);
-                        assert!(
-                            other.is_none(),
-                            "{name} of {}/{of} is there twice",
-                            number + 1
-                        );
-                    }
-                }
-                assert_eq!(got, wanted, "{of} shards, {options:?}");
+    for (project, runs) in trials() {
+        for (options, counts) in runs {
+            let options = [&["--patch", "-", "--quiet"], *options].concat();
+            let whole = project.codemend(&options);
+            assert!(!whole.out.is_empty(), "{}", whole.err);
+            for of in *counts {
+                let said = shards(&project, *of, &options);
+                assert_eq!(union(&said), pieces(&whole.out), "{of} shards, {options:?}");
                 let problems: usize = said.iter().map(|said| said.errors("error").count()).sum();
                 assert_eq!(problems, whole.errors("error").count(), "{of} shards");
             }
@@ -89,27 +128,34 @@ fn the_patches_of_the_shards_are_the_patch_of_the_run() {
     }
 }
 
+/// The report that those of `of` shards are merged into, in another order.
+fn merged(project: &Project, of: u32, options: &[&str]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut names = Vec::new();
+    for (number, said) in shards(project, of, options).iter().enumerate() {
+        let file = folder.path().join(format!("{number}.json"));
+        fs::write(&file, &said.out).expect("it can be written");
+        names.push(file.to_str().expect("UTF-8").to_owned());
+    }
+    names.rotate_left(of as usize / 2);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let merged = project.codemend(&[&["merge-reports"], &names[..]].concat());
+    assert_eq!((merged.code, merged.err.as_str()), (Some(0), ""));
+    merged.out
+}
+
 #[test]
 fn the_reports_of_the_shards_are_the_report_of_the_run() {
-    for project in projects() {
-        for options in OPTIONS {
-            let options = [&["--format", "json"], options].concat();
+    for (project, runs) in trials() {
+        for (options, counts) in runs {
+            let options = [&["--format", "json"], *options].concat();
             let whole = project.codemend(&options).out;
-            for of in COUNTS {
-                let folder = tempfile::tempdir().expect("a folder");
-                let mut names = Vec::new();
-                for (number, said) in shards(&project, of, &options).iter().enumerate() {
-                    let file = folder.path().join(format!("{number}.json"));
-                    fs::write(&file, &said.out).expect("it can be written");
-                    names.push(file.to_str().expect("UTF-8").to_owned());
-                }
-                // In any order.
-                names.rotate_left(of as usize / 2);
-                let mut merge = vec!["merge-reports"];
-                merge.extend(names.iter().map(String::as_str));
-                let merged = project.codemend(&merge);
-                assert_eq!((merged.code, merged.err.as_str()), (Some(0), ""));
-                assert_eq!(merged.out, whole, "{of} shards, {options:?}");
+            for of in *counts {
+                assert_eq!(
+                    merged(&project, *of, &options),
+                    whole,
+                    "{of} shards, {options:?}"
+                );
             }
         }
     }

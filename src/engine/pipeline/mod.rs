@@ -193,6 +193,7 @@ fn run_here(
             progress,
             proof,
         };
+        shard::set_apart(&pass, &mut workspace);
         if let Some(step) = pass.run(&mut workspace, &mut semantics, &mut outcome) {
             outcome.steps.push(step);
         }
@@ -212,7 +213,9 @@ fn run_here(
         outcome.review = Some(review);
     }
     if let Some(shard) = request.shard {
-        let mut portion = ties.portion(shard, &workspace.bounds.repository, &outcome);
+        let known = workspace.portion.take();
+        let top = &workspace.bounds.repository;
+        let mut portion = known.unwrap_or_else(|| ties.portion(shard, top, &outcome));
         portion.count(&workspace, &semantics, &mut outcome);
         outcome.portion = Some(portion);
     }

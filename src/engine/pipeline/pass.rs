@@ -69,7 +69,7 @@ impl Pass<'_> {
         let mut teller = Teller::new(self.request.narrowing);
         for round in 0..ROUNDS {
             teller.begin(round);
-            let mut seen = self.look(&candidates, workspace, semantics, &facts);
+            let mut seen = self.look_at_portion(&candidates, workspace, semantics, &facts);
             if round == 0 {
                 let whole = self.look_at_project(&mut seen, workspace, &mut facts);
                 seen.extend(whole);
@@ -256,7 +256,7 @@ impl Pass<'_> {
         }
     }
 
-    fn wants_unsafe(&self, path: &Utf8Path) -> bool {
+    pub(super) fn wants_unsafe(&self, path: &Utf8Path) -> bool {
         let directory = path.parent().unwrap_or(path);
         let settings = self.request.configuration.settings(directory);
         settings.is_ok_and(|settings| settings.unsafe_fixes)

@@ -3,6 +3,10 @@
 //! Every shard works the whole run out, since what is done to one file depends on others: names that they take, cycles
 //! that imports would close, what earlier codemods left. Then it hands over what belongs to it and nothing else. So the
 //! shards of a run add up to the run, byte for byte, whatever the codemods do.
+//!
+//! Only the last codemod may look at less, see [`set_apart`]: nobody reads what it leaves.
+
+mod last;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -16,6 +20,7 @@ use crate::patch::Outcome;
 use crate::problem::Problem;
 use crate::review::{ChangeId, Review, When};
 use crate::semantic::Semantics;
+pub(super) use last::set_apart;
 
 /// One of several equal shares: the first of three is `1/3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -257,10 +262,20 @@ impl Ties {
 
     /// The portion of `shard` in a run below `root` that ended with `outcome`.
     pub(super) fn portion(mut self, shard: Shard, root: &Utf8Path, outcome: &Outcome) -> Portion {
-        self.0.extend(outcome.together.iter().cloned());
         if let Some(review) = &outcome.review {
             self.add_review(review);
         }
+        self.portion_with(outcome.together.clone(), shard, root)
+    }
+
+    /// The portion of `shard` when `sets` (not disjoint) are all else that binds files.
+    fn portion_with(
+        mut self,
+        sets: Vec<BTreeSet<Utf8PathBuf>>,
+        shard: Shard,
+        root: &Utf8Path,
+    ) -> Portion {
+        self.0.extend(sets);
         Portion::of_sets(shard, root, &super::together::disjoint(self.0))
     }
 

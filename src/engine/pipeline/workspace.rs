@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::held::Held;
 use super::make::New;
+use super::shard::Portion;
 use super::tell::Told;
 use super::together::Bonds;
 use super::trail::Trail;
@@ -65,6 +66,8 @@ pub(super) struct Workspace {
     pub(super) released: BTreeSet<String>,
     /// Which files the changes made so far bind together.
     pub(super) bonds: Bonds,
+    /// What the last codemod has to look at, where that is known to be enough.
+    pub(super) portion: Option<Portion>,
     digests: Digests,
     manifests: Option<Arc<Manifests>>,
     distributions: Option<Arc<Distributions>>,
@@ -155,6 +158,7 @@ impl Workspace {
             withheld: Vec::new(),
             released: BTreeSet::new(),
             bonds: Bonds::default(),
+            portion: None,
             digests: Digests::default(),
             manifests: None,
             distributions: None,

@@ -1,11 +1,20 @@
 //! Where names put files, and how a shard is written.
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::super::{Narrowing, Request, Unwatched, run};
 use super::{Portion, Shard, home};
+use crate::change::Changes;
+use crate::codemod::{About, Codemod, Deed, Scope};
+use crate::config::{Configuration, Overrides};
+use crate::facts::Facts;
+use crate::module::Module;
+use crate::patch::Outcome;
 use crate::problem::Problem;
+use crate::target::PythonVersion;
 
 fn shard(text: &str) -> Shard {
     text.parse().unwrap()
@@ -113,4 +122,177 @@ fn what_is_about_no_module_is_told_by_the_first() {
     assert_eq!(tells("."), [1]);
     assert_eq!(tells("/r/app/main.py").len(), 1);
     assert_eq!(tells("/elsewhere/x.py").len(), 1);
+}
+
+/// Puts `to` for the first byte of each module that begins with `from`, and knows where it has looked.
+struct First {
+    name: &'static str,
+    from: &'static str,
+    to: &'static str,
+    scope: Scope,
+    looked: Mutex<Vec<String>>,
+}
+
+impl First {
+    fn of(name: &'static str, from: &'static str, to: &'static str, scope: Scope) -> Self {
+        let looked = Mutex::default();
+        Self {
+            name,
+            from,
+            to,
+            scope,
+            looked,
+        }
+    }
+
+    fn looked(&self) -> Vec<String> {
+        let mut looked = std::mem::take(&mut *self.looked.lock().unwrap());
+        looked.sort();
+        looked
+    }
+}
+
+impl Codemod for First {
+    fn about(&self) -> About {
+        About {
+            name: self.name,
+            summary: "",
+            deed: Deed { one: "", many: "" },
+            page: "",
+            ceiling: crate::change::Safety::Safe,
+            scope: self.scope,
+            since: PythonVersion::PY37,
+            rules: &[],
+            options: &[],
+        }
+    }
+
+    fn triggers(&self) -> &'static [&'static str] {
+        &["x"]
+    }
+
+    fn rewrite(&self, module: &Module<'_>, _facts: &Facts<'_>, changes: &mut Changes) {
+        self.looked
+            .lock()
+            .unwrap()
+            .push(module.path().file_name().unwrap().to_owned());
+        // Two at one place: one has to wait.
+        let count = if module.text().contains("twice") {
+            2
+        } else {
+            1
+        };
+        for number in 0..count {
+            if module.text().starts_with(self.from) {
+                let range =
+                    ruff_text_size::TextRange::up_to(ruff_text_size::TextSize::of(self.from));
+                let mut change = changes.draft(range, format!("mend {number}"));
+                change.replace(range, format!("{}{}", self.to, "_".repeat(number)));
+                changes.propose(change);
+            }
+        }
+    }
+}
+
+/// The whole run and its three shards, with where the last codemod has looked in each.
+fn runs(files: &[(&str, &str)], catalogue: &[&First]) -> Vec<(Outcome, Vec<String>)> {
+    let folder = tempfile::Builder::new().prefix("shard-").tempdir().unwrap();
+    let top = Utf8Path::from_path(folder.path())
+        .unwrap()
+        .canonicalize_utf8()
+        .unwrap();
+    for (path, text) in files {
+        std::fs::write(top.join(path), text).unwrap();
+    }
+    let about = catalogue.iter().map(|codemod| codemod.about()).collect();
+    let configuration = Configuration::new(Overrides::default(), about).unwrap();
+    let all: Vec<&dyn Codemod> = catalogue.iter().map(|one| *one as &dyn Codemod).collect();
+    let shards = [None, Some("1/3"), Some("2/3"), Some("3/3")];
+    let outcome = |text: Option<&str>| {
+        let outcome = run(
+            &Request {
+                paths: vec![top.clone()],
+                catalogue: &all,
+                configuration: &configuration,
+                stdin: None,
+                python: None,
+                threads: Some(1),
+                follow_hard_links: false,
+                prefilter: true,
+                narrowing: Narrowing::default(),
+                review: false,
+                in_parts: false,
+                shard: text.map(shard),
+            },
+            &Unwatched,
+        );
+        (outcome, catalogue[catalogue.len() - 1].looked())
+    };
+    shards.map(outcome).into_iter().collect()
+}
+
+/// Each with its new text, sorted.
+fn written<'o>(
+    outcomes: impl Iterator<Item = &'o (Outcome, Vec<String>)>,
+) -> Vec<(String, String)> {
+    let files = outcomes.flat_map(|(outcome, _)| outcome.patch());
+    let mut written: Vec<_> = files
+        .map(|file| {
+            (
+                file.path.file_name().unwrap().to_owned(),
+                file.after.to_string(),
+            )
+        })
+        .collect();
+    written.sort();
+    written
+}
+
+const NAMES: [&str; 9] = [
+    "a.py", "b.py", "c.py", "d.py", "e.py", "f.py", "g.py", "h.py", "i.py",
+];
+
+#[test]
+fn the_last_codemod_looks_at_each_file_in_one_shard() {
+    let files: Vec<_> = NAMES.iter().map(|name| (*name, "x = 1\n")).collect();
+    for first in [
+        First::of("one", "x", "y_x", Scope::File),
+        First::of("one", "x", "y_x", Scope::Project),
+    ] {
+        let last = First::of("two", "y", "z", Scope::File);
+        let runs = runs(&files, &[&first, &last]);
+        assert_eq!(written(runs[..1].iter()), written(runs[1..].iter()));
+        assert_eq!(runs[0].1, NAMES);
+        let mut looked: Vec<String> = runs[1..]
+            .iter()
+            .flat_map(|(_, looked)| looked.clone())
+            .collect();
+        looked.sort();
+        assert_eq!(looked, NAMES);
+    }
+}
+
+#[test]
+fn it_looks_at_all_where_something_has_to_wait() {
+    let mut files: Vec<_> = NAMES.iter().map(|name| (*name, "x = 1\n")).collect();
+    files[4].1 = "x = 1 # twice\n";
+    let last = First::of("two", "x", "z", Scope::File);
+    let runs = runs(&files, &[&last]);
+    assert_eq!(written(runs[..1].iter()), written(runs[1..].iter()));
+    let counts: Vec<usize> = runs[1..].iter().map(|(_, looked)| looked.len()).collect();
+    assert_eq!(
+        counts.iter().filter(|count| **count >= 9).count(),
+        1,
+        "{counts:?}"
+    );
+}
+
+#[test]
+fn one_that_reads_the_project_looks_at_all() {
+    let files: Vec<_> = NAMES.iter().map(|name| (*name, "x = 1\n")).collect();
+    let last = First::of("two", "x", "z", Scope::Project);
+    let runs = runs(&files, &[&last]);
+    assert_eq!(written(runs[..1].iter()), written(runs[1..].iter()));
+    let all = runs[1..].iter().all(|(_, looked)| looked.len() >= 9);
+    assert!(all);
 }
