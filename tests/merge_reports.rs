@@ -74,6 +74,16 @@ fn shards_that_are_missing_or_there_twice_are_errors() {
         .replacen("\"version\": 1", "\"version\": 2", 1);
     reports.write("other.json", other);
     assert!(refused(&["other.json"]).contains("has version 2"));
+    // A stranger's report may claim anything.
+    let other = reports
+        .read("3.json")
+        .replacen("\"of\": 3", "\"of\": 4000000000", 1);
+    reports.write("other.json", other);
+    assert!(refused(&["other.json"]).contains("shard 1/4000000000 of "));
+    let other = reports.read("3.json").replacen("\"id\": 0", "\"id\": 7", 1);
+    reports.write("other.json", other);
+    let err = refused(&["other.json", "--partial"]);
+    assert!(err.contains("numbers of its changes"), "{err}");
     let err = refused(&["1.json", "--partial", "-o", "1.json"]);
     assert!(err.contains("one of the reports"), "{err}");
 }

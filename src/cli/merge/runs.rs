@@ -10,6 +10,9 @@ use serde_json::Value;
 use super::super::formats::model::Shard;
 use super::{Given, common};
 
+/// Missing shards of a run that are named.
+const NAMED: usize = 20;
+
 /// Reports, put together by the run that they tell of.
 pub struct Runs {
     runs: Vec<Run>,
@@ -118,7 +121,7 @@ impl Runs {
         Ok(())
     }
 
-    /// The shards that are missing, in words.
+    /// The shards that are missing, in words; of many the first ones.
     pub fn missing(&self) -> Vec<String> {
         let mut missing = Vec::new();
         for run in &self.runs {
@@ -126,6 +129,7 @@ impl Runs {
                 continue;
             };
             let gone = (1..=parts.of).filter(|number| !parts.numbers.contains_key(number));
+            let gone = gone.take(NAMED);
             missing.extend(
                 gone.map(|number| format!("shard {number}/{} of `{}`", parts.of, run.root)),
             );

@@ -6,15 +6,15 @@ use super::super::formats::model::{
 
 /// Add what `run` has looked at to `sum`.
 pub fn add_run<'d>(sum: &mut Run<'d>, run: Run<'d>) {
-    sum.files_read += run.files_read;
-    sum.files_parsed += run.files_parsed;
-    sum.files_typed += run.files_typed;
+    sum.files_read = sum.files_read.saturating_add(run.files_read);
+    sum.files_parsed = sum.files_parsed.saturating_add(run.files_parsed);
+    sum.files_typed = sum.files_typed.saturating_add(run.files_typed);
     sum.has_environment &= run.has_environment;
     for target in run.targets {
         let same =
             |one: &&mut Target<'_>| one.python == target.python && one.source == target.source;
         match sum.targets.iter_mut().find(same) {
-            Some(known) => known.files += target.files,
+            Some(known) => known.files = known.files.saturating_add(target.files),
             None => sum.targets.push(target),
         }
     }
@@ -39,10 +39,10 @@ pub fn add_codemods<'d>(sum: &mut Vec<Codemod<'d>>, more: Vec<Codemod<'d>>) {
         match sum.iter_mut().find(|known| known.name == one.name) {
             None => sum.push(one),
             Some(known) => {
-                known.changes += one.changes;
-                known.withheld += one.withheld;
-                known.refusals += one.refusals;
-                known.reports += one.reports;
+                known.changes = known.changes.saturating_add(one.changes);
+                known.withheld = known.withheld.saturating_add(one.withheld);
+                known.refusals = known.refusals.saturating_add(one.refusals);
+                known.reports = known.reports.saturating_add(one.reports);
             }
         }
     }
@@ -50,7 +50,10 @@ pub fn add_codemods<'d>(sum: &mut Vec<Codemod<'d>>, more: Vec<Codemod<'d>>) {
 
 /// How several runs ended: the counts added up, and the worst of their ends.
 pub fn summary<'s>(summaries: impl Iterator<Item = &'s Summary> + Clone) -> Summary {
-    let sum = |count: fn(&Summary) -> usize| summaries.clone().map(count).sum();
+    let sum = |count: fn(&Summary) -> usize| {
+        let counts = summaries.clone().map(count);
+        counts.fold(0, usize::saturating_add)
+    };
     let worst = summaries.clone().map(|one| &one.exit);
     let worst = worst.max_by_key(|exit| exit.code);
     Summary {
@@ -84,7 +87,7 @@ fn applied<'s>(all: impl Iterator<Item = &'s Applied>) -> Option<Applied> {
             continue;
         };
         sum.end = worse(sum.end, one.end);
-        sum.files += one.files;
+        sum.files = sum.files.saturating_add(one.files);
         sum.left_out.extend(one.left_out.iter().cloned());
         sum.left_out.sort();
         sum.run = None;
