@@ -32,6 +32,9 @@ const TYPED: &[(&str, &[&str])] = &[
     ("codemend graph --format do", &["dot"]),
     ("codemend schema co", &["config"]),
     ("codemend man --o", &["--out"]),
+    ("codemend merge", &["merge-reports"]),
+    ("codemend merge-reports --pa", &["--partial"]),
+    ("codemend --sh", &["--shard"]),
 ];
 
 /// Ask `shell` by the script in `ask`, which gets the completions in the file `$1` and the line in `$2`, and prints one

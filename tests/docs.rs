@@ -189,6 +189,7 @@ fn play(case: &Case) {
         narrowing: Narrowing::default(),
         review: false,
         in_parts: false,
+        shard: None,
     };
     let outcome = pipeline::run(&request, &Unwatched);
     let got = casebook::engine::patched(&case.before, &outcome, &root).expect("it fits");

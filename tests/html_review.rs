@@ -153,6 +153,7 @@ impl Reviewed {
             narrowing: Narrowing::default(),
             review: true,
             in_parts: false,
+            shard: None,
         };
         pipeline::run(&request, &Unwatched)
     }

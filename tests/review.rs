@@ -38,6 +38,7 @@ fn reviewed(root: &Utf8Path) -> Outcome {
         narrowing: Narrowing::default(),
         review: true,
         in_parts: false,
+        shard: None,
     };
     pipeline::run(&request, &Unwatched)
 }

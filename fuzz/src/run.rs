@@ -49,6 +49,7 @@ pub fn run(before: &Tree) -> Result<Option<Ran>, String> {
         narrowing: Narrowing::default(),
         review: false,
         in_parts: false,
+        shard: None,
     };
     let outcome = run_pipeline(&request, &Unwatched);
     for (path, bytes) in before {

@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 use codemend_engine::codemod::Codemod;
 use codemend_engine::config::Configuration;
 use codemend_engine::patch::Outcome;
-use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
+use codemend_engine::pipeline::{self, Narrowing, Portion, Request, Unwatched};
 use codemend_engine::problem::Problem;
 
 use super::apply::Ended;
@@ -85,6 +85,12 @@ impl Inquiry<'_> {
                 self.catalogue,
             ),
         };
+        if let Some(shard) = arguments.scope.shard {
+            let portion = outcome.portion.take();
+            let portion = portion.unwrap_or_else(|| Portion::new(shard, &self.cwd));
+            problems.retain(|problem| portion.tells(problem));
+            outcome.portion = Some(portion);
+        }
         let told = match &arguments.scope.write_baseline {
             Some(_) if !problems.is_empty() || !outcome.problems.is_empty() => Told::no_baseline(),
             Some(file) => scope.write_baseline(file)?,
@@ -244,6 +250,7 @@ fn run(
         narrowing,
         review: wants_review(arguments),
         in_parts: arguments.keep_going,
+        shard: arguments.scope.shard,
     };
     let run = match arguments.verify {
         true => pipeline::run_verified,

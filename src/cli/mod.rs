@@ -1,7 +1,7 @@
 //! The command line: the only place that knows clap, terminals and progress bars.
 //!
 //! One file per verb (`mend`, `stdin`, `list`, `explain`, `graph`, `undo`,
-//! `completions`, `man`, `schema`) and per thing that a user reads (`preview`,
+//! `merge`, `completions`, `man`, `schema`) and per thing that a user reads (`preview`,
 //! `notices`, `summary`, `interactive`). Differences go to standard output, all else to standard error, so that pipes work.
 
 mod account;
@@ -20,6 +20,7 @@ mod list;
 mod man;
 mod markdown;
 mod mend;
+mod merge;
 mod names;
 mod notices;
 mod patch_file;
@@ -78,6 +79,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Verb::Explain(explain)) => explain.color,
         Some(Verb::Graph(graph)) => graph.color,
         Some(Verb::Undo(undo)) => undo.color,
+        Some(Verb::MergeReports(merge)) => merge.color,
         _ => arguments.mend.color,
     };
     let terminal = Terminal::new(color);
@@ -87,6 +89,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Verb::Explain(arguments)) => explain::explain(&arguments, &terminal, catalogue),
         Some(Verb::Graph(arguments)) => graph::graph(&arguments, &terminal, catalogue),
         Some(Verb::Undo(arguments)) => undo::undo(&arguments, &terminal),
+        Some(Verb::MergeReports(arguments)) => merge::merge(&arguments, &terminal, catalogue),
         Some(Verb::Completions { shell }) => completions::completions(&terminal, shell),
         Some(Verb::Man(arguments)) => man::man(&arguments, &terminal),
         Some(Verb::Schema(arguments)) => schema::schema(&arguments, &terminal, catalogue),

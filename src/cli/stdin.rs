@@ -70,6 +70,7 @@ pub fn mend(
             narrowing: Narrowing::default(),
             review: false,
             in_parts: false,
+            shard: None,
         },
         &Unwatched,
     );

@@ -47,7 +47,8 @@ impl Deed {
 /// What a codemod needs to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// A module at a time, and facts that this codemod's own changes cannot alter.
+    /// A module at a time, and facts that this codemod's own changes cannot alter. It edits and speaks of that module
+    /// only.
     File,
     /// The whole project at once: its modules, its import graph, its manifests.
     Project,

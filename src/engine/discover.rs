@@ -329,7 +329,8 @@ fn walk_problem(root: &Utf8Path, error: &ignore::Error) -> Problem {
     }
 }
 
-fn is_python(path: &Utf8Path) -> bool {
+/// Whether the file at `path` is named as Python's are.
+pub(crate) fn is_python(path: &Utf8Path) -> bool {
     matches!(path.extension(), Some("py" | "pyi" | "pyw"))
 }
 

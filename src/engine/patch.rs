@@ -7,6 +7,7 @@ use camino::Utf8PathBuf;
 
 use crate::change::{Refusal, Report, Safety};
 use crate::kept::Kept;
+use crate::pipeline::Portion;
 use crate::problem::{LineColumn, Problem};
 use crate::review::Review;
 use crate::target::TargetPython;
@@ -112,6 +113,8 @@ pub struct Outcome {
     pub rejected: usize,
     /// Changes that the narrowing of the request left out.
     pub passed_over: Vec<Made>,
+    /// The part of the run that this is, when the request asks for one.
+    pub portion: Option<Portion>,
 }
 
 impl Outcome {

@@ -83,6 +83,7 @@ pub fn run(before: &Tree, settings: &Settings) -> Result<Ran, String> {
         narrowing: Narrowing::default(),
         review: false,
         in_parts: false,
+        shard: None,
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| run_verified(&request, &Unwatched)))
         .map_err(|panic| format!("the engine panics: {}", panic_text(&*panic)))?;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
+use codemend_engine::pipeline::Shard;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Scope")]
@@ -44,4 +45,13 @@ pub struct ScopeArguments {
     #[arg(conflicts_with_all = ["since", "since_lines", "staged", "baseline", "stdin_filename"])]
     #[arg(conflicts_with_all = ["apply", "check", "patch", "interactive", "html", "series", "commit", "pr_body"])]
     pub write_baseline: Option<PathBuf>,
+
+    /// Only the I-th of N parts of this run
+    ///
+    /// The parts of a run, each from a machine of its own, add up to the whole run. Files that must be written together
+    /// are in one part. Run the same command everywhere, but for I.
+    ///
+    /// Example: codemend --shard 2/5 --patch ../mend-2.patch
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["stdin_filename", "write_baseline"])]
+    pub shard: Option<Shard>,
 }

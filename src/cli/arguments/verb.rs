@@ -6,6 +6,7 @@ use super::super::explain::ExplainArguments;
 use super::super::graph::GraphArguments;
 use super::super::list::ListArguments;
 use super::super::man::ManArguments;
+use super::super::merge::MergeArguments;
 use super::super::schema::SchemaArguments;
 use super::super::undo::UndoArguments;
 
@@ -29,6 +30,10 @@ pub enum Verb {
     ///
     /// Example: codemend undo
     Undo(UndoArguments),
+    /// Put reports of several machines together
+    ///
+    /// Example: codemend merge-reports shard-*.json > report.json
+    MergeReports(MergeArguments),
     /// Print the completions of a shell
     ///
     /// Example: codemend completions bash > ~/.local/share/bash-completion/completions/codemend

@@ -14,7 +14,7 @@ use super::Ran;
 use super::choices::{Choices, Chosen};
 use super::model::{
     Applied, AppliedEnd, Change, Codemod, Document, Edit, Exit, File, Meaning, Offset, Position,
-    Problem, Refusal, Report, Run, Safety, Status, Summary, Target, VERSION,
+    Problem, Refusal, Report, Run, Safety, Shard, Status, Summary, Target, VERSION,
 };
 use super::names::{Names, root_of};
 
@@ -82,6 +82,11 @@ impl<'a> Collected<'a> {
             files_typed: outcome.files_typed,
             has_environment: outcome.has_environment,
             targets: targets.collect(),
+            shard: outcome.portion.as_ref().map(|portion| Shard {
+                numbers: vec![portion.shard().number()],
+                of: portion.shard().of(),
+                whole: portion.whole(),
+            }),
         }
     }
 

@@ -7,7 +7,7 @@ mod choices;
 mod collect;
 mod github;
 mod gitlab;
-mod json;
+pub mod json;
 pub mod model;
 mod names;
 mod sarif;

@@ -5,13 +5,13 @@
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The version of the shape.
 pub const VERSION: u32 = 1;
 
 /// All that a run of codemend found out and did.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "codemend report")]
 pub struct Document<'a> {
     /// Of this shape. It goes up when a key goes away or means something else; new keys may come under the same version.
@@ -19,27 +19,35 @@ pub struct Document<'a> {
     /// The version of codemend.
     pub codemend: &'a str,
     /// What was looked at.
+    #[serde(borrow)]
     pub run: Run<'a>,
     /// The codemods that have something to say, in the order in which they ran.
+    #[serde(borrow)]
     pub codemods: Vec<Codemod<'a>>,
     /// Those that the run makes, in the order in which the codemods made them, then those that are withheld.
+    #[serde(borrow)]
     pub changes: Vec<Change<'a>>,
     /// The files that change, sorted by path, each with all of its edits.
+    #[serde(borrow)]
     pub files: Vec<File<'a>>,
     /// Places that were left alone. Sorted.
+    #[serde(borrow)]
     pub refusals: Vec<Refusal<'a>>,
     /// Places that a person must look at. Sorted.
+    #[serde(borrow)]
     pub reports: Vec<Report<'a>>,
     /// What could not be read, used or written. Sorted.
+    #[serde(borrow)]
     pub problems: Vec<Problem<'a>>,
     /// What `--verify` found wrong with the result: faults of codemend. Sorted.
+    #[serde(borrow)]
     pub faults: Vec<Problem<'a>>,
     /// How it ended.
     pub summary: Summary,
 }
 
 /// What was looked at.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "run")]
 pub struct Run<'a> {
     /// The directory that all paths start at, absolute: the root of the repository.
@@ -53,11 +61,27 @@ pub struct Run<'a> {
     /// Whether there was a virtual environment to read third-party code in.
     pub has_environment: bool,
     /// The lowest Pythons that the code must run on, most files first.
+    #[serde(borrow)]
     pub targets: Vec<Target<'a>>,
+    /// Which parts of a run this is, with `--shard`; null for a run as a whole.
+    #[serde(borrow)]
+    pub shard: Option<Shard<'a>>,
+}
+
+/// Parts of a run.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "shard")]
+pub struct Shard<'a> {
+    /// Which ones are here, from 1. Sorted.
+    pub numbers: Vec<u32>,
+    /// How many there are.
+    pub of: u32,
+    /// What the run as a whole came to: equal for its parts, on whatever machine. 32 hexadecimal digits.
+    pub whole: &'a str,
 }
 
 /// A Python that files must run on.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "target")]
 pub struct Target<'a> {
     /// `3.10`
@@ -69,7 +93,7 @@ pub struct Target<'a> {
 }
 
 /// What a codemod found, in numbers.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "codemod")]
 pub struct Codemod<'a> {
     pub name: &'a str,
@@ -83,7 +107,7 @@ pub struct Codemod<'a> {
 }
 
 /// The smallest thing that can be accepted: all of its edits are made, or none.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "change")]
 pub struct Change<'a> {
     /// Its number in this document, from 0.
@@ -94,6 +118,7 @@ pub struct Change<'a> {
     pub safety: Safety,
     pub status: Status,
     /// Why it is not safe; null for a safe change.
+    #[serde(borrow)]
     pub reason: Option<&'a str>,
     /// Stays the same when lines above come or go: 32 hexadecimal digits.
     pub fingerprint: &'a str,
@@ -105,6 +130,7 @@ pub struct Change<'a> {
     /// What accepting this change alone does, with all that it needs: sorted by path and place, disjoint; of two that
     /// insert at one place the first comes first. Empty with `same_as`, for a safe change that needs an unsafe one, and for
     /// a withheld change that would not hold.
+    #[serde(borrow)]
     pub edits: Vec<Edit<'a>>,
     /// The numbers of the changes that have to be accepted with this one, and those that they need. Their edits are
     /// among its edits.
@@ -116,7 +142,9 @@ pub struct Change<'a> {
 /// A place in a text: line and column from 1, the column in characters (Unicode code points).
 ///
 /// CRLF, LF and CR end a line. A byte order mark is no character.
-#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[schemars(rename = "position")]
 pub struct Position {
     pub line: usize,
@@ -124,7 +152,7 @@ pub struct Position {
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "offset")]
 pub struct Offset {
     /// Bytes of the file before it, a byte order mark included.
@@ -134,7 +162,7 @@ pub struct Offset {
 }
 
 /// A piece of a file as it was read, and what to put there.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "edit")]
 pub struct Edit<'a> {
     pub path: &'a str,
@@ -149,18 +177,21 @@ pub struct Edit<'a> {
 }
 
 /// A file that changes, and all that the changes of the run do to it.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "file")]
 pub struct File<'a> {
     pub path: &'a str,
     /// Whether it is a new one.
     pub creates: bool,
     /// Sorted and disjoint; of two that insert at one place the first comes first.
+    #[serde(borrow)]
     pub edits: Vec<Edit<'a>>,
 }
 
 /// How far a change may be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "safety")]
 pub enum Safety {
@@ -173,7 +204,7 @@ pub enum Safety {
 }
 
 /// What became of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "status")]
 pub enum Status {
@@ -190,7 +221,7 @@ pub enum Status {
 }
 
 /// A place that was left alone.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "refusal")]
 pub struct Refusal<'a> {
     pub codemod: &'a str,
@@ -200,7 +231,7 @@ pub struct Refusal<'a> {
 }
 
 /// A place that a person must look at. Nothing was changed there.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "report")]
 pub struct Report<'a> {
     /// `codemend` for what belongs to none.
@@ -211,7 +242,7 @@ pub struct Report<'a> {
 }
 
 /// A file that could not be read, used or written.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "problem")]
 pub struct Problem<'a> {
     pub path: &'a str,
@@ -219,11 +250,12 @@ pub struct Problem<'a> {
     pub at: Option<Position>,
     pub message: &'a str,
     /// The way out, when there is one.
+    #[serde(borrow)]
     pub help: Option<&'a str>,
 }
 
 /// How a run ended.
-#[derive(Debug, Default, Serialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "summary")]
 pub struct Summary {
     /// Files that change.
@@ -248,7 +280,7 @@ pub struct Summary {
 }
 
 /// What `--apply` wrote.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "applied")]
 pub struct Applied {
     pub end: AppliedEnd,
@@ -261,7 +293,7 @@ pub struct Applied {
 }
 
 /// How writing ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "applied-end")]
 pub enum AppliedEnd {
@@ -276,7 +308,7 @@ pub enum AppliedEnd {
 }
 
 /// The exit code.
-#[derive(Debug, Default, Serialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "exit")]
 pub struct Exit {
     pub code: u8,
@@ -284,7 +316,7 @@ pub struct Exit {
 }
 
 /// What an exit code means.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "meaning")]
 pub enum Meaning {

@@ -48,6 +48,7 @@ pub fn graph(
         narrowing: Narrowing::default(),
         review: false,
         in_parts: false,
+        shard: None,
     };
     let mut count = 0;
     if !paths.is_empty() {

@@ -73,6 +73,7 @@ fn run(
         narrowing: Narrowing::default(),
         review: false,
         in_parts: false,
+        shard: None,
     };
     let bar = (!arguments.quiet).then(|| Bar::over(&request));
     let progress = bar.as_ref().map_or(&Unwatched as &dyn Progress, |bar| bar);

@@ -17,7 +17,7 @@ use anyhow::bail;
 use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::config::Configuration;
 use codemend_engine::patch::Outcome;
-use codemend_engine::pipeline::{Narrowing, Places, project_of};
+use codemend_engine::pipeline::{Narrowing, Places, Shard, project_of};
 use codemend_engine::problem::Problem;
 
 use super::arguments::ScopeArguments;
@@ -126,6 +126,9 @@ impl Scope {
         paths: &[Utf8PathBuf],
         configuration: &Configuration,
     ) -> Told {
+        if let Some(portion) = &outcome.portion {
+            return told_by_shard(portion.shard(), outcome);
+        }
         let mut lines = Vec::new();
         let all = outcome.files_read + outcome.files_left_out;
         lines.extend(self.reason.as_ref().map(|reason| {
@@ -183,5 +186,17 @@ impl Scope {
             });
         };
         baseline::write(file, &places.recorded(), &self.root)
+    }
+}
+
+/// What a shard says. What a baseline or git left out is known of the run as a whole only.
+fn told_by_shard(shard: Shard, outcome: &Outcome) -> Told {
+    let has_nothing = outcome.files_read == 0 && outcome.patch().is_empty();
+    Told {
+        headline: has_nothing.then(|| format!("No files in shard {shard}")),
+        lines: match has_nothing {
+            true => Vec::new(),
+            false => vec![format!("Shard {shard}")],
+        },
     }
 }

@@ -11,6 +11,7 @@ mod pass;
 mod reaching;
 mod review;
 mod settle;
+mod shard;
 mod survey;
 mod tell;
 mod together;
@@ -33,6 +34,7 @@ use crate::project::Project;
 use crate::semantic::Semantics;
 use make::Proof;
 pub use narrow::{Candidate, Narrowing, Places};
+pub use shard::{Portion, Shard};
 pub use verified::run_verified;
 use workspace::Workspace;
 
@@ -67,6 +69,8 @@ pub struct Request<'a> {
     /// Some of the files may be written without the others: [`Outcome::together`] has to be whole. A review asks for
     /// that too.
     pub in_parts: bool,
+    /// Hand over this part of the run only.
+    pub shard: Option<Shard>,
 }
 
 /// Hears how far a run has come. Called from many threads.
@@ -92,7 +96,7 @@ impl Progress for Unwatched {
 ///
 /// What cannot be read, decoded or parsed is a [`Problem`] of the outcome; the other files go on.
 pub fn run(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
-    run_over(request, progress, Overlay::default(), Proof::Gate)
+    shard::kept(run_over(request, progress, Overlay::default(), Proof::Gate))
 }
 
 /// The same with `overlay` in place of what its files hold on disk.
@@ -189,12 +193,13 @@ fn run_here(
             progress,
             proof,
         };
+        shard::set_apart(&pass, &mut workspace);
         if let Some(step) = pass.run(&mut workspace, &mut semantics, &mut outcome) {
             outcome.steps.push(step);
         }
     }
     let bonds = std::mem::take(&mut workspace.bonds);
-    let in_parts = request.in_parts || request.review;
+    let in_parts = request.in_parts || request.review || request.shard.is_some();
     let reaching =
         (in_parts && bonds.follows()).then(|| reaching::Reaching::of(&mut workspace, request));
     outcome.together = match in_parts {
@@ -202,17 +207,25 @@ fn run_here(
         false => bonds.spanning(&outcome.patch()),
     };
     outcome.files_typed = semantics.typed_files();
+    outcome.files_parsed = workspace.files.values().filter(|file| file.parsed).count();
+    let ties = shard::Ties::of_changes(&workspace);
     outcome.has_environment = environment.is_some();
     if request.review {
         progress.phase("taking the changes apart");
         let review = review::review(request, &mut workspace, &mut semantics, &outcome);
         outcome.review = Some(review);
     }
+    if let Some(shard) = request.shard {
+        let known = workspace.portion.take();
+        let top = &workspace.bounds.repository;
+        let mut portion = known.unwrap_or_else(|| ties.portion(shard, top, &outcome));
+        portion.count(&workspace, &semantics, &mut outcome);
+        outcome.portion = Some(portion);
+    }
     // Thousands of syntax trees take their time to go; nobody has to wait for that.
     let _ = std::thread::Builder::new()
         .stack_size(STACK)
         .spawn(move || drop(semantics));
-    outcome.files_parsed = workspace.files.values().filter(|file| file.parsed).count();
     outcome.withheld.sort();
     outcome.refusals.sort();
     outcome.refusals.dedup();

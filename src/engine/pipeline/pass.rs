@@ -77,7 +77,7 @@ impl Pass<'_> {
             let (mut deferred, mut made, mut texts) = (Vec::new(), Vec::new(), Vec::new());
             let mut any = false;
             for batch in self.batches(&candidates, workspace) {
-                let mut seen = self.look(batch, workspace, semantics, &facts);
+                let mut seen = self.look_at_portion(batch, workspace, semantics, &facts);
                 if round == 0 && about.scope == Scope::Project {
                     let whole = self.look_at_project(&mut seen, workspace, &mut facts);
                     seen.extend(whole);
@@ -152,7 +152,7 @@ impl Pass<'_> {
         candidates: &'c [Utf8PathBuf],
         workspace: &Workspace,
     ) -> Vec<&'c [Utf8PathBuf]> {
-        if self.codemod.about().scope == Scope::Project {
+        if self.codemod.about().scope == Scope::Project || workspace.portion.is_some() {
             return vec![candidates];
         }
         let mut batches = Vec::new();
@@ -187,7 +187,7 @@ impl Pass<'_> {
             let at = &one.place;
             places.contains(&(at.path.as_str(), at.range, one.made.title.as_str()))
         });
-        match self.request.review {
+        match self.request.review || self.request.shard.is_some() {
             true => {
                 let told: Vec<Told> = told.collect();
                 let made = told.iter().map(|one| one.made.clone()).collect();
@@ -320,7 +320,7 @@ impl Pass<'_> {
         }
     }
 
-    fn wants_unsafe(&self, path: &Utf8Path, workspace: &Workspace) -> bool {
+    pub(super) fn wants_unsafe(&self, path: &Utf8Path, workspace: &Workspace) -> bool {
         if let Some(file) = workspace.files.get(path) {
             return file.settings.unsafe_fixes;
         }

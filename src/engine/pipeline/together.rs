@@ -13,6 +13,7 @@
 //!   That holds as long as no load goes; one that is only gone in the new text could close a cycle with new ones.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
@@ -74,6 +75,22 @@ impl Bonds {
     /// The sets of files that single changes bind together in `patch`: sorted, disjoint, of at least two files each.
     pub(super) fn spanning(self, patch: &[FilePatch]) -> Vec<BTreeSet<Utf8PathBuf>> {
         disjoint(written(self.sets, patch))
+    }
+
+    /// Whether no file that is changed from now on can bind others but by the names that they take from it.
+    pub(super) fn is_only_of_names(&self) -> bool {
+        self.loading.is_empty() && self.placing.is_empty()
+    }
+
+    /// The sets of files that names could bind together, whatever becomes of the imports in `texts`. Not disjoint.
+    pub(super) fn of_names(texts: Vec<(Utf8PathBuf, Arc<str>)>) -> Vec<BTreeSet<Utf8PathBuf>> {
+        let emptied = texts.into_iter();
+        let emptied = emptied.map(|(path, text)| FilePatch::new(path, Some(text), ""));
+        let emptied: Vec<FilePatch> = emptied.collect();
+        let losses: Vec<Loss<'_>> = emptied.par_iter().filter_map(Loss::of).collect();
+        let mut bonds = Self::default();
+        bonds.bind_takers(&losses, &emptied);
+        bonds.sets
     }
 
     /// The sets of files that belong together in `patch`: sorted, disjoint, of at least two files each. `known` are
@@ -167,7 +184,7 @@ fn written(
 }
 
 /// `sets` with those that share a file as one, sorted; sets of one file are none.
-fn disjoint(sets: Vec<BTreeSet<Utf8PathBuf>>) -> Vec<BTreeSet<Utf8PathBuf>> {
+pub(super) fn disjoint(sets: Vec<BTreeSet<Utf8PathBuf>>) -> Vec<BTreeSet<Utf8PathBuf>> {
     // The set that each file is in; a set that has gone into another is empty.
     let mut home: BTreeMap<Utf8PathBuf, usize> = BTreeMap::new();
     let mut all: Vec<BTreeSet<Utf8PathBuf>> = Vec::new();

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use camino::Utf8Path;
 
 use super::make::Proof;
-use super::{Narrowing, Overlay, Progress, Request, run_over};
+use super::{Narrowing, Overlay, Progress, Request, run_over, shard};
 use crate::patch::{Made, Outcome};
 use crate::problem::Problem;
 
@@ -23,7 +23,7 @@ pub fn run_verified(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
     let written = outcome.patch().into_iter();
     let overlay: Overlay = written.map(|file| (file.path, file.after)).collect();
     if overlay.is_empty() {
-        return outcome;
+        return shard::kept(outcome);
     }
     // Lines are others there. What does not count in the first run is known from that.
     let everywhere = Request {
@@ -32,6 +32,7 @@ pub fn run_verified(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
             ..request.narrowing
         },
         review: false,
+        shard: None,
         ..request.clone()
     };
     progress.phase("checking");
@@ -40,7 +41,7 @@ pub fn run_verified(request: &Request<'_>, progress: &dyn Progress) -> Outcome {
     outcome.faults.extend(faults);
     outcome.faults.sort();
     outcome.faults.dedup();
-    outcome
+    shard::kept(outcome)
 }
 
 /// The second run is one phase, whatever it is about.

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::held::Held;
 use super::make::New;
+use super::shard::Portion;
 use super::tell::Told;
 use super::together::Bonds;
 use super::trail::Trail;
@@ -66,6 +67,8 @@ pub(super) struct Workspace {
     pub(super) released: BTreeSet<String>,
     /// Which files the changes made so far bind together.
     pub(super) bonds: Bonds,
+    /// What the last codemod has to look at, where that is known to be enough.
+    pub(super) portion: Option<Portion>,
     digests: Digests,
     manifests: Option<Arc<Manifests>>,
     distributions: Option<Arc<Distributions>>,
@@ -156,6 +159,7 @@ impl Workspace {
             withheld: Vec::new(),
             released: BTreeSet::new(),
             bonds: Bonds::default(),
+            portion: None,
             digests: Digests::default(),
             manifests: None,
             distributions: None,
@@ -186,6 +190,11 @@ impl Workspace {
     /// How many files the narrowing of the request has left out.
     pub(super) fn left_out(&self) -> usize {
         self.aside.len()
+    }
+
+    /// Those files.
+    pub(super) fn aside(&self) -> impl Iterator<Item = &Utf8PathBuf> {
+        self.aside.iter()
     }
 
     pub(super) fn paths(&self) -> Vec<Utf8PathBuf> {
@@ -280,8 +289,15 @@ impl Workspace {
 
     /// The target versions in force, most files first.
     pub(super) fn targets(&self) -> Vec<(TargetPython, usize)> {
+        Self::targets_of(self.files.values())
+    }
+
+    /// Those of `files`.
+    pub(super) fn targets_of<'f>(
+        files: impl Iterator<Item = &'f WorkFile>,
+    ) -> Vec<(TargetPython, usize)> {
         let mut counts = BTreeMap::<&TargetPython, usize>::new();
-        for file in self.files.values() {
+        for file in files {
             *counts.entry(&file.target).or_default() += 1;
         }
         let mut counts: Vec<_> = counts

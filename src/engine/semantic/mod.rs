@@ -160,6 +160,12 @@ impl Semantics {
         self.project.typed.lock().map_or(0, |typed| typed.len())
     }
 
+    /// The files that have had types inferred for them so far.
+    pub(crate) fn typed(&self) -> BTreeSet<Utf8PathBuf> {
+        let typed = self.project.typed.lock();
+        typed.map_or_else(|_| BTreeSet::new(), |typed| typed.clone())
+    }
+
     /// Lay `texts` (absolute path, whole text) over the disk. Every clone of this value must be gone.
     pub fn overlay(&mut self, texts: impl IntoIterator<Item = (Utf8PathBuf, Arc<str>)>) {
         self.database.overlay(texts);

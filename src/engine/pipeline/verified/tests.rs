@@ -128,6 +128,7 @@ fn outcomes(codemod: &dyn Codemod, files: &[(&str, &str)]) -> (Outcome, Outcome,
         narrowing: Narrowing::default(),
         review: false,
         in_parts: false,
+        shard: None,
     };
     (
         run_verified(&request, &Unwatched),

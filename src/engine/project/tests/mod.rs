@@ -50,6 +50,7 @@ pub(super) fn tree(files: &[(&str, &str)]) -> Tree {
         narrowing: Narrowing::default(),
         review: false,
         in_parts: false,
+        shard: None,
     };
     let (project, problems) = pipeline::survey(&request);
     assert!(problems.is_empty(), "{problems:?}");
