@@ -1,12 +1,13 @@
 //! The command line: the only place that knows clap, terminals and progress bars.
 //!
 //! One file per verb (`mend`, `stdin`, `list`, `explain`, `graph`, `undo`,
-//! `completions`, `man`, `schema`) and per thing that a user reads (`preview`,
+//! `clean`, `completions`, `man`, `schema`) and per thing that a user reads (`preview`,
 //! `notices`, `summary`, `interactive`). Differences go to standard output, all else to standard error, so that pipes work.
 
 mod account;
 mod apply;
 mod arguments;
+mod clean;
 mod commit;
 mod completions;
 mod explain;
@@ -19,6 +20,7 @@ mod interrupt;
 mod list;
 mod man;
 mod markdown;
+mod memory;
 mod mend;
 mod names;
 mod notices;
@@ -78,6 +80,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Verb::Explain(explain)) => explain.color,
         Some(Verb::Graph(graph)) => graph.color,
         Some(Verb::Undo(undo)) => undo.color,
+        Some(Verb::Clean(clean)) => clean.color,
         _ => arguments.mend.color,
     };
     let terminal = Terminal::new(color);
@@ -87,6 +90,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Verb::Explain(arguments)) => explain::explain(&arguments, &terminal, catalogue),
         Some(Verb::Graph(arguments)) => graph::graph(&arguments, &terminal, catalogue),
         Some(Verb::Undo(arguments)) => undo::undo(&arguments, &terminal),
+        Some(Verb::Clean(arguments)) => clean::clean(&arguments, &terminal, catalogue),
         Some(Verb::Completions { shell }) => completions::completions(&terminal, shell),
         Some(Verb::Man(arguments)) => man::man(&arguments, &terminal),
         Some(Verb::Schema(arguments)) => schema::schema(&arguments, &terminal, catalogue),

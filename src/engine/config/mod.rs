@@ -1,6 +1,7 @@
 //! The settings that hold for a file: `[tool.codemend]` of the nearest `pyproject.toml`, or the nearest
 //! `codemend.toml`, under what the command line says.
 
+mod answers;
 mod discover;
 mod error;
 mod globs;
