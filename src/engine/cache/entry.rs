@@ -2,35 +2,42 @@
 
 use std::collections::HashMap;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::shelf::{Shelf, Shelves};
 use super::told::Told;
-use crate::disk::{Answer, Digest, Kind, Question, Traced, is_settled};
+use crate::disk::{self, Answer, Digest, Question, is_settled};
 use crate::patch::Outcome;
 use crate::pipeline::Request;
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Entry {
+pub(super) struct Entry<'t> {
     /// The directories whose settings counted, and what those said.
     directories: Vec<Utf8PathBuf>,
     settings: Digest,
-    traced: Traced,
+    #[serde(borrow)]
+    asked: Shelves<'t>,
     told: Told,
 }
 
-impl Entry {
+impl<'t> Entry<'t> {
     /// A run that asked the disk `traced` and ended with `outcome`. `None` when that cannot be told again.
-    pub(super) fn of(traced: Traced, outcome: &Outcome, request: &Request<'_>) -> Option<Self> {
+    pub(super) fn of(
+        traced: &'t [(Question, Answer)],
+        outcome: &Outcome,
+        request: &Request<'_>,
+    ) -> Option<Self> {
         // A run that has not even looked for files has failed for a reason that is not on the disk.
         traced.iter().any(|one| is_walk(&one.0)).then_some(())?;
-        let told = Told::of(outcome, &digests(&traced))?;
+        let asked = Shelves::of(traced);
+        let told = Told::of(outcome, &digests(&asked))?;
         let directories = request.configuration.asked();
         Some(Self {
             settings: request.configuration.answers(&directories),
             directories,
-            traced: without_echoes(traced),
+            asked,
             told,
         })
     }
@@ -39,26 +46,33 @@ impl Entry {
         postcard::to_stdvec(self).ok()
     }
 
-    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn decode(bytes: &'t [u8]) -> Option<Self> {
         postcard::from_bytes(bytes).ok()
     }
 
     /// What the run found out, when it would find out the same now.
     pub(super) fn outcome(&self, request: &Request<'_>) -> Option<Outcome> {
+        self.stands(request).then_some(())?;
+        self.told.outcome(request, &digests(&self.asked))
+    }
+
+    /// Whether every answer is what it was. Which files there are is asked first, what is in them last: that takes the
+    /// most time.
+    fn stands(&self, request: &Request<'_>) -> bool {
         let configuration = request.configuration;
-        let (walks, rest): (Vec<_>, Vec<_>) = self
-            .traced
-            .iter()
-            .partition(|(question, _)| is_walk(question));
-        let stands = |one: &&(Question, Answer)| is_settled(&one.0, &one.1, configuration);
-        // A walk has threads of its own. Which files there are is what changes most, after what is in them.
-        let stands = walks.iter().all(stands)
+        let (shelves, rest) = (&self.asked.shelves, &self.asked.rest);
+        let settled = |one: &(Question, Answer)| is_settled(&one.0, &one.1, configuration);
+        // A walk has threads of its own.
+        let (walks, rest): (Vec<_>, Vec<_>) = rest.iter().partition(|one| is_walk(&one.0));
+        let files: Vec<(Utf8PathBuf, &Digest)> = shelves.iter().flat_map(Shelf::files).collect();
+        let holds = |(path, known): &(Utf8PathBuf, &Digest)| {
+            disk::digest(path, configuration.size_limit()).is_ok_and(|now| now == **known)
+        };
+        walks.into_iter().all(settled)
             && configuration.answers(&self.directories) == self.settings
-            && rest.par_iter().with_min_len(8).all(|one| stands(&one));
-        if !stands {
-            return None;
-        }
-        self.told.outcome(request, &digests(&self.traced))
+            && rest.into_par_iter().all(settled)
+            && shelves.par_iter().all(|shelf| shelf.stands(configuration))
+            && files.par_iter().all(holds)
     }
 }
 
@@ -67,23 +81,6 @@ fn is_walk(question: &Question) -> bool {
 }
 
 /// What the files that were read held.
-fn digests(traced: &Traced) -> HashMap<&Utf8Path, &Digest> {
-    let bytes = traced.iter().filter_map(|one| match one {
-        (Question::Bytes(path), Answer::Digest(digest)) => Some((path.as_path(), digest)),
-        _ => None,
-    });
-    bytes.collect()
-}
-
-/// `traced` without what its other answers imply: a file that was read is a file.
-fn without_echoes(traced: Traced) -> Traced {
-    let read: std::collections::HashSet<Utf8PathBuf> = digests(&traced)
-        .keys()
-        .map(|path| (*path).to_owned())
-        .collect();
-    let is_news = |one: &(Question, Answer)| match one {
-        (Question::Kind(path), Answer::Kind(Kind::File)) => !read.contains(path),
-        _ => true,
-    };
-    traced.into_iter().filter(is_news).collect()
+fn digests<'s>(asked: &'s Shelves<'_>) -> HashMap<Utf8PathBuf, &'s Digest> {
+    asked.shelves.iter().flat_map(Shelf::files).collect()
 }

@@ -12,6 +12,7 @@ mod folder;
 mod pieces;
 mod request;
 mod secret;
+mod shelf;
 mod told;
 mod words;
 
@@ -77,8 +78,8 @@ impl Memory {
         let recording = Recording::begin();
         let outcome = way.run(request, progress);
         let traced = recording.and_then(Recording::finish);
-        let entry = traced.and_then(|traced| Entry::of(traced, &outcome, request));
-        if let Some(entry) = entry {
+        let traced = traced.unwrap_or_default();
+        if let Some(entry) = Entry::of(&traced, &outcome, request) {
             self.remember(&name, &entry);
         }
         outcome
@@ -93,7 +94,7 @@ impl Memory {
         Some(outcome)
     }
 
-    fn remember(&self, name: &str, entry: &Entry) {
+    fn remember(&self, name: &str, entry: &Entry<'_>) {
         if let Some(bytes) = entry.encode() {
             self.folder.write(name, &self.secret.signed(name, bytes));
         }

@@ -51,7 +51,7 @@ enum Text {
 }
 
 /// The digests of files that were read, by path.
-type Digests<'a> = HashMap<&'a Utf8Path, &'a Digest>;
+type Digests<'a> = HashMap<Utf8PathBuf, &'a Digest>;
 
 impl Told {
     /// `outcome`, of a run that has read files with these `digests`. `None` for one that cannot be told again: a person

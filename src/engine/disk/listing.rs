@@ -6,6 +6,7 @@
 use camino::{Utf8DirEntry, Utf8Path};
 use serde::{Deserialize, Serialize};
 
+use super::question::Kind;
 use crate::manifests;
 
 /// Which names count.
@@ -25,72 +26,97 @@ pub(crate) enum Listing {
     Everything,
 }
 
+/// What a directory holds under one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    /// Without following symbolic links: such a one is [`Kind::Special`].
+    pub(crate) kind: Kind,
+}
+
+/// All that is in `directory`, less names that are no UTF-8. `None` where it cannot be read.
+pub(crate) fn entries(directory: &Utf8Path) -> Option<Vec<Entry>> {
+    let entries = directory.read_dir_utf8().ok()?.flatten();
+    let entry = |entry: Utf8DirEntry| {
+        let kind = match entry.file_type().ok()? {
+            kind if kind.is_dir() => Kind::Directory,
+            kind if kind.is_file() => Kind::File,
+            _ => Kind::Special,
+        };
+        let name = entry.file_name().to_owned();
+        Some(Entry { name, kind })
+    };
+    Some(entries.filter_map(entry).collect())
+}
+
 impl Listing {
     /// The names in `directory`, sorted. None where it cannot be read.
     pub(super) fn names(self, directory: &Utf8Path) -> Vec<String> {
+        self.of(&entries(directory).unwrap_or_default(), directory)
+    }
+
+    /// The same, when `entries` is all that is in `directory`.
+    pub(crate) fn of(self, entries: &[Entry], directory: &Utf8Path) -> Vec<String> {
+        let names = entries.iter().filter_map(|entry| match self {
+            Self::Manifests => file(entry, directory, manifests::is_manifest),
+            Self::Requirements => file(entry, directory, manifests::is_list),
+            Self::Installed => {
+                let is_metadata = Utf8Path::new(&entry.name).extension() == Some("dist-info");
+                is_metadata.then(|| entry.name.clone())
+            }
+            Self::Links => link(entry, directory),
+            Self::Everything => spelled(&entry.name, entry.kind),
+            Self::SitePackages => None,
+        });
         let mut names: Vec<String> = match self {
-            Self::Manifests => files(directory, manifests::is_manifest),
-            Self::Requirements => files(directory, manifests::is_list),
-            Self::Installed => entries(directory)
-                .map(|entry| entry.file_name().to_owned())
-                .filter(|name| Utf8Path::new(name).extension() == Some("dist-info"))
-                .collect(),
             Self::SitePackages => site_packages(directory),
-            Self::Links => entries(directory).filter_map(link).collect(),
-            Self::Everything => everything(directory),
+            _ => names.collect(),
         };
         names.sort();
         names
     }
 }
 
-fn entries(directory: &Utf8Path) -> impl Iterator<Item = Utf8DirEntry> {
-    directory.read_dir_utf8().into_iter().flatten().flatten()
-}
-
-fn files(directory: &Utf8Path, wanted: fn(&str) -> bool) -> Vec<String> {
-    entries(directory)
-        .filter(|entry| wanted(entry.file_name()) && entry.path().is_file())
-        .map(|entry| entry.file_name().to_owned())
-        .collect()
+fn file(entry: &Entry, directory: &Utf8Path, wanted: fn(&str) -> bool) -> Option<String> {
+    let is_file = || match entry.kind {
+        Kind::File => true,
+        Kind::Directory => false,
+        _ => directory.join(&entry.name).is_file(),
+    };
+    (wanted(&entry.name) && is_file()).then(|| entry.name.clone())
 }
 
 /// `lib/python3.12/site-packages`, or `Lib/site-packages` on Windows.
 fn site_packages(environment: &Utf8Path) -> Vec<String> {
-    entries(&environment.join("lib"))
-        .filter(|entry| entry.file_name().starts_with("python"))
-        .map(|entry| entry.path().join("site-packages"))
+    let lib = environment.join("lib");
+    let versions = entries(&lib).unwrap_or_default().into_iter();
+    versions
+        .filter(|entry| entry.name.starts_with("python"))
+        .map(|entry| lib.join(entry.name).join("site-packages"))
         .chain([environment.join("Lib").join("site-packages")])
         .filter(|folder| folder.is_dir())
         .map(String::from)
         .collect()
 }
 
-fn link(entry: Utf8DirEntry) -> Option<String> {
-    let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-    let path = entry.path();
-    if !is_link || path.extension() != Some("py") && !path.is_dir() {
+fn link(entry: &Entry, directory: &Utf8Path) -> Option<String> {
+    if entry.kind != Kind::Special {
+        return None;
+    }
+    let path = directory.join(&entry.name);
+    if !path.is_symlink() || path.extension() != Some("py") && !path.is_dir() {
         return None;
     }
     let real = path.canonicalize_utf8().ok()?;
-    Some(format!("{}\0{real}", entry.file_name()))
-}
-
-fn everything(directory: &Utf8Path) -> Vec<String> {
-    let named = entries(directory).filter_map(|entry| {
-        let kind = entry.file_type().ok()?;
-        let name = entry.file_name();
-        spelled(name, kind.is_dir(), kind.is_file())
-    });
-    named.collect()
+    Some(format!("{}\0{real}", entry.name))
 }
 
 /// How [`Listing::Everything`] tells of `name`; `None` when it keeps silent about it.
-pub(crate) fn spelled(name: &str, is_dir: bool, is_file: bool) -> Option<String> {
-    let letter = match (is_dir, is_file) {
-        (true, _) => 'd',
-        (false, true) => 'f',
-        (false, false) => 'l',
+pub(crate) fn spelled(name: &str, kind: Kind) -> Option<String> {
+    let letter = match kind {
+        Kind::Directory => 'd',
+        Kind::File => 'f',
+        _ => 'l',
     };
     (name != crate::transaction::CACHE).then(|| format!("{letter}{name}"))
 }

@@ -13,9 +13,9 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-pub(crate) use listing::{Listing, spelled};
-pub(crate) use question::{Answer, Digest, Kind, Question, is_settled};
-pub(crate) use trace::{Recording, Traced, note, spoil};
+pub(crate) use listing::{Entry, Listing, entries, spelled};
+pub(crate) use question::{Answer, Digest, Kind, Question, digest, is_settled};
+pub(crate) use trace::{Recording, note, spoil};
 
 /// Whether there is a regular file at `path`, or a symbolic link leads to one.
 pub(crate) fn is_file(path: &Utf8Path) -> bool {

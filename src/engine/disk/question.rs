@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::listing::Listing;
 use crate::config::Configuration;
 use crate::discover;
+use crate::source::SizeLimit;
 use crate::tree;
 
 /// Stands for bytes of any length.
@@ -108,7 +109,7 @@ pub(crate) fn is_settled(
         Question::HardLinks(path) => hard_links(path).ok().map(Answer::Number),
         Question::Names(listing, directory) => Some(Answer::of_names(&listing.names(directory))),
         Question::Bytes(path) => {
-            let most = configuration.size_limit().bytes();
+            let most = configuration.size_limit();
             digest(path, most).ok().map(Answer::Digest)
         }
     };
@@ -131,8 +132,9 @@ thread_local! {
     static BYTES: std::cell::RefCell<Vec<u8>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
-/// The digest of the regular file at `path`, which has at most `most` bytes.
-fn digest(path: &Utf8Path, most: u64) -> io::Result<Digest> {
+/// The digest of the regular file at `path`, which has no more bytes than `limit`.
+pub(crate) fn digest(path: &Utf8Path, limit: SizeLimit) -> io::Result<Digest> {
+    let most = limit.bytes();
     let mut file = open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() || metadata.len() > most {

@@ -40,9 +40,12 @@ pub(super) fn entries(
     let question = || Question::Names(Listing::Everything, path.as_utf8_path().to_owned());
     let answer = || {
         let names = entries.iter().flatten().filter_map(|entry| {
-            let kind = entry.file_type();
-            let name = entry.path().file_name()?;
-            disk::spelled(name, kind.is_directory(), kind.is_file())
+            let kind = match entry.file_type() {
+                kind if kind.is_directory() => Kind::Directory,
+                kind if kind.is_file() => Kind::File,
+                _ => Kind::Special,
+            };
+            disk::spelled(entry.path().file_name()?, kind)
         });
         let mut names: Vec<String> = names.collect();
         names.sort();
