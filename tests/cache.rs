@@ -122,6 +122,8 @@ const WAYS: &[&[&str]] = &[
     &["--select", "optional-to-union"],
     &["--patch", "-"],
     &["--verify", "--unsafe-fixes"],
+    &["--format", "json"],
+    &["--format", "sarif", "--unsafe-fixes"],
     &["--threads", "1"],
     &["app"],
     &["app/main.py"],

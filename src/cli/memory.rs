@@ -11,6 +11,8 @@ use super::paths;
 
 /// The folder to use, for all projects. It is the user's word: it may lie anywhere.
 const FOLDER: &str = "CODEMEND_CACHE_DIR";
+/// A secret in place of the key of this machine.
+const KEY: &str = "CODEMEND_CACHE_KEY";
 /// Remember nothing, when it holds anything.
 const NOTHING: &str = "CODEMEND_NO_CACHE";
 
@@ -28,7 +30,10 @@ pub fn of(paths: &[Utf8PathBuf], cwd: &Utf8Path, configuration: &Configuration) 
         return None;
     }
     let folder = folder(paths, cwd, configuration)?;
-    let secret = Secret::at(&key()?, &[project])?;
+    let secret = match variable(KEY) {
+        Some(words) => Secret::of_words(words.as_str())?,
+        None => Secret::at(&key()?, &[project])?,
+    };
     Some(Memory::new(folder, secret, BUILD))
 }
 

@@ -107,6 +107,23 @@ fn a_key_in_the_repository_is_none() {
     assert_eq!(fs::read_dir(&state).unwrap().count(), 0);
 }
 
+/// Machines that know the same words believe each other.
+#[test]
+fn a_secret_may_be_said() {
+    let place = Place::of(&[("a.py", OLD)]);
+    let words = |words| [("CODEMEND_CACHE_KEY", words)];
+    place.run_with(&words("too short"), &[]);
+    assert!(place.memories().is_empty());
+    place.run_with(&words("correct horse battery"), &[]);
+    assert!(!place.state().exists());
+    let before = place.memories();
+    assert_eq!(before.len(), 1);
+    place.run_with(&words("correct horse battery"), &[]);
+    assert_eq!(place.memories(), before);
+    place.run_with(&words("correct horse staple"), &[]);
+    assert_ne!(place.memories(), before);
+}
+
 #[test]
 fn nothing_is_written_through_a_link() {
     for link in [".codemend_cache", ".codemend_cache/memory"] {

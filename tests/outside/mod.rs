@@ -180,7 +180,11 @@ impl Project {
         for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
             command.env_remove(variable);
         }
-        for variable in ["CODEMEND_CACHE_DIR", "CODEMEND_NO_CACHE"] {
+        for variable in [
+            "CODEMEND_CACHE_DIR",
+            "CODEMEND_CACHE_KEY",
+            "CODEMEND_NO_CACHE",
+        ] {
             command.env_remove(variable);
         }
         // Where codemend keeps its key: not in the home of whoever runs the tests.

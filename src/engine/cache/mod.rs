@@ -7,6 +7,7 @@
 //! A memory says what to write into files, and may lie in a repository that a stranger has filled. It is signed with a
 //! key that only this user has ([`Secret`]); what anyone else has written is not even parsed.
 
+mod apart;
 mod entry;
 mod folder;
 mod pieces;
@@ -78,24 +79,23 @@ impl Memory {
         let recording = Recording::begin();
         let outcome = way.run(request, progress);
         let traced = recording.and_then(Recording::finish);
-        let traced = traced.unwrap_or_default();
-        if let Some(entry) = Entry::of(&traced, &outcome, request) {
-            self.remember(&name, &entry);
+        if let (Some(traced), Ok(pool)) = (traced, pipeline::pool(request)) {
+            pool.install(|| self.remember(&name, Entry::of(&traced, &outcome, request)));
         }
         outcome
     }
 
     fn recall(&self, name: &str, request: &Request<'_>) -> Option<Outcome> {
         let signed = self.folder.read(name)?;
-        let entry = Entry::decode(self.secret.opened(name, &signed)?)?;
+        let bytes = self.secret.opened(name, &signed)?;
         let pool = pipeline::pool(request).ok()?;
-        let outcome = pool.install(|| entry.outcome(request))?;
+        let outcome = pool.install(|| Entry::decode(bytes)?.outcome(request))?;
         self.folder.touch(name);
         Some(outcome)
     }
 
-    fn remember(&self, name: &str, entry: &Entry<'_>) {
-        if let Some(bytes) = entry.encode() {
+    fn remember(&self, name: &str, entry: Option<Entry<'_>>) {
+        if let Some(bytes) = entry.and_then(|entry| entry.encode()) {
             self.folder.write(name, &self.secret.signed(name, bytes));
         }
     }
@@ -115,3 +115,6 @@ fn lies_in(path: &Utf8Path, bases: &[Utf8PathBuf]) -> bool {
         .iter()
         .any(|base| real.starts_with(crate::tree::real(base)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,9 @@ use super::lies_in;
 
 const LENGTH: usize = 32;
 
+/// The fewest letters of a secret that somebody says.
+const FEWEST: usize = 16;
+
 /// Signs what is written, and knows what was signed.
 pub struct Secret([u8; LENGTH]);
 
@@ -33,6 +36,13 @@ impl Secret {
             Found::Nothing => make(file).map(Self),
             Found::Other => None,
         }
+    }
+
+    /// The key that follows from `words`, which the user has said and nobody else knows. `None` when they are too few
+    /// to be a secret.
+    pub fn of_words(words: &str) -> Option<Self> {
+        let key = blake3::derive_key("codemend 2026-11 memory of runs", words.as_bytes());
+        (words.len() >= FEWEST).then_some(Self(key))
     }
 
     /// `bytes` behind their signature, for the memory `name`.

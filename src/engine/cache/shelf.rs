@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use camino::Utf8Path;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Configuration;
@@ -165,7 +165,7 @@ impl Shelf<'_> {
 struct Names<'e> {
     kinds: FxHashMap<&'e str, Kind>,
     /// In small letters: there are disks to which `App.py` is `app.py`.
-    folded: HashSet<String>,
+    folded: FxHashSet<String>,
 }
 
 impl<'e> Names<'e> {

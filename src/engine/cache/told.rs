@@ -8,12 +8,12 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
+use super::apart::{Apart, OnDisk, Texts};
 use super::pieces::Pieces;
 use super::words::{Made, Problem, Said, Words, all};
 use crate::disk::Digest;
 use crate::patch::{self, FilePatch, Outcome};
 use crate::pipeline::Request;
-use crate::review::Review;
 use crate::source::Source;
 use crate::target::{PythonVersion, TargetPython};
 
@@ -32,8 +32,7 @@ pub(super) struct Told {
     has_environment: bool,
     targets: Vec<((u8, u8), String, usize)>,
     together: Vec<BTreeSet<Utf8PathBuf>>,
-    /// There is a review, of no change.
-    is_reviewed: bool,
+    review: Option<Apart>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -55,7 +54,7 @@ type Digests<'a> = HashMap<Utf8PathBuf, &'a Digest>;
 
 impl Told {
     /// `outcome`, of a run that has read files with these `digests`. `None` for one that cannot be told again: a person
-    /// has decided about it, it is taken apart into its changes, or a text is not the one that was read.
+    /// has decided about it, or a text is not the one that was read.
     pub(super) fn of(outcome: &Outcome, digests: &Digests<'_>) -> Option<Self> {
         let Outcome {
             steps,
@@ -76,10 +75,7 @@ impl Told {
             rejected,
             passed_over,
         } = outcome;
-        let is_empty = |review: &Review| {
-            review.changes.is_empty() && review.withheld.is_empty() && review.files.is_empty()
-        };
-        if chosen.is_some() || *rejected > 0 || !review.as_ref().is_none_or(is_empty) {
+        if chosen.is_some() || *rejected > 0 {
             return None;
         }
         let target = |(target, files): &(TargetPython, usize)| {
@@ -98,7 +94,10 @@ impl Told {
             has_environment: *has_environment,
             targets: targets.iter().map(target).collect(),
             together: together.clone(),
-            is_reviewed: review.is_some(),
+            review: match review {
+                Some(review) => Some(Apart::of(review, digests)?),
+                None => None,
+            },
         })
     }
 
@@ -106,6 +105,12 @@ impl Told {
     /// meanwhile, or a codemod is none of the catalogue.
     pub(super) fn outcome(&self, request: &Request<'_>, digests: &Digests<'_>) -> Option<Outcome> {
         let words = Words::of(request.catalogue);
+        let texts = Texts::default();
+        let disk = |path: &Utf8Path| texts.get(path, || on_disk(path, request, digests));
+        let review = match &self.review {
+            Some(review) => Some(review.told(&words, &disk)?),
+            None => None,
+        };
         let target = |(version, source, files): &((u8, u8), String, usize)| {
             let version = PythonVersion::from(*version);
             let source = source.clone();
@@ -113,7 +118,7 @@ impl Told {
         };
         let [files_read, files_left_out, files_parsed, files_typed] = self.counts;
         Some(Outcome {
-            steps: self.read(&words, request, digests)?,
+            steps: self.read(&words, &disk)?,
             withheld: words.made(&self.withheld)?,
             refusals: words.refusals(&self.refusals)?,
             reports: words.reports(&self.reports)?,
@@ -126,7 +131,7 @@ impl Told {
             has_environment: self.has_environment,
             targets: self.targets.iter().map(target).collect(),
             together: self.together.clone(),
-            review: self.is_reviewed.then(Review::default),
+            review,
             chosen: None,
             rejected: 0,
             passed_over: words.made(&self.passed_over)?,
@@ -134,12 +139,7 @@ impl Told {
     }
 
     /// The steps, on the texts that are on disk.
-    fn read(
-        &self,
-        words: &Words,
-        request: &Request<'_>,
-        digests: &Digests<'_>,
-    ) -> Option<Vec<patch::Step>> {
+    fn read(&self, words: &Words, on_disk: &OnDisk<'_>) -> Option<Vec<patch::Step>> {
         let mut texts = BTreeMap::<&Utf8Path, Arc<str>>::new();
         let mut steps = Vec::new();
         for step in &self.steps {
@@ -148,7 +148,7 @@ impl Told {
                 let before = match (texts.get(path.as_path()), text) {
                     (known, Text::New(_)) => known.cloned(),
                     (Some(known), _) => Some(known.clone()),
-                    (None, _) => Some(on_disk(path, request, digests)?),
+                    (None, _) => Some(on_disk(path)?),
                 };
                 let (after, kept) = match (text, &before) {
                     (Text::New(text), _) => (text.as_str().into(), Default::default()),

@@ -9,7 +9,7 @@ use crate::patch;
 use crate::problem::{self, LineColumn};
 
 /// Line and column.
-type At = (usize, usize);
+pub(super) type At = (usize, usize);
 
 /// A [`patch::Made`].
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,24 +63,26 @@ impl Words {
     }
 
     pub(super) fn made(&self, them: &[Made]) -> Option<Vec<patch::Made>> {
-        let one = |made: &Made| {
-            Some(patch::Made {
-                path: made.path.clone(),
-                at: position(made.at),
-                codemod: self.codemod(&made.codemod)?,
-                title: made.title.clone(),
-                safety: match made.safety {
-                    0 => Safety::Safe,
-                    1 => Safety::Unsafe,
-                    2 => Safety::Display,
-                    _ => return None,
-                },
-                why: made.why.clone(),
-                end: position(made.end),
-                fingerprint: made.fingerprint.clone(),
-            })
-        };
-        them.iter().map(one).collect()
+        them.iter().map(|made| self.one(made)).collect()
+    }
+
+    /// One change.
+    pub(super) fn one(&self, made: &Made) -> Option<patch::Made> {
+        Some(patch::Made {
+            path: made.path.clone(),
+            at: position(made.at),
+            codemod: self.codemod(&made.codemod)?,
+            title: made.title.clone(),
+            safety: match made.safety {
+                0 => Safety::Safe,
+                1 => Safety::Unsafe,
+                2 => Safety::Display,
+                _ => return None,
+            },
+            why: made.why.clone(),
+            end: position(made.end),
+            fingerprint: made.fingerprint.clone(),
+        })
     }
 
     pub(super) fn refusals(&self, them: &[Said]) -> Option<Vec<change::Refusal>> {
@@ -203,6 +205,10 @@ impl Problem {
     }
 }
 
-fn position((line, column): At) -> LineColumn {
+pub(super) fn at(at: LineColumn) -> At {
+    (at.line, at.column)
+}
+
+pub(super) fn position((line, column): At) -> LineColumn {
     LineColumn { line, column }
 }

@@ -1,9 +1,10 @@
 //! What a configuration has answered so far, in few bytes: two configurations that answer alike lead to the same run.
 
-use std::collections::BTreeMap;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::{Configuration, Settings};
 use crate::disk::Digest;
@@ -28,26 +29,29 @@ impl Configuration {
     /// What it answers for `directories` (absolute): the settings, the target Python and the manifest that cannot be
     /// read.
     pub(crate) fn answers(&self, directories: &[Utf8PathBuf]) -> Digest {
-        let mut hasher = blake3::Hasher::new();
-        // Directories of one file of settings share them.
-        let mut known = BTreeMap::<usize, Digest>::new();
-        for directory in directories {
+        let answers = directories.par_iter().map(|directory| {
             // Any file in it will do.
             let file = directory.join("_.py");
-            hasher.update(directory.as_str().as_bytes());
-            match self.settings(directory) {
+            let rest = (self.target(&file), self.broken_manifest(&file));
+            (self.settings(directory), format!("{directory}\0{rest:?}\0"))
+        });
+        let answers: Vec<_> = answers.collect();
+        let mut hasher = blake3::Hasher::new();
+        // Directories of one file of settings share them.
+        let mut known = FxHashMap::<usize, Digest>::default();
+        for (settings, rest) in &answers {
+            match settings {
                 Ok(settings) => {
-                    let address = std::sync::Arc::as_ptr(&settings).addr();
+                    let address = Arc::as_ptr(settings).addr();
                     let digest = known.entry(address).or_insert_with(|| {
-                        let text = spelled(&settings);
+                        let text = spelled(settings);
                         *blake3::hash(text.as_bytes()).as_bytes()
                     });
                     hasher.update(&*digest);
                 }
                 Err(error) => drop(hasher.update(format!("\0{error:?}").as_bytes())),
             }
-            let rest = (self.target(&file), self.broken_manifest(&file));
-            hasher.update(format!("\0{rest:?}\0").as_bytes());
+            hasher.update(rest.as_bytes());
         }
         *hasher.finalize().as_bytes()
     }
