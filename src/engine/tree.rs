@@ -75,7 +75,8 @@ impl Tree {
 /// # Errors
 /// As [`Tree::admit`].
 pub(crate) fn admit_own(path: &Utf8Path) -> io::Result<()> {
-    match path.is_symlink() {
+    // Mostly it is not there, which one look says.
+    match std::fs::symlink_metadata(path)?.is_symlink() {
         true => Tree::around(path.parent().unwrap_or(path)).admit(path),
         false => admit_named(path),
     }

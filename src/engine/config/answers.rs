@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Configuration, Settings};
 use crate::disk::Digest;
+use crate::target;
 
 impl Configuration {
     /// What the command line says, spelled out, and where it was said.
@@ -26,14 +27,15 @@ impl Configuration {
         all
     }
 
-    /// What it answers for `directories` (absolute): the settings, the target Python and the manifest that cannot be
-    /// read.
+    /// What it answers for `directories` (absolute): the settings, and what the manifests say. Everything else that it
+    /// answers follows from that.
     pub(crate) fn answers(&self, directories: &[Utf8PathBuf]) -> Digest {
         let answers = directories.par_iter().map(|directory| {
-            // Any file in it will do.
-            let file = directory.join("_.py");
-            let rest = (self.target(&file), self.broken_manifest(&file));
-            (self.settings(directory), format!("{directory}\0{rest:?}\0"))
+            let says = self.says_above(directory);
+            let target = target::in_directories(says.iter().map(|one| &**one));
+            let broken = says.iter().find_map(|one| one.broken.as_ref());
+            let rest = format!("{directory}\0{target:?}{broken:?}\0");
+            (self.settings(directory), rest)
         });
         let answers: Vec<_> = answers.collect();
         let mut hasher = blake3::Hasher::new();
