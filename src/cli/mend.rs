@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
+use codemend_engine::cache::Way;
 use codemend_engine::codemod::Codemod;
 use codemend_engine::config::Configuration;
 use codemend_engine::patch::Outcome;
-use codemend_engine::pipeline::{self, Narrowing, Portion, Request, Unwatched};
+use codemend_engine::pipeline::{Narrowing, Portion, Progress, Request, Unwatched};
 use codemend_engine::problem::Problem;
 
 use super::apply::Ended;
@@ -19,7 +20,7 @@ use super::scope::{Scope, Told};
 use super::sinks::Sinks;
 use super::summary::Summary;
 use super::terminal::Terminal;
-use super::{Exit, formats, paths, recovery, request};
+use super::{Exit, formats, memory, paths, recovery, request};
 
 /// Run over the paths of `arguments` and preview, write or check the result.
 ///
@@ -80,7 +81,7 @@ impl Inquiry<'_> {
             false => run(
                 arguments,
                 paths.clone(),
-                environment,
+                (environment, &self.cwd),
                 (&configuration, scope.narrowing()),
                 self.catalogue,
             ),
@@ -234,7 +235,7 @@ fn wants_review(arguments: &MendArguments) -> bool {
 fn run(
     arguments: &MendArguments,
     paths: Vec<Utf8PathBuf>,
-    environment: Option<Utf8PathBuf>,
+    (environment, cwd): (Option<Utf8PathBuf>, &Utf8Path),
     (configuration, narrowing): (&Configuration, Narrowing<'_>),
     catalogue: &[&dyn Codemod],
 ) -> Outcome {
@@ -252,15 +253,23 @@ fn run(
         in_parts: arguments.keep_going,
         shard: arguments.scope.shard,
     };
-    let run = match arguments.verify {
-        true => pipeline::run_verified,
-        false => pipeline::run,
+    let way = match arguments.verify {
+        true => Way::Verified,
+        false => Way::Once,
+    };
+    let memory = match arguments.no_cache {
+        true => None,
+        false => memory::of(&request.paths, cwd, configuration),
+    };
+    let run = |progress: &dyn Progress| match &memory {
+        Some(memory) => memory.run(&request, way, progress),
+        None => way.run(&request, progress),
     };
     if arguments.quiet {
-        return run(&request, &Unwatched);
+        return run(&Unwatched);
     }
     let bar = Bar::over(&request);
-    let outcome = run(&request, &bar);
+    let outcome = run(&bar);
     bar.finish();
     outcome
 }

@@ -1,12 +1,13 @@
 //! The command line: the only place that knows clap, terminals and progress bars.
 //!
 //! One file per verb (`mend`, `stdin`, `list`, `explain`, `graph`, `undo`,
-//! `merge`, `completions`, `man`, `schema`) and per thing that a user reads (`preview`,
+//! `merge`, `clean`, `completions`, `man`, `schema`) and per thing that a user reads (`preview`,
 //! `notices`, `summary`, `interactive`). Differences go to standard output, all else to standard error, so that pipes work.
 
 mod account;
 mod apply;
 mod arguments;
+mod clean;
 mod commit;
 mod completions;
 mod explain;
@@ -19,6 +20,7 @@ mod interrupt;
 mod list;
 mod man;
 mod markdown;
+mod memory;
 mod mend;
 mod merge;
 mod names;
@@ -80,6 +82,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Verb::Graph(graph)) => graph.color,
         Some(Verb::Undo(undo)) => undo.color,
         Some(Verb::MergeReports(merge)) => merge.color,
+        Some(Verb::Clean(clean)) => clean.color,
         _ => arguments.mend.color,
     };
     let terminal = Terminal::new(color);
@@ -90,6 +93,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Verb::Graph(arguments)) => graph::graph(&arguments, &terminal, catalogue),
         Some(Verb::Undo(arguments)) => undo::undo(&arguments, &terminal),
         Some(Verb::MergeReports(arguments)) => merge::merge(&arguments, &terminal, catalogue),
+        Some(Verb::Clean(arguments)) => clean::clean(&arguments, &terminal, catalogue),
         Some(Verb::Completions { shell }) => completions::completions(&terminal, shell),
         Some(Verb::Man(arguments)) => man::man(&arguments, &terminal),
         Some(Verb::Schema(arguments)) => schema::schema(&arguments, &terminal, catalogue),

@@ -25,6 +25,7 @@ pub(crate) use environment::{Environment, environment, site_packages};
 pub use own_path::{leads_outside, own_path};
 
 use crate::config::Configuration;
+use crate::disk::{self, Digest};
 use crate::problem::Problem;
 use crate::source::reason;
 use crate::tree::Tree;
@@ -37,6 +38,21 @@ pub(crate) struct Finding {
     /// Those of them that are symbolic links out of the project: what a message says of one behind its name.
     pub(crate) outside: BTreeMap<Utf8PathBuf, String>,
     pub(crate) problems: Vec<Problem>,
+}
+
+impl Finding {
+    /// The same for two walks that have found the same.
+    pub(crate) fn digest(&self) -> Digest {
+        let mut hasher = blake3::Hasher::new();
+        for file in &self.files {
+            hasher.update(file.as_str().as_bytes());
+            hasher.update(b"\0");
+        }
+        let mut problems: Vec<&Problem> = self.problems.iter().collect();
+        problems.sort();
+        hasher.update(format!("{:?}{problems:?}", self.outside).as_bytes());
+        *hasher.finalize().as_bytes()
+    }
 }
 
 /// Every Python file below `paths` (absolute); a file that is named is always in.
@@ -62,7 +78,9 @@ pub(crate) fn python_files(paths: &[Utf8PathBuf], configuration: &Configuration)
             Ok(_) => walk(path, &place, &found),
         }
     }
-    found.into_inner().unwrap_or_default().told()
+    let found = found.into_inner().unwrap_or_default().told();
+    disk::note_walk(paths, || found.digest());
+    found
 }
 
 /// The repositories around `paths`, each once: a shell may have named thousands of files of one folder.

@@ -54,6 +54,11 @@ impl Kept {
         kept
     }
 
+    /// These `runs`, in the order of both texts.
+    pub(crate) fn of(runs: Vec<Run>) -> Self {
+        Self(runs)
+    }
+
     /// In the order of both texts.
     pub(crate) fn runs(&self) -> &[Run] {
         &self.0

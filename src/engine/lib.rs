@@ -1,11 +1,13 @@
 //! The engine of codemend: the pipeline from a project on disk to patches, and everything that codemods build on.
 
 pub mod about;
+pub mod cache;
 pub mod change;
 pub mod codemod;
 pub mod config;
 pub mod diff;
 mod discover;
+mod disk;
 mod encoding;
 pub mod facts;
 pub mod flow;

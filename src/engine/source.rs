@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bytesize::ByteSize;
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::disk;
 use crate::encoding;
 use crate::problem::{LineColumn, Problem};
 
@@ -52,6 +53,10 @@ impl SizeLimit {
         })
     }
 
+    pub(crate) fn bytes(self) -> u64 {
+        self.0
+    }
+
     /// Let `size` bytes pass.
     ///
     /// # Errors
@@ -88,14 +93,16 @@ impl Source {
     /// `limit`, holds NUL bytes, is not UTF-8, or declares another encoding ([PEP 263](https://peps.python.org/pep-0263/)).
     pub fn read(path: &Utf8Path, limit: SizeLimit) -> Result<Self, Problem> {
         let broken = |error: Error| Problem::new(path, reason(&error));
-        let metadata = std::fs::metadata(path).map_err(broken)?;
+        let metadata = disk::metadata(path).map_err(broken)?;
         if metadata.is_dir() {
             return Err(Problem::new(path, "is a directory"));
         }
         if !metadata.is_file() {
             return Err(Problem::new(path, "is not a regular file; left alone"));
         }
-        limit.check(path, metadata.len())?;
+        limit
+            .check(path, metadata.len())
+            .inspect_err(|_| disk::note_size(path, metadata.len()))?;
         let bytes = read_at_most(path, limit).map_err(broken)?;
         Self::decode(path, bytes)
     }
@@ -143,7 +150,7 @@ pub(crate) enum Glimpse {
 impl Glimpse {
     /// Look at the file at `path`, unless it has more bytes than `limit`; `None` when it is gone, or no regular file.
     pub(crate) fn of(path: &Utf8Path, limit: SizeLimit) -> Option<Self> {
-        if !path.is_file() {
+        if !disk::is_file(path) {
             return None;
         }
         let Ok(bytes) = read_regular(path, limit) else {
@@ -159,16 +166,28 @@ impl Glimpse {
 /// The bytes of the file at `path`, which must be a regular one (opening a pipe would block until somebody writes) with
 /// no more bytes than `limit`.
 pub(crate) fn read_regular(path: &Utf8Path, limit: SizeLimit) -> std::io::Result<Vec<u8>> {
-    let metadata = std::fs::metadata(path)?;
+    let metadata = disk::metadata(path)?;
     if !metadata.is_file() {
         return Err(Error::other("is not a regular file"));
     }
-    limit.admit(metadata.len()).map_err(too_large)?;
+    limit
+        .admit(metadata.len())
+        .inspect_err(|_| disk::note_size(path, metadata.len()))
+        .map_err(too_large)?;
     read_at_most(path, limit)
 }
 
 /// The bytes of the file at `path`, which may have grown since it was looked at.
 fn read_at_most(path: &Utf8Path, limit: SizeLimit) -> std::io::Result<Vec<u8>> {
+    let bytes = read_all(path, limit);
+    match &bytes {
+        Ok(bytes) => disk::note_bytes(path, bytes),
+        Err(_) => disk::spoil(),
+    }
+    bytes
+}
+
+fn read_all(path: &Utf8Path, limit: SizeLimit) -> std::io::Result<Vec<u8>> {
     let file = File::open(path)?;
     let size = file.metadata()?.len().min(limit.0);
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);

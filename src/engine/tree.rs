@@ -7,6 +7,8 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::disk;
+
 /// No settings and no list of requirements that a person or a tool wrote is larger, in bytes.
 const LARGEST: u64 = 8 * 1024 * 1024;
 
@@ -51,7 +53,7 @@ impl Tree {
     /// # Errors
     /// It lies elsewhere, is no regular file (a pipe would block), is too large, or is not there.
     pub(crate) fn admit(&self, path: &Utf8Path) -> io::Result<()> {
-        let metadata = std::fs::metadata(path)?;
+        let metadata = disk::metadata(path)?;
         let refused = match () {
             () if !self.holds(path) => {
                 let top = &self.top;
@@ -59,6 +61,7 @@ impl Tree {
             }
             () if !metadata.is_file() => "is not a regular file".to_owned(),
             () if metadata.len() > LARGEST => {
+                disk::note_size(path, metadata.len());
                 format!("is larger than {} MB", LARGEST / (1024 * 1024))
             }
             () => return Ok(()),
@@ -72,7 +75,8 @@ impl Tree {
 /// # Errors
 /// As [`Tree::admit`].
 pub(crate) fn admit_own(path: &Utf8Path) -> io::Result<()> {
-    match path.is_symlink() {
+    // Mostly it is not there, which one look says.
+    match std::fs::symlink_metadata(path)?.is_symlink() {
         true => Tree::around(path.parent().unwrap_or(path)).admit(path),
         false => admit_named(path),
     }
@@ -96,7 +100,9 @@ pub(crate) fn real(path: &Utf8Path) -> Utf8PathBuf {
             rest => standing.join(rest),
         })
     });
-    found.unwrap_or_else(|| path.to_owned())
+    let found = found.unwrap_or_else(|| path.to_owned());
+    disk::note_real(path, &found);
+    found
 }
 
 /// The top of the repository that `directory` (absolute) lies in. One in the home directory or above it (of settings,

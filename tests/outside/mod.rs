@@ -165,7 +165,7 @@ impl Project {
         );
     }
 
-    fn command(&self, program: &str, folder: &str, arguments: &[&str]) -> Command {
+    pub fn command(&self, program: &str, folder: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.root.join(folder));
         for variable in [
@@ -180,6 +180,18 @@ impl Project {
         for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
             command.env_remove(variable);
         }
+        for variable in [
+            "CODEMEND_CACHE_DIR",
+            "CODEMEND_CACHE_KEY",
+            "CODEMEND_NO_CACHE",
+        ] {
+            command.env_remove(variable);
+        }
+        // Where codemend keeps its key: not in the home of whoever runs the tests.
+        command.env(
+            "XDG_STATE_HOME",
+            concat!(env!("CARGO_TARGET_TMPDIR"), "/state"),
+        );
         command.env("GIT_CONFIG_GLOBAL", "/dev/null");
         command.env("GIT_CONFIG_NOSYSTEM", "1");
         command.stdin(Stdio::null());

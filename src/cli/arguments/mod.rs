@@ -269,6 +269,14 @@ pub struct MendArguments {
     #[arg(conflicts_with_all = ["apply", "patch", "interactive", "html", "series"])]
     pub stdin_filename: Option<PathBuf>,
 
+    /// Run as if nothing were remembered, and remember nothing
+    ///
+    /// Without it, the same run over the same files is told again from `.codemend_cache/`.
+    ///
+    /// Example: codemend --no-cache
+    #[arg(long, help_heading = "Files")]
+    pub no_cache: bool,
+
     /// Also rewrite files that have several hard links, in place
     ///
     /// All names of such a file show the change. Without it, no change is made that needs one of them.

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use super::super::clean::CleanArguments;
 use super::super::explain::ExplainArguments;
 use super::super::graph::GraphArguments;
 use super::super::list::ListArguments;
@@ -34,6 +35,12 @@ pub enum Verb {
     ///
     /// Example: codemend merge-reports shard-*.json > report.json
     MergeReports(MergeArguments),
+    /// Forget what is remembered of runs
+    ///
+    /// What `codemend undo` needs stays.
+    ///
+    /// Example: codemend clean
+    Clean(CleanArguments),
     /// Print the completions of a shell
     ///
     /// Example: codemend completions bash > ~/.local/share/bash-completion/completions/codemend

@@ -2,7 +2,7 @@
 //!
 //! Made from the list of keys and from what the codemods say of their options, so that it cannot lag behind them.
 //! It says yes and no where the program does, with exceptions that a JSON schema has no words for: whether a glob can
-//! be read, whether `src` leaves the repository, versions with blanks or zeros around them, `5.0` for a whole number.
+//! be read, whether `src` or `cache-dir` leaves the repository, versions with blanks or zeros around them, `5.0` for a whole number.
 
 use serde_json::{Map, Value, json};
 
@@ -31,6 +31,15 @@ pub fn json_schema(catalogue: &[About]) -> Value {
 
 fn key_schema(key: &str) -> Value {
     match key {
+        "cache" => json!({
+            "description": "Remember runs, so that the same run over the same files is told again at once.",
+            "type": "boolean",
+            "default": true,
+        }),
+        "cache-dir" => json!({
+            "description": "The folder of what is remembered, in place of the one in the root of the project.",
+            "type": "string",
+        }),
         "exclude" => strings("Globs of files and folders to leave out, instead of the usual ones."),
         "extend-exclude" => strings("Globs of files and folders to leave out, added to `exclude`."),
         "ignore" => codemods("Codemods not to run."),

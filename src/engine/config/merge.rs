@@ -44,6 +44,8 @@ pub fn settings(sources: &Sources<'_>, root: Utf8PathBuf) -> Settings {
             .or(last(sources, |layer| layer.unsafe_fixes))
             .unwrap_or(false),
         per_file_ignores: per_file_ignores(sources),
+        cache: last(sources, |layer| layer.cache).unwrap_or(true),
+        cache_dir: cache_dir(sources, &root),
         options: options(sources),
         root,
         ..Settings::default()
@@ -153,6 +155,17 @@ fn src(sources: &Sources<'_>, root: &Utf8Path) -> Vec<Utf8PathBuf> {
     };
     let paths = paths.into_iter().flatten();
     paths.map(|path| discover::absolute(path, start)).collect()
+}
+
+/// A relative one starts at the root, one of the command line at the current directory.
+fn cache_dir(sources: &Sources<'_>, root: &Utf8Path) -> Option<Utf8PathBuf> {
+    let mut typed = sources.inline.iter().rev();
+    let typed = typed.find_map(|layer| layer.cache_dir.as_ref());
+    let (path, start) = match (typed, sources.file) {
+        (Some(path), _) => (path, sources.here),
+        (None, file) => (file?.1.cache_dir.as_ref()?, root),
+    };
+    Some(discover::absolute(path, start))
 }
 
 fn per_file_ignores(sources: &Sources<'_>) -> Vec<(String, Vec<String>)> {

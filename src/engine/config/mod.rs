@@ -1,6 +1,7 @@
 //! The settings that hold for a file: `[tool.codemend]` of the nearest `pyproject.toml`, or the nearest
 //! `codemend.toml`, under what the command line says.
 
+mod answers;
 mod discover;
 mod error;
 mod globs;
@@ -66,7 +67,8 @@ pub struct Configuration {
     nearest: Upward<Result<Arc<Settings>, ConfigError>>,
     /// What holds where there is no file, by root.
     fileless: Mutex<HashMap<Utf8PathBuf, Arc<Settings>>>,
-    says: Mutex<BTreeMap<Utf8PathBuf, Arc<Says>>>,
+    /// What manifests say, and whether a repository begins there.
+    says: Mutex<BTreeMap<Utf8PathBuf, (Arc<Says>, bool)>>,
 }
 
 impl Configuration {
@@ -183,13 +185,15 @@ impl Configuration {
                 .unwrap_or_else(PoisonError::into_inner)
                 .get(above)
                 .cloned();
-            let says = known.unwrap_or_else(|| {
+            let (says, is_top) = known.unwrap_or_else(|| {
                 let says = Arc::new(target::says(above, &self.here, self.size_limit()));
+                let is_top = above.join(".git").exists();
                 let mut cache = self.says.lock().unwrap_or_else(PoisonError::into_inner);
-                cache.entry(above.to_owned()).or_insert(says).clone()
+                let entry = cache.entry(above.to_owned());
+                entry.or_insert((says, is_top)).clone()
             });
             all.push(says);
-            if above.join(".git").exists() {
+            if is_top {
                 break;
             }
         }

@@ -16,7 +16,9 @@ use crate::target::PythonVersion;
 use crate::tree::Tree;
 
 /// The keys that are not names of codemods.
-pub const KEYS: [&str; 8] = [
+pub const KEYS: [&str; 10] = [
+    "cache",
+    "cache-dir",
     "exclude",
     "extend-exclude",
     "ignore",
@@ -33,6 +35,8 @@ pub const ALL: &str = "all";
 /// What one document sets. `None` is what it leaves alone.
 #[derive(Debug, Default)]
 pub struct Layer {
+    pub cache: Option<bool>,
+    pub cache_dir: Option<Utf8PathBuf>,
     pub select: Option<Vec<String>>,
     pub ignore: Option<Vec<String>>,
     pub exclude: Option<Vec<String>>,
@@ -84,6 +88,8 @@ pub fn unknown_codemod(name: &str, catalogue: &[About]) -> Option<String> {
 impl Layer {
     fn read_key(&mut self, entry: Entry<'_>, catalogue: &[About]) -> Result<(), ConfigError> {
         match entry.key {
+            "cache" => self.cache = Some(entry.boolean()?),
+            "cache-dir" => self.cache_dir = Some(read_directory(entry)?),
             "exclude" => self.exclude = Some(read_globs(entry)?),
             "extend-exclude" => self.extend_exclude = read_globs(entry)?,
             "ignore" => self.ignore = Some(read_codemods(entry, catalogue)?),
@@ -117,21 +123,40 @@ fn read_codemods(entry: Entry<'_>, catalogue: &[About]) -> Result<Vec<String>, C
 /// is below them is read. On the command line they are the user's own word.
 fn read_directories(entry: Entry<'_>) -> Result<Vec<Utf8PathBuf>, ConfigError> {
     let strings = entry.strings()?;
-    if let Place::File { file, .. } = entry.origin.place {
-        let start = file.parent().unwrap_or(file);
-        let tree = Tree::around(start);
-        let leads_out = |path: &str| !tree.holds(&absolute(path.into(), start));
-        if let Some((path, value)) = strings.iter().find(|(path, _)| leads_out(path)) {
-            let message = format!(
-                "'{}': '{path}' leads out of the repository `{}`; --config can name it",
-                entry.key,
-                tree.top()
-            );
-            return Err(entry.origin.error(value.span(), message));
-        }
+    let out = strings
+        .iter()
+        .find_map(|(path, value)| Some((value, leads_out(&entry, path)?)));
+    if let Some((value, message)) = out {
+        return Err(entry.origin.error(value.span(), message));
     }
     let paths = strings.into_iter().map(|(path, _)| path.into());
     Ok(paths.collect())
+}
+
+/// A directory, likewise: what codemend remembers is written there.
+fn read_directory(entry: Entry<'_>) -> Result<Utf8PathBuf, ConfigError> {
+    let path = entry.text()?;
+    match leads_out(&entry, path) {
+        Some(message) => Err(entry.error(message)),
+        None => Ok(path.into()),
+    }
+}
+
+/// What to say of `path` when a file names it and it leads out of the repository of that file.
+fn leads_out(entry: &Entry<'_>, path: &str) -> Option<String> {
+    let Place::File { file, .. } = entry.origin.place else {
+        return None;
+    };
+    let start = file.parent().unwrap_or(file);
+    let tree = Tree::around(start);
+    let is_out = !tree.holds(&absolute(path.into(), start));
+    is_out.then(|| {
+        format!(
+            "'{}': '{path}' leads out of the repository `{}`; --config can name it",
+            entry.key,
+            tree.top()
+        )
+    })
 }
 
 fn read_globs(entry: Entry<'_>) -> Result<Vec<String>, ConfigError> {

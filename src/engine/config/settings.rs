@@ -59,6 +59,10 @@ pub struct Settings {
     pub unsafe_fixes: bool,
     /// Glob and the codemods ignored there, in the order of the file; `all` is spelled out.
     pub per_file_ignores: Vec<(String, Vec<String>)>,
+    /// Whether runs are remembered. It changes nothing of what a run finds.
+    pub cache: bool,
+    /// Where, when somebody says so. Absolute.
+    pub cache_dir: Option<Utf8PathBuf>,
     /// Codemod name, option name, value; only what somebody set.
     pub options: BTreeMap<&'static str, BTreeMap<&'static str, OptionValue>>,
     /// `target_version` and who says so.

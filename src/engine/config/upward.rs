@@ -44,6 +44,12 @@ impl<T: Clone> Upward<T> {
         found
     }
 
+    /// The directories that were looked at, or asked about.
+    pub fn directories(&self) -> Vec<Utf8PathBuf> {
+        let cache = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        cache.keys().cloned().collect()
+    }
+
     fn known(&self, directory: &Utf8Path) -> Option<Option<T>> {
         let cache = self.0.read().unwrap_or_else(PoisonError::into_inner);
         cache.get(directory.as_str()).cloned()

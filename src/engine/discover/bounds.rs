@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::disk;
 use crate::tree::{Tree, home, repository_around};
 
 /// Files that mark the directory they stand in as a project's root.
@@ -97,7 +98,7 @@ fn above_packages(directory: &Utf8Path) -> &Utf8Path {
 fn import_root(directory: &Utf8Path) -> &Utf8Path {
     directory
         .ancestors()
-        .find(|above| !above.join("__init__.py").is_file())
+        .find(|above| !disk::is_file(&above.join("__init__.py")))
         .unwrap_or(directory)
 }
 
@@ -114,12 +115,12 @@ pub(crate) fn import_roots<'f>(
     let directories: BTreeSet<&Utf8Path> = files.filter_map(|path| path.parent()).collect();
     let packages = directories
         .into_iter()
-        .filter(|directory| directory.join("__init__.py").is_file());
+        .filter(|directory| disk::is_file(&directory.join("__init__.py")));
     let above: BTreeSet<&Utf8Path> = packages.map(import_root).collect();
     roots.extend(above.into_iter().map(Utf8Path::to_owned));
     let mut seen = BTreeSet::new();
     roots.retain(|path| {
-        let is_root = path.is_dir() && !path.join("__init__.py").is_file();
+        let is_root = disk::is_directory(path) && !disk::is_file(&path.join("__init__.py"));
         is_root && path.parent().is_some() && seen.insert(path.clone())
     });
     roots

@@ -6,6 +6,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::bounds::Bounds;
+use crate::disk::{self, Listing};
 use crate::tree::Tree;
 
 /// A virtual environment, and who says so.
@@ -42,16 +43,8 @@ pub(super) fn is_environment(path: &Utf8Path) -> bool {
 
 /// Where packages are installed in `environment` (its directory): `lib/python3.12/site-packages`, or `Lib/site-packages` on Windows.
 pub(crate) fn site_packages(environment: &Utf8Path) -> Vec<Utf8PathBuf> {
-    let lib = environment.join("lib");
-    let versions = lib.read_dir_utf8().into_iter().flatten().flatten();
-    let mut folders: Vec<_> = versions
-        .filter(|entry| entry.file_name().starts_with("python"))
-        .map(|entry| entry.path().join("site-packages"))
-        .chain([environment.join("Lib").join("site-packages")])
-        .filter(|folder| folder.is_dir())
-        .collect();
-    folders.sort();
-    folders
+    let folders = disk::names(Listing::SitePackages, environment);
+    folders.into_iter().map(Utf8PathBuf::from).collect()
 }
 
 /// The virtual environment that `path` (absolute) names: itself, or the one whose interpreter it is.

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::file_names::{LOCKS, format_of, is_list, kind_by_name};
 use super::model::{Format, Include, Kind, Manifest};
 use super::{pip, pipfile, pyproject, setup_cfg, setup_py, text};
+use crate::disk::{self, Listing};
 use crate::paths::relative;
 use crate::problem::{LineColumn, Problem};
 use crate::source::{SizeLimit, read_regular, reason};
@@ -51,9 +52,7 @@ pub(super) struct Reading {
 /// A manifest that is a symbolic link goes by the name of the file that it leads to. One that leads out of the
 /// repository is a problem, and is not read.
 pub(super) fn read(path: &Utf8Path, repository: &Utf8Path, limit: SizeLimit) -> Option<Reading> {
-    let names = file_names(path, |name| {
-        LOCKS.contains(&name) || format_of(name).is_some()
-    });
+    let names = disk::names(Listing::Manifests, path);
     let mut reading = Reading {
         tree: Tree::below(repository),
         directory: Directory {
@@ -76,7 +75,7 @@ pub(super) fn read(path: &Utf8Path, repository: &Utf8Path, limit: SizeLimit) -> 
         }
     }
     let folder = path.join("requirements");
-    let listed = file_names(&folder, is_list).into_iter();
+    let listed = disk::names(Listing::Requirements, &folder).into_iter();
     candidates.extend(listed.map(|name| (folder.join(name), Format::Requirements)));
 
     let mut own = BTreeSet::new();
@@ -91,17 +90,6 @@ pub(super) fn read(path: &Utf8Path, repository: &Utf8Path, limit: SizeLimit) -> 
     }
     reading.follow(&own);
     Some(reading)
-}
-
-/// Regular files in `directory` whose names are `wanted`, sorted.
-fn file_names(directory: &Utf8Path, wanted: fn(&str) -> bool) -> Vec<String> {
-    let entries = directory.read_dir_utf8().into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .filter(|entry| wanted(entry.file_name()) && entry.path().is_file())
-        .map(|entry| entry.file_name().to_owned())
-        .collect();
-    names.sort();
-    names
 }
 
 impl Reading {
@@ -228,7 +216,7 @@ impl Reading {
         let target = normal(&path.parent()?.join(&include.target));
         let failure = match self.tree.holds(&target) {
             false => "lies outside of the repository",
-            true if target.is_file() => {
+            true if disk::is_file(&target) => {
                 return Some(self.own_name(target, Format::Requirements));
             }
             true => "is not there",
@@ -318,7 +306,7 @@ pub(super) fn manifest(
     manifest.closed = closed.or(manifest.closed);
     if format == Format::Requirements && path.extension() == Some("txt") {
         let source = path.with_extension("in");
-        manifest.generated |= manifest.text.contains("# via") && source.is_file();
+        manifest.generated |= manifest.text.contains("# via") && disk::is_file(&source);
     }
     Ok(manifest)
 }

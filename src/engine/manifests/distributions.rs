@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::requirement::normalise;
 use crate::discover::{Environment, site_packages};
+use crate::disk::{self, Listing};
 use crate::source::{SizeLimit, read_regular};
 use crate::tree::Tree;
 
@@ -40,9 +41,10 @@ impl Distributions {
         folders.retain(|folder| tree.holds(folder));
         let metadata: Vec<Utf8PathBuf> = folders
             .iter()
-            .flat_map(|folder| folder.read_dir_utf8().into_iter().flatten().flatten())
-            .map(|entry| entry.path().to_owned())
-            .filter(|path| path.extension() == Some("dist-info"))
+            .flat_map(|folder| {
+                let names = disk::names(Listing::Installed, folder).into_iter();
+                names.map(|name| folder.join(name))
+            })
             .collect();
         let provided: Vec<(String, &str, BTreeSet<String>)> = metadata
             .par_iter()

@@ -28,8 +28,13 @@ pub(super) fn format_of(name: &str) -> Option<Format> {
     }
 }
 
+/// Whether `name` is that of a manifest or of a lock file.
+pub(crate) fn is_manifest(name: &str) -> bool {
+    LOCKS.contains(&name) || format_of(name).is_some()
+}
+
 /// Whether the file `name` in a directory called `requirements` is a list of requirements.
-pub(super) fn is_list(name: &str) -> bool {
+pub(crate) fn is_list(name: &str) -> bool {
     let Some((stem, "txt" | "in")) = name.rsplit_once('.') else {
         return false;
     };

@@ -33,6 +33,7 @@ pub use addition::{Addition, NewRequirement};
 pub use declared::Declared;
 pub use directory::Directory;
 pub use distributions::Distributions;
+pub(crate) use file_names::{is_list, is_manifest};
 pub use homes::{Home, Refused};
 pub use model::{Closed, Format, Kind, List, Manifest};
 pub use requirement::{Requirement, Versions, covers, normalise};

@@ -11,6 +11,8 @@ use rustc_hash::FxHashMap;
 use super::Request;
 use super::workspace::Workspace;
 use crate::change::Change;
+#[cfg(unix)]
+use crate::disk;
 use crate::paths::relative;
 use crate::problem::Problem;
 
@@ -54,8 +56,7 @@ impl Held {
 /// That the file at `path` has other names: a rewrite would part them. A file that is not there has none.
 #[cfg(unix)]
 fn hard_links(path: &Utf8Path) -> Option<String> {
-    use std::os::unix::fs::MetadataExt;
-    let names = std::fs::metadata(path).ok()?.nlink();
+    let names = disk::hard_links(path).ok()?;
     (names > 1)
         .then(|| format!("has {names} hard links; --follow-hard-links rewrites them in place"))
 }

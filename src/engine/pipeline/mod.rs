@@ -149,7 +149,7 @@ pub fn survey(request: &Request<'_>) -> (Project, Vec<Problem>) {
     }
 }
 
-fn pool(request: &Request<'_>) -> Result<ThreadPool, Problem> {
+pub(crate) fn pool(request: &Request<'_>) -> Result<ThreadPool, Problem> {
     ThreadPoolBuilder::new()
         .num_threads(request.threads.unwrap_or(0).min(THREADS))
         .stack_size(STACK)

@@ -43,6 +43,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::disk::{self, Listing};
+
 use digest::Digest;
 pub use digest::ImportRef;
 pub use graph::ImportGraph;
@@ -221,12 +223,13 @@ impl Project {
         let directories: Vec<&Utf8Path> = self.layout.directories().collect();
         let links: BTreeMap<Utf8PathBuf, Utf8PathBuf> = directories
             .into_par_iter()
-            .filter_map(|directory| directory.read_dir_utf8().ok())
-            .flat_map_iter(|entries| entries.flatten())
-            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()))
-            .map(|entry| entry.into_path())
-            .filter(|path| path.extension() == Some("py") || path.is_dir())
-            .filter_map(|path| Some((path.clone(), path.canonicalize_utf8().ok()?)))
+            .flat_map_iter(|directory| {
+                let links = disk::names(Listing::Links, directory).into_iter();
+                links.filter_map(move |link| {
+                    let (name, real) = link.split_once('\0')?;
+                    Some((directory.join(name), Utf8PathBuf::from(real)))
+                })
+            })
             .collect();
         if !links.is_empty() {
             self.layout.note_links(links);

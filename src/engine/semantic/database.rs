@@ -23,7 +23,9 @@ use ty_python_core::program::{Program, ProgramSettings};
 use ty_python_semantic::lint::{LintRegistry, RuleSelection};
 use ty_python_semantic::{AnalysisSettings, PythonVersionWithSource};
 
+use super::asked;
 use super::reach::Reach;
+use crate::disk;
 use crate::source::{SizeLimit, read_regular};
 use crate::tree::real;
 
@@ -69,7 +71,7 @@ impl OverlaySystem {
         if !self.reach.holds(path.as_utf8_path()) || !(is_module || self.reach.holds(&real)) {
             return Err(ErrorKind::NotFound.into());
         }
-        match std::fs::metadata(path.as_std_path())?.is_file() {
+        match disk::metadata(path.as_utf8_path())?.is_file() {
             true => Ok(()),
             false => Err(ErrorKind::InvalidInput.into()),
         }
@@ -86,20 +88,22 @@ impl System for OverlaySystem {
             )),
             None => {
                 self.pass(path)?;
-                self.disk.path_metadata(path)
+                asked::kind(path, self.disk.path_metadata(path))
             }
         }
     }
 
     fn canonicalize_path(&self, path: &SystemPath) -> Result<SystemPathBuf> {
-        self.disk.canonicalize_path(path)
+        asked::real(path, self.disk.canonicalize_path(path))
     }
 
     fn is_same_file(&self, first: &SystemPath, second: &SystemPath) -> Result<bool> {
+        disk::spoil();
         self.disk.is_same_file(first, second)
     }
 
     fn which(&self, name: &str) -> WhichResult {
+        disk::spoil();
         self.disk.which(name)
     }
 
@@ -117,6 +121,7 @@ impl System for OverlaySystem {
     }
 
     fn read_to_notebook(&self, path: &SystemPath) -> std::result::Result<Notebook, NotebookError> {
+        disk::spoil();
         self.may_read(path)?;
         self.disk.read_to_notebook(path)
     }
@@ -153,10 +158,12 @@ impl System for OverlaySystem {
             let path = entry.as_ref().map(|entry| entry.path().as_utf8_path());
             path.is_ok_and(|path| self.reach.passes(path))
         };
-        Ok(Box::new(self.disk.read_directory(path)?.filter(within)))
+        let entries = asked::entries(path, self.disk.read_directory(path)?);
+        Ok(Box::new(entries.into_iter().filter(within)))
     }
 
     fn walk_directory(&self, path: &SystemPath) -> WalkDirectoryBuilder {
+        disk::spoil();
         self.disk.walk_directory(path)
     }
 

@@ -3,6 +3,7 @@
 //! ty's semantic index says which definitions a name may have; this module follows them through imports, in the
 //! project and out of it, and answers in codemend's own small types. A panic inside ty never leaves it.
 
+mod asked;
 mod database;
 mod definition;
 mod elsewhere;
@@ -245,6 +246,10 @@ pub(crate) fn quietly<T>(ask: impl FnOnce() -> T) -> Option<T> {
     ASKING.set(ASKING.get() + 1);
     let answer = catch_unwind(AssertUnwindSafe(ask)).ok();
     ASKING.set(ASKING.get() - 1);
+    if answer.is_none() {
+        // Nobody knows whether that happens again.
+        crate::disk::spoil();
+    }
     answer
 }
 
