@@ -40,7 +40,7 @@ pub(super) fn head(module: &Module<'_>, value: &Expr, place: Where<'_>) -> Optio
     if !module.could_mean(value, &["Optional", "Union"]) && !module.is_from_project(value) {
         return None;
     }
-    match module.names().qualified_name(value, place)?.as_str() {
+    match module.qualified_name(value, place)?.as_str() {
         "typing.Optional" => Some(Head::Optional),
         "typing.Union" => Some(Head::Union),
         _ => None,

@@ -16,7 +16,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use crate::change::Refusal;
 use crate::imports::{Asked, Spelling};
 use crate::problem::{LineColumn, Positions, Problem};
-use crate::semantic::{Names, Parsed, Semantics, Tree};
+use crate::semantic::{Names, Parsed, Semantics, Tree, Where};
 use crate::suppress::Suppressions;
 use crate::typing::Support;
 
@@ -36,6 +36,8 @@ pub struct Module<'a> {
     suppressions: OnceLock<Suppressions>,
     /// What [`crate::imports::spell`] has said: it looks at every scope, and thousands of places ask the same.
     spellings: RefCell<HashMap<Asked, Spelling>>,
+    /// What names that mean one thing in the whole file mean.
+    qualified: RefCell<HashMap<String, Option<String>>>,
     /// Whether names that mean one thing in the whole file support `|`: a file names few types many times.
     supports: RefCell<HashMap<String, Support>>,
 }
@@ -111,6 +113,7 @@ impl<'a> Module<'a> {
             suppressions: OnceLock::new(),
             spellings: RefCell::default(),
             supports: RefCell::default(),
+            qualified: RefCell::default(),
         }
     }
 
@@ -251,6 +254,9 @@ impl<'a> Module<'a> {
         let Expr::Name(name) = expr else {
             return false;
         };
+        if let Some(import) = self.names.only_import(&name.id) {
+            return import.is_some_and(|import| self.names.imports_from_project(import));
+        }
         let passed_on = self.passed_on.get_or_init(|| {
             let imports = crate::imports::statements(self.suite());
             let from_project = imports
@@ -290,6 +296,22 @@ impl<'a> Module<'a> {
         let spelling = work_out();
         self.spellings.borrow_mut().insert(asked, spelling.clone());
         spelling
+    }
+
+    /// What [`Names::qualified_name`] says of `expr`, worked out once for a name that means one thing in the whole file.
+    pub fn qualified_name(&self, expr: &Expr, place: Where<'_>) -> Option<String> {
+        let name = match expr {
+            Expr::Name(name) if self.names.means_one_thing(&name.id) => name.id.as_str(),
+            _ => return self.names.qualified_name(expr, place),
+        };
+        if let Some(known) = self.qualified.borrow().get(name) {
+            return known.clone();
+        }
+        let qualified = self.names.qualified_name(expr, place);
+        self.qualified
+            .borrow_mut()
+            .insert(name.to_owned(), qualified.clone());
+        qualified
     }
 
     /// Whether `name`, which means one thing in the whole file, supports `|`: worked out once.

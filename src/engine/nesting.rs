@@ -83,8 +83,59 @@ fn assigning(text: &str) -> Option<usize> {
     memchr2_iter(b'=', b':', text.as_bytes()).nth(ASSIGNMENTS)
 }
 
+/// Bytes that are counted together, fewer than a lane can count. Wherever an indentation is too deep, one block of it is
+/// blank.
+const BLOCK: usize = INDENTS / 2;
+
+/// Whether `bytes` surely nest nowhere too deeply. Whole blocks are counted, without a look at the order in them but for
+/// brackets, so it clears what is far from any limit and leaves the rest to [`suspicious`].
+fn is_shallow(bytes: &[u8]) -> bool {
+    let (mut depth, mut run, mut dots, mut commas) = (0usize, 0, 0, 0);
+    for (at, block) in bytes.chunks(BLOCK).enumerate() {
+        let counts: u64 = block.iter().map(|byte| LANES[usize::from(*byte)]).sum();
+        let of = |class: Class| (counts >> (8 * class as u32)) as usize & 0xff;
+        let (opening, closing) = (of(Class::Open), of(Class::Close));
+        run += opening + of(Class::Operator) + of(Class::Blank) + of(Class::Dot);
+        dots += of(Class::Dot);
+        commas += of(Class::Separator);
+        let is_blank = of(Class::Blank) == BLOCK;
+        if depth + opening > BRACKETS || run > OPERATORS || dots > DOTS || commas > DOTS || is_blank
+        {
+            return false;
+        }
+        if opening + closing > 0 {
+            depth = block
+                .iter()
+                .fold(depth, |depth, byte| match CLASSES[usize::from(*byte)] {
+                    Class::Open => depth + 1,
+                    Class::Close => depth.saturating_sub(1),
+                    _ => depth,
+                });
+        } else if depth == 0 && of(Class::Newline) > 0 && !goes_on(bytes, at) {
+            // What stands before the newline is counted once more: that is never too little.
+            (run, dots, commas) = (block.len(), of(Class::Dot), of(Class::Separator));
+        }
+    }
+    true
+}
+
+/// Whether a line may go on behind a backslash in the block with the number `at`.
+fn goes_on(bytes: &[u8], at: usize) -> bool {
+    let start = (at * BLOCK).saturating_sub(2);
+    let end = bytes.len().min((at + 1) * BLOCK);
+    bytes[start..end].contains(&b'\\')
+}
+
 /// Where the bytes seem to nest too deeply: brackets and operators are counted in strings and comments too.
 fn suspicious(bytes: &[u8]) -> Option<usize> {
+    match is_shallow(bytes) {
+        true => None,
+        false => counted(bytes),
+    }
+}
+
+/// The same, byte by byte.
+fn counted(bytes: &[u8]) -> Option<usize> {
     // A small file has not as many bytes, and rarely as many brackets.
     if bytes.len() <= DOTS {
         let opening = bytes
@@ -171,9 +222,57 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
+/// For each byte a one in the lane of its class: eight bits each, so that a block's classes are counted by one sum.
+const LANES: [u64; 256] = {
+    let mut lanes = [0; 256];
+    let mut at = 0;
+    while at < 256 {
+        lanes[at] = 1 << (8 * CLASSES[at] as u32);
+        at += 1;
+    }
+    lanes
+};
+
 #[cfg(test)]
 mod tests {
-    use super::too_deep;
+    use proptest::prelude::*;
+
+    use super::{counted, is_shallow, too_deep};
+
+    proptest! {
+        #[test]
+        fn what_blocks_clear_is_clear_byte_by_byte(
+            parts in prop::collection::vec((0..PARTS.len(), 1..130usize), 1..60)
+        ) {
+            let text: String = parts.iter().map(|(part, times)| PARTS[*part].repeat(*times)).collect();
+            prop_assert!(!is_shallow(text.as_bytes()) || counted(text.as_bytes()).is_none());
+        }
+    }
+
+    const PARTS: [&str; 14] = [
+        "(",
+        ")",
+        "[",
+        "]\n",
+        ",",
+        ".a",
+        " ",
+        "\n",
+        "\\\n",
+        "\\\r\n",
+        "+ ",
+        "abc",
+        "\t",
+        "x = f(a, b)\n",
+    ];
+
+    #[test]
+    fn plain_code_is_cleared_by_blocks() {
+        let text = "class A:\n    def f(self, a, b=[1, 2]):\n        return a.b(c)[d] + {1: 2}\n"
+            .repeat(500);
+        assert!(is_shallow(text.as_bytes()));
+        assert!(!is_shallow("(".repeat(201).as_bytes()));
+    }
 
     #[test]
     fn deep_brackets_and_long_chains_are_found() {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
+use memchr::memmem;
 use rayon::prelude::*;
 
 use super::Request;
@@ -82,7 +83,7 @@ pub(super) fn taken_elsewhere(
     let found = repository
         .par_iter()
         .filter_map(|(path, text, target)| {
-            let here = released.iter().filter(|name| text.contains(name.as_str()));
+            let here = released.iter().filter(|name| has_word(text, name));
             let here: BTreeSet<String> = here.cloned().collect();
             may_take(text, &here).then_some((path, text, target, here))
         })
@@ -140,9 +141,22 @@ fn is_from_typing(head: &str) -> bool {
     })
 }
 
+/// Where `name` stands in `text` with no letter, digit or underscore beside it.
+fn words<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = usize> + 't {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let found = memmem::find_iter(text.as_bytes(), name);
+    found.filter(move |at| {
+        !text[..*at].ends_with(is_part) && !text[*at + name.len()..].starts_with(is_part)
+    })
+}
+
+fn has_word(text: &str, name: &str) -> bool {
+    words(text, name).next().is_some()
+}
+
 /// Whether `name` stands behind a dot that is not `typing`'s.
 fn is_dotted(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
+    words(text, name).any(|at| {
         let head = text[..at].trim_end_matches(|c: char| c.is_whitespace() || c == '\\');
         head.strip_suffix('.').is_some_and(|owner| {
             let owner = owner.trim_end_matches(|c: char| c.is_whitespace() || c == '\\');

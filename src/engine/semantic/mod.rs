@@ -11,6 +11,7 @@ mod kinds;
 mod modules;
 mod names;
 mod outline;
+mod plain;
 mod reach;
 mod scopes;
 mod standard;
@@ -25,11 +26,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, Once};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use ruff_db::files::system_path_to_file;
+use ruff_db::files::{File, system_path_to_file};
 use ruff_db::parsed::{ParsedModule, ParsedModuleRef};
 use ruff_db::system::{SystemPath, SystemPathBuf};
 use ruff_python_ast::{PySourceType, PythonVersion};
 use ruff_python_parser::{ParseOptions, parse_unchecked};
+use rustc_hash::FxHashMap;
 use ty_module_resolver::{FallibleStrategy, SearchPathSettings, SearchPaths, UseDefaultStrategy};
 use ty_python_core::ProgramFile;
 use ty_python_core::platform::PythonPlatform;
@@ -40,6 +42,7 @@ use ty_site_packages::{
 
 use crate::discover::site_packages;
 use crate::source::SizeLimit;
+use crate::typing::Support;
 pub(crate) use database::Database;
 pub use definition::{Definition, DefinitionKind};
 pub use kinds::Kind;
@@ -66,6 +69,18 @@ pub(crate) struct Project {
     typed: Mutex<BTreeSet<Utf8PathBuf>>,
     /// Trees of other modules that were looked into, the latest last.
     trees: Mutex<VecDeque<ParsedModule>>,
+    /// Whether what modules of the project pass on supports `|`, in the texts of the moment: a model of one module is a
+    /// member of unions in hundreds.
+    supports: Mutex<FxHashMap<Passed, Support>>,
+}
+
+/// What a from-import takes out of a file of the project, and the name that it gets.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Passed {
+    pub(super) file: File,
+    pub(super) target: PythonVersion,
+    pub(super) member: String,
+    pub(super) name: String,
 }
 
 /// Trees of other modules that are kept at hand. One that is needed again later is parsed again.
@@ -152,6 +167,7 @@ impl Semantics {
                 search_paths,
                 typed: Mutex::default(),
                 trees: Mutex::default(),
+                supports: Mutex::default(),
             }),
         }
     }
@@ -170,6 +186,9 @@ impl Semantics {
     /// Lay `texts` (absolute path, whole text) over the disk. Every clone of this value must be gone.
     pub fn overlay(&mut self, texts: impl IntoIterator<Item = (Utf8PathBuf, Arc<str>)>) {
         self.database.overlay(texts);
+        if let Ok(mut supports) = self.project.supports.lock() {
+            supports.clear();
+        }
     }
 
     fn program_file(&self, path: &Utf8Path, target: PythonVersion) -> Option<ProgramFile<'_>> {

@@ -8,7 +8,8 @@ use ty_module_resolver::{ImportingFile, Module, ModuleName, resolve_module};
 use ty_python_core::ProgramFile;
 
 use super::names::{Meaning, Names, Origin};
-use super::quietly;
+use super::{Passed, quietly};
+use crate::typing::Support;
 
 /// Where a module lives.
 pub(super) enum Place<'db> {
@@ -90,6 +91,37 @@ impl<'db> Names<'db> {
             return found;
         }
         vec![self.submodule(module, member)]
+    }
+
+    /// Whether what `name` means supports `|`: worked out once for all modules that import it from one of the project.
+    pub(crate) fn support(&self, name: &str, work_out: impl FnOnce() -> Support) -> Support {
+        let Some(passed) = quietly(|| self.passed(name)).flatten() else {
+            return work_out();
+        };
+        let known = self.project.supports.lock().ok();
+        if let Some(known) = known.and_then(|known| known.get(&passed).cloned()) {
+            return known;
+        }
+        let support = work_out();
+        if let Ok(mut supports) = self.project.supports.lock() {
+            supports.insert(passed, support.clone());
+        }
+        support
+    }
+
+    /// What `name` takes out of another file of the project, when a from-import alone binds it.
+    fn passed(&self, name: &str) -> Option<Passed> {
+        let (import, member) = self.only_member(name)?;
+        let module = self.absolute(import.module.as_deref(), import.level)?;
+        match self.origin(&module) {
+            Place::Project(file) if file != self.file => Some(Passed {
+                file: file.file(self.database),
+                target: self.file.python_version(self.database),
+                member: member.to_owned(),
+                name: name.to_owned(),
+            }),
+            _ => None,
+        }
     }
 
     /// Whether `statement` is a from-import out of a module of the project.

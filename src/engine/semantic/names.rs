@@ -7,16 +7,17 @@
 use std::sync::{Arc, OnceLock};
 
 use ruff_db::files::FilePath;
-use ruff_db::parsed::{ParsedModuleRef, parsed_module};
-use ruff_python_ast::{Alias, Expr, ExprContext, Stmt};
+use ruff_db::parsed::ParsedModuleRef;
+use ruff_python_ast::{Expr, ExprContext, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use ty_module_resolver::ModuleName;
 use ty_python_core::definition::{Definition as TyDefinition, DefinitionKind as TyKind};
 use ty_python_core::scope::{FileScopeId, ScopeKind};
-use ty_python_core::{Db, ProgramFile, semantic_index};
+use ty_python_core::{ProgramFile, semantic_index};
 
 use super::definition::Definition;
-use super::outline::{Bound, Outline, Site};
+use super::outline::{Bound, Outline};
+use super::plain::module_of;
 use super::{Database, Project, quietly};
 
 /// How far imports and aliases are followed before the answer is «unknown».
@@ -58,7 +59,7 @@ pub struct Where<'a> {
 pub(crate) struct Tree {
     pub(super) syntax: ParsedModuleRef,
     /// `None` when ty's database keeps it.
-    outline: Option<Arc<OnceLock<Outline>>>,
+    pub(super) outline: Option<Arc<OnceLock<Outline>>>,
 }
 
 /// The names of one file.
@@ -68,7 +69,7 @@ pub struct Names<'db> {
     pub(super) file: ProgramFile<'db>,
     pub(super) syntax: ParsedModuleRef,
     pub(super) project: &'db Project,
-    outline: Option<Arc<OnceLock<Outline>>>,
+    pub(super) outline: Option<Arc<OnceLock<Outline>>>,
 }
 
 impl<'db> Names<'db> {
@@ -111,60 +112,6 @@ impl<'db> Names<'db> {
             syntax: tree.syntax,
             project,
             outline: tree.outline,
-        }
-    }
-
-    /// The file's tree, without the project around it.
-    pub(crate) fn tree(&self) -> Tree {
-        Tree {
-            syntax: self.syntax.clone(),
-            outline: self.outline.clone(),
-        }
-    }
-
-    /// The names that the file binds.
-    pub(super) fn outline(&self) -> &Outline {
-        match &self.outline {
-            Some(own) => {
-                own.get_or_init(|| outlined(self.database, self.file, self.syntax.suite()))
-            }
-            None => outline_of(self.database, self.file),
-        }
-    }
-
-    /// Whether `name` means the same wherever it stands in the file: one statement at its top binds it, or none at all.
-    pub(crate) fn means_one_thing(&self, name: &str) -> bool {
-        self.outline().bound(name) != Bound::Otherwise
-    }
-
-    pub(super) fn statement_at(&self, site: Site) -> Option<&Stmt> {
-        self.syntax.suite().get(site.statement)
-    }
-
-    /// The name that is bound at `site`.
-    pub(super) fn bound_at(&self, site: Site) -> Option<&str> {
-        Some(match self.statement_at(site)? {
-            Stmt::ClassDef(class) => class.name.as_str(),
-            Stmt::FunctionDef(function) => function.name.as_str(),
-            Stmt::Assign(assignment) => assignment.targets.first()?.as_name_expr()?.id.as_str(),
-            Stmt::AnnAssign(assignment) => assignment.target.as_name_expr()?.id.as_str(),
-            _ => return None,
-        })
-    }
-
-    /// The meanings of what is bound at `site`, and nowhere else in the file.
-    fn resolve_site(&self, site: Site, depth: usize) -> Vec<Meaning<'db>> {
-        match self.statement_at(site) {
-            Some(Stmt::Import(import)) => {
-                let alias = import.names.get(site.alias);
-                vec![alias.map_or(Meaning::Unknown, module_of)]
-            }
-            Some(Stmt::ImportFrom(import)) => match import.names.get(site.alias) {
-                Some(alias) => self.imported(import, &alias.name, depth),
-                None => vec![Meaning::Unknown],
-            },
-            Some(_) => vec![Meaning::Definition(Definition::top(self, site))],
-            None => vec![Meaning::Unknown],
         }
     }
 
@@ -267,7 +214,7 @@ impl<'db> Names<'db> {
 
     /// The bindings of `name` as seen from `witness`, in the innermost scope that has any, and that scope: the module
     /// level when none has. No scope at all when ty does not know the expression.
-    fn bindings_seen(
+    pub(super) fn bindings_seen(
         &self,
         name: &str,
         witness: &Expr,
@@ -369,9 +316,9 @@ impl<'db> Names<'db> {
         }
     }
 
-    fn imported(
+    pub(super) fn imported(
         &self,
-        statement: &ruff_python_ast::StmtImportFrom,
+        statement: &StmtImportFrom,
         member: &str,
         depth: usize,
     ) -> Vec<Meaning<'db>> {
@@ -412,64 +359,6 @@ impl<'db> Names<'db> {
         }
     }
 
-    /// The aliases (their bytes) of this file's statements `import m` and `from m import name` that may bind the name at
-    /// the root of `expr`, for `m` in `modules`. Imports of other modules may do more than bind a name.
-    pub fn import_aliases(
-        &self,
-        expr: &Expr,
-        place: Where<'_>,
-        modules: &[&str],
-    ) -> Vec<TextRange> {
-        let mut root = expr;
-        while let Expr::Attribute(attribute) = root {
-            root = &attribute.value;
-        }
-        let Expr::Name(name) = root else {
-            return Vec::new();
-        };
-        let witness = place.witness.unwrap_or(root);
-        let outside = |module: Option<&str>| module.is_some_and(|it| modules.contains(&it));
-        if let Bound::Once(site) = self.outline().bound(&name.id) {
-            let alias = match self.statement_at(site) {
-                Some(Stmt::Import(import)) => {
-                    let alias = import.names.get(site.alias);
-                    alias.filter(|alias| outside(Some(&alias.name)))
-                }
-                Some(Stmt::ImportFrom(import)) => {
-                    let module = import.module.as_deref().filter(|_| import.level == 0);
-                    let alias = import.names.get(site.alias);
-                    alias.filter(|_| outside(module))
-                }
-                _ => None,
-            };
-            return alias.map(Ranged::range).into_iter().collect();
-        }
-        quietly(|| {
-            self.bindings_seen(&name.id, witness, place.deferred)
-                .0
-                .into_iter()
-                .filter_map(|definition| match definition.kind(self.database) {
-                    TyKind::Import(import) => {
-                        let alias = import.alias(&self.syntax);
-                        modules
-                            .contains(&alias.name.as_str())
-                            .then(|| alias.range())
-                    }
-                    TyKind::ImportFrom(import) => {
-                        let statement = import.import(&self.syntax);
-                        let module = statement.module.as_deref().filter(|_| statement.level == 0);
-                        let alias = import.alias(&self.syntax);
-                        module
-                            .is_some_and(|module| modules.contains(&module))
-                            .then(|| alias.range())
-                    }
-                    _ => None,
-                })
-                .collect()
-        })
-        .unwrap_or_default()
-    }
-
     pub(super) fn bindings(&self, scope: FileScopeId, name: &str) -> Vec<TyDefinition<'db>> {
         let index = semantic_index(self.database, self.file);
         let Some(symbol) = index.place_table(scope).symbol_id(name) else {
@@ -500,28 +389,4 @@ impl<'db> Names<'db> {
             Meaning::Builtin(_) | Meaning::Unknown => vec![Meaning::Unknown],
         }
     }
-}
-
-/// What `import m.n` and `import m.n as name` bind.
-fn module_of(alias: &Alias) -> Meaning<'static> {
-    Meaning::Module(match &alias.asname {
-        Some(_) => alias.name.to_string(),
-        None => alias.name.split('.').next().unwrap_or_default().to_owned(),
-    })
-}
-
-/// The outline of `file`, whose tree ty's database keeps.
-#[salsa::tracked(returns(ref))]
-fn outline_of<'db>(db: &'db dyn Db, file: ProgramFile<'db>) -> Outline {
-    let syntax = parsed_module(db, file.python_file(db)).load(db);
-    outlined(db, file, syntax.suite())
-}
-
-fn outlined<'db>(db: &'db dyn Db, file: ProgramFile<'db>, suite: &[Stmt]) -> Outline {
-    let path = file.file(db).path(db).as_str();
-    let name = path.rsplit(['/', '\\']).next();
-    Outline::of(
-        suite,
-        name.is_some_and(|name| name.starts_with("__init__.")),
-    )
 }

@@ -24,8 +24,39 @@ pub(super) struct Outline {
 /// The one place that binds a name: a statement of the suite, and the alias if it is an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Site {
-    pub(super) statement: usize,
+    statement: usize,
+    /// The statement below that one, which is `if TYPE_CHECKING`.
+    below: Option<usize>,
     pub(super) alias: usize,
+}
+
+impl Site {
+    /// The statement of `suite`, or below one, that binds the name.
+    pub(super) fn of(self, suite: &[Stmt]) -> Option<&Stmt> {
+        let statement = suite.get(self.statement)?;
+        match (self.below, statement) {
+            (None, statement) => Some(statement),
+            (Some(below), Stmt::If(guard)) => guard.body.get(below),
+            _ => None,
+        }
+    }
+}
+
+/// What of `statement` is bound as if it stood at the top itself: what stands below `if TYPE_CHECKING`, which is true to
+/// whoever reads types.
+fn guarded(statement: &Stmt) -> Option<&[Stmt]> {
+    let Stmt::If(guard) = statement else {
+        return None;
+    };
+    let is_checking = match &*guard.test {
+        Expr::Name(name) => name.id == "TYPE_CHECKING",
+        Expr::Attribute(attribute) => {
+            attribute.attr.as_str() == "TYPE_CHECKING"
+                && matches!(&*attribute.value, Expr::Name(name) if name.id == "typing")
+        }
+        _ => false,
+    };
+    (is_checking && guard.elif_else_clauses.is_empty()).then_some(&guard.body)
 }
 
 /// How a file binds a name.
@@ -47,7 +78,14 @@ impl Outline {
             is_package,
         };
         for (at, statement) in suite.iter().enumerate() {
-            finder.top(statement, at);
+            match guarded(statement) {
+                Some(body) => {
+                    for (below, statement) in body.iter().enumerate() {
+                        finder.top(statement, at, Some(below));
+                    }
+                }
+                None => finder.top(statement, at, None),
+            }
         }
         finder.outline
     }
@@ -68,10 +106,11 @@ struct Finder {
 }
 
 impl Finder {
-    /// Take in a statement of the suite, the one with the number `at`.
-    fn top(&mut self, statement: &Stmt, at: usize) {
+    /// Take in a statement of the suite, the one with the number `at`, or one `below` it.
+    fn top(&mut self, statement: &Stmt, at: usize, below: Option<usize>) {
         let site = |alias| Site {
             statement: at,
+            below,
             alias,
         };
         match statement {
@@ -236,7 +275,13 @@ mod tests {
 
     #[test]
     fn one_statement_at_the_top_binds_once() {
-        let once = |statement, alias| Bound::Once(Site { statement, alias });
+        let once = |statement, alias| {
+            Bound::Once(Site {
+                statement,
+                below: None,
+                alias,
+            })
+        };
         assert_eq!(bound("from a import b, c as d\n", "d"), once(0, 1));
         assert_eq!(bound("import x\nimport a.b\n", "a"), once(1, 0));
         assert_eq!(bound("class A: pass\ndef f(): return A\n", "A"), once(0, 0));
@@ -244,6 +289,15 @@ mod tests {
         assert_eq!(bound("x: int = 1\n", "x"), once(0, 0));
         assert_eq!(bound("import a\n", "b"), Bound::Never);
         assert_eq!(bound("x: int\n", "x"), Bound::Otherwise);
+        let guarded = "if TYPE_CHECKING:\n    import y\n    from a import b, c\n";
+        assert!(
+            matches!(bound(guarded, "c"), Bound::Once(site) if (site.below, site.alias) == (Some(1), 1))
+        );
+        assert_eq!(
+            bound(&format!("{guarded}else:\n    c = 1\n"), "b"),
+            Bound::Otherwise
+        );
+        assert_eq!(bound("if CHECKING:\n    import b\n", "b"), Bound::Otherwise);
         assert_eq!(bound("from a import b as c\n", "b"), Bound::Never);
     }
 

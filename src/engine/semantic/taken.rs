@@ -102,8 +102,11 @@ impl Names<'_> {
 /// Whether one of `wanted` stands behind a dot, in code or in a string. Few files have one, and only those are walked.
 fn has_dotted(text: &str, wanted: &BTreeSet<String>) -> bool {
     wanted.iter().any(|name| {
-        text.match_indices(name.as_str())
-            .any(|(at, _)| text[..at].trim_end_matches(is_blank).ends_with('.'))
+        text.match_indices(name.as_str()).any(|(at, word)| {
+            let behind = &text[at + word.len()..];
+            !behind.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+                && text[..at].trim_end_matches(is_blank).ends_with('.')
+        })
     })
 }
 

@@ -106,7 +106,7 @@ pub fn support(module: &Module<'_>, operand: &Expr, place: &TypePlace<'_>) -> Su
     let work_out = || checker.expr(module.names(), operand, place.lookup(), DEPTH);
     match operand {
         Expr::Name(name) if module.names().means_one_thing(&name.id) => {
-            module.support(&name.id, work_out)
+            module.support(&name.id, || module.names().support(&name.id, work_out))
         }
         _ => work_out(),
     }

@@ -103,10 +103,7 @@ impl<'m> Walker<'m, '_> {
                 };
                 let special = ["Literal", "Annotated"];
                 let head = match self.module.could_mean(&subscript.value, &special) {
-                    true => {
-                        let names = self.module.names();
-                        names.qualified_name(&subscript.value, place.lookup())
-                    }
+                    true => self.module.qualified_name(&subscript.value, place.lookup()),
                     false => None,
                 };
                 let elements = arguments(&subscript.slice);
