@@ -101,7 +101,9 @@ def checked_out(job: Job, repository: Repository) -> Iterator[Path]:
         clone = ["git", "clone", "--quiet", "--depth", "1", "--", repository.location, str(folder)]
         environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
         try:
-            cloned = subprocess.run(clone, env=environment, timeout=job.timeout, capture_output=True, text=True)
+            cloned = subprocess.run(
+                mortal(clone), env=environment, timeout=job.timeout, capture_output=True, text=True, errors="replace"
+            )
         except subprocess.TimeoutExpired:
             raise Failed(f"git clone took more than {job.timeout:.0f} s") from None
         if cloned.returncode != 0:
@@ -115,15 +117,18 @@ def checked_out(job: Job, repository: Repository) -> Iterator[Path]:
 def run(job: Job, folder: Path, attempt: Path) -> None:
     """Run codemend in `folder`, and keep what it says in `attempt`."""
     command = [job.codemend, "--format", "json", "--patch", str(attempt / "mend.patch"), *job.options]
-    if setpriv := shutil.which("setpriv"):
-        # Should this process be killed, nobody waits for codemend any more.
-        command = [setpriv, "--pdeathsig", "KILL", "--", *command]
     # The environment of this script is not that of the repository.
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     with open(attempt / "report.json", "wb") as report, open(attempt / "log.txt", "wb") as log:
         try:
             ended = subprocess.run(
-                command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=report, stderr=log, timeout=job.timeout
+                mortal(command),
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=report,
+                stderr=log,
+                timeout=job.timeout,
             )
         except subprocess.TimeoutExpired:
             raise Failed(f"codemend took more than {job.timeout:.0f} s") from None
@@ -137,6 +142,12 @@ def run(job: Job, folder: Path, attempt: Path) -> None:
         raise Failed(f"codemend ended with {ended.returncode}, and its report says {code}")
     if os.path.realpath(root) != os.path.realpath(folder):
         raise Failed(f"is a part of the repository {root}; name that")
+
+
+def mortal(command: list[str]) -> list[str]:
+    """`command`, which goes when this process is killed, where Linux can say so: nobody waits for it any more."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL", "--", *command] if setpriv else command
 
 
 def sync(path: Path) -> None:
@@ -268,7 +279,8 @@ def merged(job: Job, repositories: list[Repository]) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Run codemend over many repositories.", usage="%(prog)s LIST --results DIR [...] [-- OPTIONS OF CODEMEND]")
+    usage = "%(prog)s LIST --results DIR [...] [-- OPTIONS OF CODEMEND]"
+    parser = argparse.ArgumentParser(description="Run codemend over many repositories.", usage=usage)
     parser.add_argument("list", type=Path, help="a repository a line: a folder, or what git clones; # begins a comment")
     parser.add_argument("--results", type=Path, required=True, help="where the results go, seen by all machines")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "codemend-fleet", help="for clones")
