@@ -27,10 +27,11 @@ struct Asked<'a> {
 }
 
 /// The name of `request`, in letters that any file system takes; `None` when it is not to be remembered: standard
-/// input, and a part of the changes, whose choice is made elsewhere.
+/// input, a shard, and a part of the changes, whose choice is made elsewhere.
 pub(super) fn name(request: &Request<'_>, way: Way, build: &str) -> Option<String> {
     let narrowing = &request.narrowing;
-    if request.stdin.is_some() || narrowing.files.is_some() || narrowing.places.is_some() {
+    let is_part = request.stdin.is_some() || request.shard.is_some();
+    if is_part || narrowing.files.is_some() || narrowing.places.is_some() {
         return None;
     }
     let bounds = Bounds::of(&request.paths);

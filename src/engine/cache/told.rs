@@ -74,8 +74,9 @@ impl Told {
             chosen,
             rejected,
             passed_over,
+            portion,
         } = outcome;
-        if chosen.is_some() || *rejected > 0 {
+        if portion.is_some() || chosen.is_some() || *rejected > 0 {
             return None;
         }
         let target = |(target, files): &(TargetPython, usize)| {
@@ -135,6 +136,7 @@ impl Told {
             chosen: None,
             rejected: 0,
             passed_over: words.made(&self.passed_over)?,
+            portion: None,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashMap;
 
 /// What was found from each directory upwards. Safe to share: two threads may look at once, and find the same.
@@ -47,7 +47,10 @@ impl<T: Clone> Upward<T> {
     /// The directories that were looked at, or asked about.
     pub fn directories(&self) -> Vec<Utf8PathBuf> {
         let cache = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        cache.keys().cloned().collect()
+        cache
+            .keys()
+            .map(|path| Utf8PathBuf::from(&**path))
+            .collect()
     }
 
     fn known(&self, directory: &Utf8Path) -> Option<Option<T>> {

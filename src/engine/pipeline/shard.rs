@@ -156,7 +156,7 @@ impl Portion {
         semantics: &Semantics,
         outcome: &mut Outcome,
     ) {
-        for (path, file) in &workspace.files {
+        for (path, file) in workspace.files.iter() {
             let name = self.name(path);
             add(&mut self.files, &[&name, &file.text]);
         }

@@ -38,7 +38,10 @@ pub(in super::super) fn set_apart(pass: &Pass<'_>, workspace: &mut Workspace) {
     if looks_at_whole || !is_apart || !workspace.bonds.is_only_of_names() {
         return;
     }
-    let changed = workspace.whole.first_texts().map(|(path, _)| path.to_owned());
+    let changed = workspace
+        .whole
+        .first_texts()
+        .map(|(path, _)| path.to_owned());
     let mut paths: BTreeSet<Utf8PathBuf> = changed.collect();
     paths.extend(pass.candidates(workspace));
     let texts = paths.into_iter().map(|path| {
@@ -87,9 +90,8 @@ impl Pass<'_> {
     /// Whether one of the changes in `seen` cannot be made together with the others.
     fn has_to_wait(&self, seen: &[Seen], workspace: &Workspace) -> bool {
         let changes = seen.iter().flat_map(|one| &one.proposed);
-        let wanted = changes.filter(|change| {
-            is_wanted(change, self.wants_unsafe(&change.at.path, workspace))
-        });
+        let wanted = changes
+            .filter(|change| is_wanted(change, self.wants_unsafe(&change.at.path, workspace)));
         let resolution = resolve::resolve(wanted.cloned().collect());
         !resolution.deferred.is_empty()
     }
