@@ -98,6 +98,7 @@ impl Place {
             threads: Some(2),
             follow_hard_links: false,
             prefilter: true,
+            shard: None,
             narrowing: Narrowing::default(),
             review: false,
             in_parts: false,

@@ -30,7 +30,7 @@ use crate::semantic::Semantics;
 const ROUNDS: usize = 12;
 
 /// Bytes of the files that are looked at together.
-const BATCH: usize = 4 * 1024 * 1024;
+const BATCH: usize = 512 * 1024;
 
 pub(super) struct Pass<'a> {
     pub(super) codemod: &'a dyn Codemod,
