@@ -187,7 +187,7 @@ impl<'db> Names<'db> {
         deferred: bool,
         depth: usize,
     ) -> Vec<Meaning<'db>> {
-        match self.outline().bound(name) {
+        match self.outline().bound_at(name, witness.start()) {
             Bound::Once(site) => return self.resolve_site(site, depth - 1),
             Bound::Never if self.is_builtin(name) => {
                 return vec![Meaning::Builtin(name.to_owned())];
@@ -331,7 +331,7 @@ impl<'db> Names<'db> {
 
     /// Everything that this file's module level binds `name` to.
     pub(super) fn globals(&self, name: &str, depth: usize) -> Vec<Meaning<'db>> {
-        match self.outline().bound(name) {
+        match self.outline().bound_by_module(name) {
             Bound::Once(site) => return self.resolve_site(site, depth),
             Bound::Never => return Vec::new(),
             Bound::Otherwise => {}

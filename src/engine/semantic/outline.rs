@@ -11,14 +11,26 @@ use ruff_python_ast::visitor::{
 use ruff_python_ast::{
     Alias, ExceptHandler, Expr, ExprContext, Parameter, Pattern, Stmt, StmtImportFrom, TypeParam,
 };
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 /// The names that a file binds.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Outline {
-    names: FxHashMap<Name, Option<Site>>,
+    names: FxHashMap<Name, Places>,
     /// There is a star import: any name may be bound.
     has_star: bool,
+}
+
+/// Where a file binds one name.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Places {
+    /// By one statement at its top.
+    top: Option<Site>,
+    /// At the level of the module in another way, or by `global`.
+    otherwise: bool,
+    /// In functions, classes, lambdas and comprehensions: these, whole.
+    inner: Vec<TextRange>,
 }
 
 /// The one place that binds a name: a statement of the suite, and the alias if it is an import.
@@ -76,6 +88,7 @@ impl Outline {
         let mut finder = Finder {
             outline: Self::default(),
             is_package,
+            scopes: Vec::new(),
         };
         for (at, statement) in suite.iter().enumerate() {
             match guarded(statement) {
@@ -90,11 +103,31 @@ impl Outline {
         finder.outline
     }
 
+    /// What binds `name` wherever it stands in the file.
     pub(super) fn bound(&self, name: &str) -> Bound {
+        self.bound_unless(name, |places| !places.inner.is_empty())
+    }
+
+    /// What binds `name` as seen from the byte `at`.
+    pub(super) fn bound_at(&self, name: &str, at: TextSize) -> Bound {
+        self.bound_unless(name, |places| {
+            places
+                .inner
+                .iter()
+                .any(|range| range.contains_inclusive(at))
+        })
+    }
+
+    /// What binds `name` at the level of the module.
+    pub(super) fn bound_by_module(&self, name: &str) -> Bound {
+        self.bound_unless(name, |_| false)
+    }
+
+    fn bound_unless(&self, name: &str, is_inner: impl Fn(&Places) -> bool) -> Bound {
         match self.names.get(name) {
             _ if self.has_star => Bound::Otherwise,
-            Some(Some(site)) => Bound::Once(*site),
-            Some(None) => Bound::Otherwise,
+            Some(places) if places.otherwise || is_inner(places) => Bound::Otherwise,
+            Some(places) => places.top.map_or(Bound::Never, Bound::Once),
             None => Bound::Never,
         }
     }
@@ -103,6 +136,8 @@ impl Outline {
 struct Finder {
     outline: Outline,
     is_package: bool,
+    /// The scopes around what is looked at, outermost first.
+    scopes: Vec<TextRange>,
 }
 
 impl Finder {
@@ -116,11 +151,11 @@ impl Finder {
         match statement {
             Stmt::ClassDef(class) => {
                 self.once(&class.name.id, site(0));
-                self.inside(statement);
+                self.inside(statement.range(), |finder| walk_stmt(finder, statement));
             }
             Stmt::FunctionDef(function) => {
                 self.once(&function.name.id, site(0));
-                self.inside(statement);
+                self.inside(statement.range(), |finder| walk_stmt(finder, statement));
             }
             Stmt::Import(import) => {
                 for (n, alias) in import.names.iter().enumerate() {
@@ -159,24 +194,38 @@ impl Finder {
         }
     }
 
-    /// Take in what stands below a class or a function, whose own name is known.
-    fn inside(&mut self, statement: &Stmt) {
-        walk_stmt(self, statement);
+    /// Take in what `walk` comes by in the scope that `range` is, its head included.
+    fn inside(&mut self, range: TextRange, walk: impl FnOnce(&mut Self)) {
+        self.scopes.push(range);
+        walk(self);
+        self.scopes.pop();
     }
 
     fn once(&mut self, name: &Name, site: Site) {
-        self.outline
-            .names
-            .entry(name.clone())
-            .and_modify(|known| *known = None)
-            .or_insert(Some(site));
+        let places = self.places(name);
+        match places.top {
+            None => places.top = Some(site),
+            Some(_) => places.otherwise = true,
+        }
     }
 
+    /// The scope of the moment binds `name`.
     fn otherwise(&mut self, name: &Name) {
-        match self.outline.names.get_mut(name) {
-            Some(known) => *known = None,
-            None => drop(self.outline.names.insert(name.clone(), None)),
+        let scope = self.scopes.last().copied();
+        self.bind(name, scope);
+    }
+
+    fn bind(&mut self, name: &Name, scope: Option<TextRange>) {
+        let places = self.places(name);
+        match scope {
+            None => places.otherwise = true,
+            Some(scope) if places.inner.last() == Some(&scope) => {}
+            Some(scope) => places.inner.push(scope),
         }
+    }
+
+    fn places(&mut self, name: &Name) -> &mut Places {
+        self.outline.names.entry(name.clone()).or_default()
     }
 
     /// Take in what `import` binds besides its names.
@@ -206,12 +255,27 @@ impl<'a> Visitor<'a> for Finder {
         match statement {
             Stmt::ClassDef(class) => self.otherwise(&class.name.id),
             Stmt::FunctionDef(function) => self.otherwise(&function.name.id),
+            Stmt::TypeAlias(alias) => {
+                if let Expr::Name(name) = &*alias.name {
+                    self.otherwise(&name.id);
+                }
+            }
             Stmt::ImportFrom(import) => self.from_import(import),
-            Stmt::Global(global) => global.names.iter().for_each(|one| self.otherwise(&one.id)),
-            Stmt::Nonlocal(it) => it.names.iter().for_each(|one| self.otherwise(&one.id)),
+            Stmt::Global(global) => global.names.iter().for_each(|one| self.bind(&one.id, None)),
+            Stmt::Nonlocal(it) => {
+                let outermost = self.scopes.first().copied();
+                it.names
+                    .iter()
+                    .for_each(|one| self.bind(&one.id, outermost));
+            }
             _ => {}
         }
-        walk_stmt(self, statement);
+        match statement {
+            Stmt::ClassDef(_) | Stmt::FunctionDef(_) | Stmt::TypeAlias(_) => {
+                self.inside(statement.range(), |finder| walk_stmt(finder, statement));
+            }
+            _ => walk_stmt(self, statement),
+        }
     }
 
     fn visit_alias(&mut self, alias: &'a Alias) {
@@ -225,6 +289,14 @@ impl<'a> Visitor<'a> for Finder {
         match expr {
             Expr::Name(name) if name.ctx != ExprContext::Load => self.otherwise(&name.id),
             Expr::Name(_) | Expr::StringLiteral(_) | Expr::NumberLiteral(_) => {}
+            Expr::Lambda(_) => self.inside(expr.range(), |finder| walk_expr(finder, expr)),
+            // In the head of a function or in a comprehension, `:=` binds a name around it.
+            Expr::Named(named) => {
+                if let Expr::Name(name) = &*named.target {
+                    self.bind(&name.id, None);
+                }
+                walk_expr(self, expr);
+            }
             _ => walk_expr(self, expr),
         }
     }
@@ -344,6 +416,30 @@ mod tests {
         ] {
             let text = format!("from typing import X\n{again}");
             assert_eq!(bound(&text, "X"), Bound::Otherwise, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_function_binds_for_itself() {
+        let text = "import X\n\ndef f(X): pass\n\nclass C:\n    def X(self): pass\n\nx = X\n";
+        let suite = parse_module(text).unwrap();
+        let outline = Outline::of(suite.suite(), false);
+        let at = |word: &str| TextSize::try_from(text.find(word).unwrap()).unwrap();
+        let is_once = |bound: Bound| matches!(bound, Bound::Once(_));
+        assert!(is_once(outline.bound_at("X", at("x = X"))));
+        assert!(is_once(outline.bound_by_module("X")));
+        assert!(!is_once(outline.bound("X")));
+        assert!(!is_once(outline.bound_at("X", at("pass"))));
+        assert!(!is_once(outline.bound_at("X", at("self"))));
+        for text in [
+            "import X\ndef f():\n    global X\n    X = 1\n",
+            "import X\ndef f(a=(X := 1)): pass\n",
+            "import X\ntype X = int\n",
+            "import X\nif a:\n    def X(): pass\n",
+            "import X\ny = [(X := 1) for z in []]\n",
+        ] {
+            let outline = Outline::of(parse_module(text).unwrap().suite(), false);
+            assert_eq!(outline.bound_by_module("X"), Bound::Otherwise, "{text}");
         }
     }
 

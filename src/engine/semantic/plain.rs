@@ -105,7 +105,7 @@ impl<'db> Names<'db> {
         };
         let witness = place.witness.unwrap_or(root);
         let outside = |module: Option<&str>| module.is_some_and(|it| modules.contains(&it));
-        if let Bound::Once(site) = self.outline().bound(&name.id) {
+        if let Bound::Once(site) = self.outline().bound_at(&name.id, witness.start()) {
             let alias = match self.statement_at(site) {
                 Some(Stmt::Import(import)) => {
                     let alias = import.names.get(site.alias);

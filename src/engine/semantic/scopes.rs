@@ -31,7 +31,7 @@ impl Names<'_> {
     /// Whether the name `expr`, an expression of this file, is bound by the scope that the statement holding
     /// `binding` stands in. A name that the same class body also binds may fall through to the module, so it counts.
     pub(crate) fn is_bound_with(&self, expr: &Expr, name: &str, binding: FileScope) -> bool {
-        if let Bound::Once(_) = self.outline().bound(name)
+        if let Bound::Once(_) = self.outline().bound_at(name, expr.start())
             && binding.is_module()
         {
             return true;
@@ -73,7 +73,7 @@ impl Names<'_> {
     fn is_alone_at_top(&self, alias: &ruff_python_ast::Alias) -> bool {
         let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
         let name = name.split('.').next().unwrap_or_default();
-        let Bound::Once(site) = self.outline().bound(name) else {
+        let Bound::Once(site) = self.outline().bound_by_module(name) else {
             return false;
         };
         let names = match self.statement_at(site) {
