@@ -67,7 +67,8 @@ fn collect(directory: &Path, tree: &mut Tree) {
 
 fn start(project: &Project) -> Child {
     Command::new(env!("CARGO_BIN_EXE_codemend"))
-        .args(["--apply", "--quiet", "--select", "optional-to-union"])
+        .args(["--apply", "--quiet", "--no-cache"])
+        .args(["--select", "optional-to-union"])
         .current_dir(project.root())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
