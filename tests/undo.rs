@@ -67,7 +67,7 @@ fn the_last_run_is_taken_back() {
         said.err
     );
     assert_eq!(project.tree(), before);
-    assert!(!project.root().join(".codemend_cache").exists());
+    assert!(!project.root().join(".codemend_cache/undo").exists());
 
     let said = project.codemend(&["undo"]);
     assert_eq!(said.code, Some(2));
@@ -199,7 +199,7 @@ fn a_preview_leaves_no_trace() {
     let said = project.codemend(&[]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert_eq!(project.tree(), before);
-    assert!(!project.root().join(".codemend_cache").exists());
+    assert!(!project.root().join(".codemend_cache/undo").exists());
 }
 
 /// The whole example, with everything that can be done to it, and back: bytes and modes.

@@ -25,7 +25,7 @@ fn unknown_keys() {
     );
     assert_eq!(
         pyproject("  [tool.codemend.banana]"),
-        "pyproject.toml:2:18: unknown key 'banana' in [tool.codemend]; it has 'exclude', 'extend-exclude', \
+        "pyproject.toml:2:18: unknown key 'banana' in [tool.codemend]; it has 'cache', 'cache-dir', 'exclude', 'extend-exclude', \
          'ignore', 'per-file-ignores', 'select', 'src', 'target-version' and 'unsafe-fixes', and a table per \
          codemod (`codemend list`)"
     );
