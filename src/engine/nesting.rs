@@ -103,15 +103,19 @@ fn is_shallow(bytes: &[u8]) -> bool {
         {
             return false;
         }
+        let mut ends_line = depth == 0 && of(Class::Newline) > 0;
         if opening + closing > 0 {
-            depth = block
-                .iter()
-                .fold(depth, |depth, byte| match CLASSES[usize::from(*byte)] {
-                    Class::Open => depth + 1,
-                    Class::Close => depth.saturating_sub(1),
-                    _ => depth,
-                });
-        } else if depth == 0 && of(Class::Newline) > 0 && !goes_on(bytes, at) {
+            ends_line = false;
+            for byte in block {
+                match CLASSES[usize::from(*byte)] {
+                    Class::Open => depth += 1,
+                    Class::Close => depth = depth.saturating_sub(1),
+                    Class::Newline => ends_line |= depth == 0,
+                    _ => {}
+                }
+            }
+        }
+        if ends_line && !goes_on(bytes, at) {
             // What stands before the newline is counted once more: that is never too little.
             (run, dots, commas) = (block.len(), of(Class::Dot), of(Class::Separator));
         }

@@ -174,9 +174,8 @@ impl Project {
             })
             .collect();
         let number = |at: usize| ModuleId(u32::try_from(at).unwrap_or(u32::MAX));
-        let by_path = modules.iter().enumerate();
-        let by_path = by_path.map(|(at, module)| (module.path.to_string(), number(at)));
-        let by_path = by_path.collect();
+        let numbered = modules.iter().enumerate();
+        let by_path = numbered.map(|(at, module)| (module.path.to_string(), number(at)));
         let given = roots
             .given
             .iter()
@@ -184,8 +183,8 @@ impl Project {
             .collect();
         let mut project = Self {
             top: top.to_owned(),
+            by_path: by_path.collect(),
             modules,
-            by_path,
             layout,
             given,
             ..Self::default()
