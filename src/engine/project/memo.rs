@@ -43,7 +43,9 @@ impl<K: Eq + Hash, V: Clone> Memo<K, V> {
 
 /// The same by a module and a name as it is written there.
 #[derive(Debug)]
-pub(super) struct ByName<V>(RwLock<FxHashMap<ModuleId, FxHashMap<Box<str>, Arc<[V]>>>>);
+pub(super) struct ByName<V>(RwLock<FxHashMap<ModuleId, Names<V>>>);
+
+type Names<V> = FxHashMap<Box<str>, Arc<[V]>>;
 
 impl<V> Default for ByName<V> {
     fn default() -> Self {

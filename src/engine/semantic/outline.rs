@@ -170,7 +170,7 @@ impl Finder {
                     let bound = alias.asname.as_ref().unwrap_or(&alias.name);
                     self.once(&bound.id, site(n));
                 }
-                self.from_import(import);
+                self.other_names(import);
             }
             Stmt::Assign(assignment) => match assignment.targets.as_slice() {
                 [Expr::Name(name)] => {
@@ -229,7 +229,7 @@ impl Finder {
     }
 
     /// Take in what `import` binds besides its names.
-    fn from_import(&mut self, import: &StmtImportFrom) {
+    fn other_names(&mut self, import: &StmtImportFrom) {
         self.outline.has_star |= import.names.iter().any(|alias| &alias.name == "*");
         if let Some(module) = import.module.as_ref().filter(|_| self.is_package) {
             for part in module.split('.') {
@@ -260,7 +260,7 @@ impl<'a> Visitor<'a> for Finder {
                     self.otherwise(&name.id);
                 }
             }
-            Stmt::ImportFrom(import) => self.from_import(import),
+            Stmt::ImportFrom(import) => self.other_names(import),
             Stmt::Global(global) => global.names.iter().for_each(|one| self.bind(&one.id, None)),
             Stmt::Nonlocal(it) => {
                 let outermost = self.scopes.first().copied();
