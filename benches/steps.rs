@@ -154,6 +154,7 @@ fn run(corpus: &Corpus, configuration: &Configuration) -> Outcome {
         prefilter: true,
         narrowing: Narrowing::default(),
         review: false,
+        shard: None,
         in_parts: false,
     };
     pipeline::run(&request, &Unwatched)
