@@ -22,6 +22,8 @@ use std::path::{Path, PathBuf};
 use outside::{Project, Said};
 use tempfile::TempDir;
 
+/// Only in a repository of git is anything remembered without being asked. This one is none that git would open.
+const GIT: (&str, &str) = (".git/description", "");
 const PYPROJECT: (&str, &str) = (
     "pyproject.toml",
     "[project]\nname = \"shop\"\nversion = \"1\"\nrequires-python = \">=3.10\"\n",
@@ -37,7 +39,14 @@ struct Place {
 
 impl Place {
     fn of(files: &[(&str, &str)]) -> Self {
-        Self::around(Project::of(&[&[PYPROJECT], files].concat()))
+        Self::around(Project::of(&[&[PYPROJECT, GIT], files].concat()))
+    }
+
+    /// The example, as a repository.
+    fn example() -> Self {
+        let project = Project::example();
+        project.write(GIT.0, GIT.1);
+        Self::around(project)
     }
 
     fn around(project: Project) -> Self {
@@ -131,7 +140,7 @@ const WAYS: &[&[&str]] = &[
 
 #[test]
 fn a_run_is_told_again_word_for_word() {
-    let place = Place::around(Project::example());
+    let place = Place::example();
     for way in WAYS {
         let first = place.run(way);
         let (told, again) = place.is_told(way);
@@ -161,10 +170,7 @@ fn nothing_to_do_is_told_to_programs_too() {
 
 #[test]
 fn changes_from_memory_are_applied_as_they_are_shown() {
-    let (plain, place) = (
-        Place::around(Project::example()),
-        Place::around(Project::example()),
-    );
+    let (plain, place) = (Place::example(), Place::example());
     plain.run(&["--unsafe-fixes", "--apply", "--no-cache"]);
     assert!(!plain.folder().exists());
     place.settle(&["--unsafe-fixes"]);
@@ -251,8 +257,8 @@ fn options_settings_and_variables_say_where_and_whether() {
 }
 
 #[test]
-fn a_folder_that_nothing_marks_as_a_project_stays_as_it_is() {
-    let place = Place::around(Project::of(&[("a.py", OLD)]));
+fn a_folder_that_is_no_repository_stays_as_it_is() {
+    let place = Place::around(Project::of(&[PYPROJECT, ("a.py", OLD)]));
     place.run(&[]);
     assert!(!place.root().join(".codemend_cache").exists());
 }

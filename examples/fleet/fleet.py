@@ -116,7 +116,8 @@ def checked_out(job: Job, repository: Repository) -> Iterator[Path]:
 
 def run(job: Job, folder: Path, attempt: Path) -> None:
     """Run codemend in `folder`, and keep what it says in `attempt`."""
-    command = [job.codemend, "--format", "json", "--patch", str(attempt / "mend.patch"), *job.options]
+    # The repository is only read: nothing is remembered in it.
+    command = [job.codemend, "--no-cache", "--format", "json", "--patch", str(attempt / "mend.patch"), *job.options]
     # The environment of this script is not that of the repository.
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     with open(attempt / "report.json", "wb") as report, open(attempt / "log.txt", "wb") as log:

@@ -37,7 +37,8 @@ pub fn of(paths: &[Utf8PathBuf], cwd: &Utf8Path, configuration: &Configuration) 
     Some(Memory::new(folder, secret, BUILD))
 }
 
-/// The folder of memories for `paths` (absolute); `None` when nothing marks the project that they belong to.
+/// The folder of memories for `paths` (absolute); `None` when they belong to no repository and nobody
+/// names a folder.
 pub fn folder(
     paths: &[Utf8PathBuf],
     cwd: &Utf8Path,

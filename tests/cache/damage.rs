@@ -7,7 +7,6 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use super::{NEW, OLD, Place};
-use crate::outside::Project;
 
 fn place() -> Place {
     let place = Place::of(&[("a.py", OLD), ("b.py", NEW)]);
@@ -207,7 +206,7 @@ fn old_memories_go() {
 
 #[test]
 fn two_runs_at_once_say_the_same() {
-    let place = Place::around(Project::example());
+    let place = Place::example();
     let want = place.fresh(&[]);
     for _ in 0..4 {
         std::thread::scope(|scope| {
@@ -222,7 +221,7 @@ fn two_runs_at_once_say_the_same() {
 
 #[test]
 fn a_run_that_is_killed_leaves_nothing_that_is_told() {
-    let place = Place::around(Project::example());
+    let place = Place::example();
     let want = place.fresh(&[]);
     for pause in (0..12).map(|step| Duration::from_millis(step * 70)) {
         let binary = env!("CARGO_BIN_EXE_codemend");

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use fastrand::Rng;
 
 use super::{OLD, Place};
-use crate::outside::Project;
 
 /// Rounds, unless `CODEMEND_CACHE_ROUNDS` says otherwise.
 const ROUNDS: usize = 25;
@@ -19,7 +18,7 @@ fn random_edits_are_seen() {
         .unwrap_or(ROUNDS);
     let seed = std::env::var("CODEMEND_CACHE_SEED").ok();
     let seed = seed.and_then(|seed| seed.parse().ok()).unwrap_or(7);
-    let place = Place::around(Project::example());
+    let place = Place::example();
     let mut random = Rng::with_seed(seed);
     let (mut told, mut past) = (0, Vec::new());
     for round in 0..rounds {

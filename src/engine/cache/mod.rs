@@ -22,7 +22,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 pub use folder::{Folder, Removed};
 pub use secret::Secret;
 
-use crate::discover::{Bounds, is_marked};
+use crate::discover::Bounds;
 use crate::disk::Recording;
 use crate::patch::Outcome;
 use crate::pipeline::{self, Progress, Request};
@@ -101,11 +101,13 @@ impl Memory {
     }
 }
 
-/// The home of the project that `paths` (absolute) belong to, as far as something marks it as one: where its runs are
-/// remembered when nobody says otherwise.
+/// The home of the project that `paths` (absolute) belong to, when it is a repository of git: where its runs are
+/// remembered when nobody says otherwise. Any other folder stays as it is: nothing there tells what codemend has put into
+/// it from what is kept.
 pub fn home(paths: &[Utf8PathBuf]) -> Option<Utf8PathBuf> {
     let bounds = Bounds::of(paths);
-    is_marked(&bounds.project).then_some(bounds.repository)
+    let has_git = bounds.repository.join(".git").exists();
+    has_git.then_some(bounds.repository)
 }
 
 /// Whether `path` (absolute) really lies in one of the directories `bases`.
