@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::patch::{FilePatch, Outcome, Step};
@@ -82,8 +83,12 @@ impl Files for Faulty<'_> {
     }
 }
 
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// Land where `write` gets in the way; gives what was said, how often files were taken back, and what git says then.
 fn landed(end: End, write: &dyn Fn(&Utf8Path)) -> (String, usize, String) {
+    // A signal reaches every test of the process.
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let (_guard, top, commits) = repository();
     let mut files = Faulty {
         top: &top,
