@@ -20,6 +20,9 @@ use rayon::prelude::*;
 
 /// The cases of one codemod; `None`, with a word about it, when the folder is absent.
 fn cases(codemod: &str) -> Option<Vec<FolderCase>> {
+    // A thread that waits for the run of one case begins another on the same stack.
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(256 * 1024 * 1024);
+    let _ = pool.build_global();
     let place = std::env::var_os("CODEMEND_CASES")
         .map_or_else(|| root().join("../shared/cases"), PathBuf::from);
     if !place.is_dir() {
