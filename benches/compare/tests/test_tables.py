@@ -38,7 +38,7 @@ class Tables(unittest.TestCase):
         self.assertEqual(last, "| tool | 1/2 | 1 234 567 | 12.3 | 2 | 1.02 |")
 
     def test_commands_name_no_folder(self):
-        command = (pathlib.Path("/home/me/bin/tool"), "--select", "a", pathlib.Path("/tmp/work/changed"), "Optional[$A]")
+        command = (pathlib.Path("some/bin/tool").resolve(), "--select", "a", pathlib.Path("work/changed").resolve(), "Optional[$A]")
         self.assertEqual(shown(command), "tool --select a changed 'Optional[$A]'")
 
 
