@@ -9,8 +9,9 @@ mod environment;
 mod ignore_files;
 mod own_path;
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::collections::btree_map::{BTreeMap, Entry};
+use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex};
 
@@ -124,14 +125,17 @@ impl Place<'_> {
 /// What was found, by the real path. Of the names that lead to it the lowest counts.
 #[derive(Default)]
 struct Found {
-    files: BTreeMap<Utf8PathBuf, Name>,
+    files: Names,
     outside: BTreeMap<Utf8PathBuf, String>,
-    loops: BTreeMap<Utf8PathBuf, Name>,
+    loops: Names,
     problems: Vec<Problem>,
 }
 
 /// A path, behind what makes it worse than others: that it is a symbolic link, and its length.
 type Name = ((bool, usize), Utf8PathBuf);
+
+/// Names by the bytes of the real path.
+type Names = FxHashMap<Box<str>, Name>;
 
 impl Found {
     /// Take in the file at `path`.
@@ -174,17 +178,24 @@ impl Found {
     }
 
     fn told(self) -> Finding {
-        let loops = self.loops.into_values().map(|(_, path)| {
+        let loops = sorted(self.loops).into_iter().map(|path| {
             let message = "is a symbolic link to a directory above it; not followed";
             Problem::new(path, message)
         });
-        let files = self.files.into_values().map(|(_, path)| path);
         Finding {
-            files: without_twins(files.collect()),
+            files: without_twins(sorted(self.files)),
             outside: self.outside,
             problems: self.problems.into_iter().chain(loops).collect(),
         }
     }
+}
+
+/// The paths of `names`, in the order of paths.
+fn sorted(names: Names) -> BTreeSet<Utf8PathBuf> {
+    let mut paths: Vec<Utf8PathBuf> = names.into_values().map(|(_, path)| path).collect();
+    // Nearly the order of paths, which compare part by part; what is sorted already is not compared much again.
+    paths.sort_by_cached_key(|path| path.as_str().replace(std::path::MAIN_SEPARATOR, "\0"));
+    paths.into_iter().collect()
 }
 
 /// `files` without those that differ from another one in the case of letters only and are the same file: where case
@@ -212,14 +223,9 @@ fn without_twins(files: BTreeSet<Utf8PathBuf>) -> BTreeSet<Utf8PathBuf> {
 }
 
 /// Let `path` be the name of `real`, unless that has a better one.
-fn lower(
-    names: &mut BTreeMap<Utf8PathBuf, Name>,
-    real: Utf8PathBuf,
-    path: &Utf8Path,
-    is_link: bool,
-) {
+fn lower(names: &mut Names, real: Utf8PathBuf, path: &Utf8Path, is_link: bool) {
     let name = ((is_link, path.components().count()), path.to_owned());
-    match names.entry(real) {
+    match names.entry(real.into_string().into()) {
         Entry::Vacant(entry) => drop(entry.insert(name)),
         Entry::Occupied(mut entry) if name < *entry.get() => drop(entry.insert(name)),
         Entry::Occupied(_) => {}

@@ -44,7 +44,7 @@ pub(crate) fn foreign(bytes: &[u8]) -> Option<Foreign> {
     if let Some(wide) = Wide::of(bytes) {
         return Some(Foreign::whole(wide.message()));
     }
-    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+    if let Some(at) = memchr::memchr(0, bytes) {
         return Some(Foreign::at(at, "is binary (it holds a NUL byte)"));
     }
     if let Some(foreign) = other_cookie(bytes) {

@@ -1,6 +1,7 @@
 //! A file's text as it is on disk.
 
-use std::fs::File;
+use std::cell::RefCell;
+use std::fs::{File, Metadata};
 use std::io::{Error, ErrorKind, Read};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -92,19 +93,7 @@ impl Source {
     /// A [`Problem`] when it is gone, is no regular file (a pipe would block), cannot be read, has more bytes than
     /// `limit`, holds NUL bytes, is not UTF-8, or declares another encoding ([PEP 263](https://peps.python.org/pep-0263/)).
     pub fn read(path: &Utf8Path, limit: SizeLimit) -> Result<Self, Problem> {
-        let broken = |error: Error| Problem::new(path, reason(&error));
-        let metadata = disk::metadata(path).map_err(broken)?;
-        if metadata.is_dir() {
-            return Err(Problem::new(path, "is a directory"));
-        }
-        if !metadata.is_file() {
-            return Err(Problem::new(path, "is not a regular file; left alone"));
-        }
-        limit
-            .check(path, metadata.len())
-            .inspect_err(|_| disk::note_size(path, metadata.len()))?;
-        let bytes = read_at_most(path, limit).map_err(broken)?;
-        Self::decode(path, bytes)
+        with_bytes(path, limit, |bytes| Self::decode(path, bytes))?
     }
 
     /// Take `bytes` as the text of `path`.
@@ -112,21 +101,101 @@ impl Source {
     /// # Errors
     /// A [`Problem`] when they are no UTF-8 text: another encoding by their byte order mark, NUL bytes, a cookie that
     /// names another encoding, other bytes.
-    pub fn decode(path: &Utf8Path, bytes: Vec<u8>) -> Result<Self, Problem> {
-        if let Some(foreign) = encoding::foreign(&bytes) {
+    pub fn decode(path: &Utf8Path, bytes: &[u8]) -> Result<Self, Problem> {
+        if let Some(foreign) = encoding::foreign(bytes) {
             let message = format!("{}; left alone", foreign.message);
             let problem = Problem::new(path, message).help(foreign.help);
             return Err(match foreign.at {
-                Some(at) => problem.at(position(&bytes, at)),
+                Some(at) => problem.at(position(bytes, at)),
                 None => problem,
             });
         }
-        let text = String::from_utf8(bytes);
+        let text = std::str::from_utf8(bytes);
         let text = text.map_err(|error| Problem::new(path, error.to_string()))?;
         Ok(Self {
             path: path.to_owned(),
             text: text.into(),
         })
+    }
+}
+
+thread_local! {
+    /// The bytes of the file that this thread read last: memory that the next one uses again.
+    static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// More room than this is not kept.
+const ROOM: usize = 1024 * 1024;
+
+/// Hand the bytes of the file at `path` to `take`.
+///
+/// # Errors
+/// As [`Source::read`] has them of files that cannot be read.
+fn with_bytes<T>(
+    path: &Utf8Path,
+    limit: SizeLimit,
+    take: impl FnOnce(&[u8]) -> T,
+) -> Result<T, Problem> {
+    let broken = |error: Error| Problem::new(path, reason(&error));
+    let mut file = match disk::open(path) {
+        Ok(file) => file,
+        Err(error) => {
+            check(path, &disk::metadata(path).map_err(broken)?, limit)?;
+            disk::spoil();
+            return Err(broken(error));
+        }
+    };
+    let metadata = file.metadata().map_err(broken)?;
+    disk::note_metadata(path, &metadata);
+    check(path, &metadata, limit)?;
+    let said = usize::try_from(metadata.len()).unwrap_or(0);
+    BYTES.with_borrow_mut(|bytes| {
+        let found = fill(bytes, &mut file, said, limit);
+        let found = found.inspect_err(|_| disk::spoil()).map_err(broken)?;
+        disk::note_bytes(path, &bytes[..found]);
+        let taken = take(&bytes[..found]);
+        bytes.truncate(ROOM);
+        bytes.shrink_to(ROOM);
+        Ok(taken)
+    })
+}
+
+/// Let the file at `path`, of which this is known, be read.
+fn check(path: &Utf8Path, metadata: &Metadata, limit: SizeLimit) -> Result<(), Problem> {
+    if metadata.is_dir() {
+        return Err(Problem::new(path, "is a directory"));
+    }
+    if !metadata.is_file() {
+        return Err(Problem::new(path, "is not a regular file; left alone"));
+    }
+    let size = metadata.len();
+    let checked = limit.check(path, size);
+    checked.inspect_err(|_| disk::note_size(path, size))
+}
+
+/// Read all of `file`, which has said that it has `said` bytes, to the start of `bytes`. Gives how many they are.
+fn fill(
+    bytes: &mut Vec<u8>,
+    file: &mut File,
+    said: usize,
+    limit: SizeLimit,
+) -> std::io::Result<usize> {
+    let mut found = 0;
+    loop {
+        if bytes.len() <= found.max(said) {
+            bytes.resize(found.max(said) + found.max(4096), 0);
+        }
+        match file.read(&mut bytes[found..]) {
+            Ok(0) => return Ok(found),
+            Ok(more) => found += more,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        limit.admit(found as u64).map_err(too_large)?;
+        // It had room for more and gave what it had said.
+        if found == said {
+            return Ok(found);
+        }
     }
 }
 

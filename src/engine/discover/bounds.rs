@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::disk;
 use crate::tree::{Tree, home, repository_around};
@@ -95,6 +96,26 @@ fn above_packages(directory: &Utf8Path) -> &Utf8Path {
     }
 }
 
+/// Which directories are packages. Each is looked at once.
+#[derive(Default)]
+struct Packages<'p>(FxHashMap<&'p str, bool>);
+
+impl<'p> Packages<'p> {
+    fn is_one(&mut self, directory: &'p Utf8Path) -> bool {
+        let known = self.0.entry(directory.as_str());
+        *known.or_insert_with(|| disk::is_file(&directory.join("__init__.py")))
+    }
+
+    /// Where the outermost package around the package `directory` is imported from; `None` when that is none.
+    fn root_above(&mut self, directory: &'p Utf8Path) -> Option<&'p Utf8Path> {
+        if !self.is_one(directory) {
+            return None;
+        }
+        let root = directory.ancestors().find(|above| !self.is_one(above));
+        Some(root.unwrap_or(directory))
+    }
+}
+
 fn import_root(directory: &Utf8Path) -> &Utf8Path {
     directory
         .ancestors()
@@ -112,11 +133,17 @@ pub(crate) fn import_roots<'f>(
     let mut roots = named.to_vec();
     roots.extend(own_roots(bounds));
     roots.push(bounds.repository.clone());
-    let directories: BTreeSet<&Utf8Path> = files.filter_map(|path| path.parent()).collect();
-    let packages = directories
+    let mut packages = Packages::default();
+    let directories: FxHashSet<&str> = files
+        .filter_map(|path| Some(path.parent()?.as_str()))
+        .collect();
+    let above: FxHashSet<&str> = directories
         .into_iter()
-        .filter(|directory| disk::is_file(&directory.join("__init__.py")));
-    let above: BTreeSet<&Utf8Path> = packages.map(import_root).collect();
+        .map(Utf8Path::new)
+        .filter_map(|directory| packages.root_above(directory))
+        .map(Utf8Path::as_str)
+        .collect();
+    let above: BTreeSet<&Utf8Path> = above.into_iter().map(Utf8Path::new).collect();
     roots.extend(above.into_iter().map(Utf8Path::to_owned));
     let mut seen = BTreeSet::new();
     roots.retain(|path| {

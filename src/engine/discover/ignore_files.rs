@@ -41,6 +41,8 @@ fn told(directory: &Utf8Path, check: Check) -> Option<Problem> {
 /// The same for what the walk reads of a repository: `info/exclude`, wherever a `.git` that is a file says that it is.
 fn faulty_repository(directory: &Utf8Path, check: Check) -> Option<(Utf8PathBuf, &'static str)> {
     let git = directory.join(".git");
+    // Nearly always it is not there, which one look says.
+    fs::symlink_metadata(&git).ok()?;
     if git.is_dir() {
         return check(&git.join("info/exclude"), LARGEST);
     }

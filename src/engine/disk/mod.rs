@@ -14,7 +14,7 @@ use std::io;
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub(crate) use listing::{Entry, Listing, entries, spelled};
-pub(crate) use question::{Answer, Digest, Kind, Question, digest, is_settled};
+pub(crate) use question::{Answer, Digest, Kind, Question, digest, is_settled, open};
 pub(crate) use trace::{Recording, note, spoil};
 
 /// Whether there is a regular file at `path`, or a symbolic link leads to one.
@@ -41,6 +41,11 @@ pub(crate) fn metadata(path: &Utf8Path) -> io::Result<Metadata> {
     let metadata = std::fs::metadata(path);
     note_kind(path, Kind::of(&metadata));
     metadata
+}
+
+/// Note what kind of file there is at `path`, of which this is known.
+pub(crate) fn note_metadata(path: &Utf8Path, metadata: &Metadata) {
+    note_kind(path, Kind::found(metadata));
 }
 
 /// Note that there is something of this kind at `path`.

@@ -71,10 +71,16 @@ pub(crate) enum Kind {
 impl Kind {
     pub(crate) fn of(metadata: &io::Result<Metadata>) -> Self {
         match metadata {
-            Ok(metadata) if metadata.is_file() => Self::File,
-            Ok(metadata) if metadata.is_dir() => Self::Directory,
-            Ok(_) => Self::Special,
+            Ok(metadata) => Self::found(metadata),
             Err(error) => Self::of_error(error),
+        }
+    }
+
+    pub(crate) fn found(metadata: &Metadata) -> Self {
+        match () {
+            () if metadata.is_file() => Self::File,
+            () if metadata.is_dir() => Self::Directory,
+            () => Self::Special,
         }
     }
 
@@ -151,7 +157,7 @@ pub(crate) fn digest(path: &Utf8Path, limit: SizeLimit) -> io::Result<Digest> {
 
 /// Open `path` to read it. A pipe does not keep anyone waiting.
 #[cfg(unix)]
-fn open(path: &Utf8Path) -> io::Result<File> {
+pub(crate) fn open(path: &Utf8Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     let flags = rustix::fs::OFlags::NONBLOCK.bits();
     let flags = i32::try_from(flags).unwrap_or(0);
@@ -160,6 +166,6 @@ fn open(path: &Utf8Path) -> io::Result<File> {
 }
 
 #[cfg(not(unix))]
-fn open(path: &Utf8Path) -> io::Result<File> {
+pub(crate) fn open(path: &Utf8Path) -> io::Result<File> {
     File::open(path)
 }

@@ -301,7 +301,7 @@ pub(super) fn manifest(
         .admit(path)
         .and_then(|()| read_regular(path, limit))
         .map_err(|error| Problem::new(path, format!("cannot be read: {}", reason(&error))))?;
-    let (text, closed) = text::decode(path, bytes)?;
+    let (text, closed) = text::decode(path, &bytes)?;
     let mut manifest = parse(path, format, text)?;
     manifest.closed = closed.or(manifest.closed);
     if format == Format::Requirements && path.extension() == Some("txt") {

@@ -15,7 +15,7 @@ pub(super) const UTF_16: &str = "is UTF-16";
 /// The bytes are text in no encoding that says which it is.
 pub(super) fn decode(
     path: &Utf8Path,
-    bytes: Vec<u8>,
+    bytes: &[u8],
 ) -> Result<(std::sync::Arc<str>, Option<Closed>), Problem> {
     let order: fn([u8; 2]) -> u16 = match bytes.get(..2) {
         Some([0xff, 0xfe]) => u16::from_le_bytes,
@@ -131,11 +131,11 @@ mod tests {
     #[test]
     fn utf_16_is_read_and_closed() {
         for order in [u16::to_le_bytes, u16::to_be_bytes] {
-            let (text, closed) = decode("r.txt".into(), utf16("fastapi\r\nü\r\n", order)).unwrap();
+            let (text, closed) = decode("r.txt".into(), &utf16("fastapi\r\nü\r\n", order)).unwrap();
             assert_eq!(&*text, "fastapi\r\nü\r\n");
             assert_eq!(closed.unwrap().reason, "is UTF-16");
         }
-        let odd = decode("r.txt".into(), vec![0xff, 0xfe, 0x41]).unwrap_err();
+        let odd = decode("r.txt".into(), &[0xff, 0xfe, 0x41]).unwrap_err();
         assert_eq!(odd.message, "is no valid UTF-16; left alone");
     }
 

@@ -30,7 +30,7 @@ use crate::semantic::Semantics;
 const ROUNDS: usize = 12;
 
 /// Bytes of the files that are looked at together.
-const BATCH: usize = 512 * 1024;
+const BATCH: usize = 2 * 1024 * 1024;
 
 pub(super) struct Pass<'a> {
     pub(super) codemod: &'a dyn Codemod,
@@ -77,6 +77,7 @@ impl Pass<'_> {
             let (mut deferred, mut made, mut texts) = (Vec::new(), Vec::new(), Vec::new());
             let mut any = false;
             for batch in self.batches(&candidates, workspace) {
+                semantics.relieve();
                 let mut seen = self.look_at_portion(batch, workspace, semantics, &facts);
                 if round == 0 && about.scope == Scope::Project {
                     let whole = self.look_at_project(&mut seen, workspace, &mut facts);

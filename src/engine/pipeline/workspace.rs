@@ -103,7 +103,7 @@ impl Workspace {
         let taken: Vec<Result<(Utf8PathBuf, WorkFile), Problem>> = match &request.stdin {
             Some((path, bytes)) => {
                 let size = limit.check(path, bytes.len() as u64);
-                let source = size.and_then(|()| Source::decode(path, bytes.clone()));
+                let source = size.and_then(|()| Source::decode(path, bytes));
                 vec![source.and_then(take)]
             }
             None => {

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -45,6 +46,8 @@ pub(super) struct OverlaySystem {
     texts: Texts,
     reach: Reach,
     limit: SizeLimit,
+    /// Bytes that were read through this system.
+    given: Arc<AtomicUsize>,
 }
 
 impl OverlaySystem {
@@ -117,6 +120,7 @@ impl System for OverlaySystem {
                     .map_err(|error| std::io::Error::new(ErrorKind::InvalidData, error))?
             }
         };
+        self.given.fetch_add(text.len(), Ordering::Relaxed);
         readable(text)
     }
 
@@ -223,12 +227,32 @@ impl Database {
                 texts: Texts::default(),
                 reach,
                 limit,
+                given: Arc::default(),
             },
             checking: Arc::new(Checking {
                 settings: ProgramSettings::empty(ty_vendored::file_system()),
                 rules: RuleSelection::default(),
                 analysis: AnalysisSettings::default(),
             }),
+        }
+    }
+
+    /// Bytes of the files that this database has read so far.
+    pub(super) fn weight(&self) -> usize {
+        self.system.given.load(Ordering::Relaxed)
+    }
+
+    /// A database that sees the same and knows nothing yet.
+    pub(super) fn renewed(&self) -> Self {
+        let system = OverlaySystem {
+            given: Arc::default(),
+            ..self.system.clone()
+        };
+        Self {
+            storage: salsa::Storage::new(None),
+            files: Files::default(),
+            system,
+            checking: self.checking.clone(),
         }
     }
 

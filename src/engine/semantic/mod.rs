@@ -18,10 +18,11 @@ mod standard;
 mod stars;
 mod stores;
 mod taken;
+mod trees;
 mod types;
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, Once};
 
@@ -51,6 +52,7 @@ pub use names::{Meaning, Names, Origin, Where};
 pub(crate) use reach::Reach;
 pub(crate) use scopes::FileScope;
 pub(crate) use taken::Taken;
+use trees::Trees;
 pub use types::{Annotated, Class, Provenance, Type, TypeFact};
 
 /// The project as ty sees it. Cheap to clone; every worker thread has its own clone.
@@ -67,8 +69,8 @@ pub(crate) struct Project {
     search_paths: SearchPaths,
     /// The files whose types were asked for.
     typed: Mutex<BTreeSet<Utf8PathBuf>>,
-    /// Trees of other modules that were looked into, the latest last.
-    trees: Mutex<VecDeque<ParsedModule>>,
+    /// Trees of other modules that were looked into.
+    trees: Mutex<Trees>,
     /// Whether what modules of the project pass on supports `|`, in the texts of the moment: a model of one module is a
     /// member of unions in hundreds.
     supports: Mutex<FxHashMap<Passed, Support>>,
@@ -83,26 +85,17 @@ pub(crate) struct Passed {
     pub(super) name: String,
 }
 
-/// Trees of other modules that are kept at hand. One that is needed again later is parsed again.
-const TREES: usize = 48;
-
 impl Project {
-    /// Let the tree of `module` be the latest, and the oldest go.
-    pub(crate) fn hold(&self, module: &ParsedModule) {
-        let Ok(mut trees) = self.trees.lock() else {
-            return;
-        };
-        if trees.iter().any(|held| held == module) {
-            return;
-        }
-        trees.push_back(module.clone());
-        if trees.len() > TREES
-            && let Some(oldest) = trees.pop_front()
-        {
-            oldest.clear();
+    /// Let the tree of `module`, whose text has `bytes` bytes, be the latest.
+    pub(crate) fn hold(&self, module: &ParsedModule, bytes: usize) {
+        if let Ok(mut trees) = self.trees.lock() {
+            trees.hold(module, bytes);
         }
     }
 }
+
+/// Bytes of the files that ty may know something of. What it keeps of one is ten times as much and more.
+const MOST: usize = 6 * 1024 * 1024;
 
 /// A file as ty parsed it, with its errors.
 pub(crate) struct Parsed<'db> {
@@ -181,6 +174,25 @@ impl Semantics {
     pub(crate) fn typed(&self) -> BTreeSet<Utf8PathBuf> {
         let typed = self.project.typed.lock();
         typed.map_or_else(|_| BTreeSet::new(), |typed| typed.clone())
+    }
+
+    /// Let go of what ty knows, once that is a lot: it never forgets a file by itself. Every clone of this value must be
+    /// gone, and all names, types and trees that came of it.
+    pub(crate) fn relieve(&mut self) {
+        if self.database.weight() < MOST {
+            return;
+        }
+        let fresh = self.database.renewed();
+        self.project.search_paths.try_register_static_roots(&fresh);
+        let old = std::mem::replace(&mut self.database, fresh);
+        // It is made of very many pieces; nobody has to wait until they are gone.
+        rayon::spawn(move || drop(old));
+        if let Ok(mut supports) = self.project.supports.lock() {
+            supports.clear();
+        }
+        if let Ok(mut trees) = self.project.trees.lock() {
+            trees.clear();
+        }
     }
 
     /// Lay `texts` (absolute path, whole text) over the disk. Every clone of this value must be gone.

@@ -167,7 +167,8 @@ impl<'db> Names<'db> {
     pub(super) fn other(&self, file: ProgramFile<'db>) -> Names<'db> {
         let module = parsed_module(self.database, file.python_file(self.database));
         let syntax = module.load(self.database);
-        self.project.hold(module);
+        let text = ruff_db::source::source_text(self.database, file.file(self.database));
+        self.project.hold(module, text.len());
         Names::new(self.database, file, syntax, self.project)
     }
 }

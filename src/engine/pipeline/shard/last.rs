@@ -26,6 +26,9 @@ use crate::facts::Facts;
 use crate::resolve;
 use crate::semantic::Semantics;
 
+/// Files that are looked at before what ty has learned of them may be let go.
+const AT_ONCE: usize = 256;
+
 /// Say in `workspace` which files `pass` has to look at, when it is the last one and need not look at all.
 pub(in super::super) fn set_apart(pass: &Pass<'_>, workspace: &mut Workspace) {
     let request = pass.request;
@@ -71,20 +74,39 @@ impl Pass<'_> {
         &self,
         paths: &[Utf8PathBuf],
         workspace: &Workspace,
-        semantics: &Semantics,
+        semantics: &mut Semantics,
         facts: &Facts<'_>,
     ) -> Vec<Seen> {
         let Some(portion) = &workspace.portion else {
-            return self.look(paths, workspace, semantics, facts);
+            return self.look_at_all(paths, workspace, semantics, facts);
         };
         let all = paths.iter().cloned();
         let (own, others): (Vec<_>, Vec<_>) = all.partition(|path| portion.holds(path));
-        let mut seen = self.look(&own, workspace, semantics, facts);
+        let mut seen = self.look_at_all(&own, workspace, semantics, facts);
         if self.has_to_wait(&seen, workspace) {
-            seen.extend(self.look(&others, workspace, semantics, facts));
+            seen.extend(self.look_at_all(&others, workspace, semantics, facts));
             seen.sort_by(|one, other| one.path.cmp(&other.path));
         }
         seen
+    }
+
+    /// Let the codemod look at each of `paths`, some at a time. What only has to be seen leaves nothing behind.
+    fn look_at_all(
+        &self,
+        paths: &[Utf8PathBuf],
+        workspace: &Workspace,
+        semantics: &mut Semantics,
+        facts: &Facts<'_>,
+    ) -> Vec<Seen> {
+        if self.codemod.about().scope == Scope::File {
+            return self.look(paths, workspace, semantics, facts);
+        }
+        let some = paths.chunks(AT_ONCE);
+        some.flat_map(|paths| {
+            semantics.relieve();
+            self.look(paths, workspace, semantics, facts)
+        })
+        .collect()
     }
 
     /// Whether one of the changes in `seen` cannot be made together with the others.
