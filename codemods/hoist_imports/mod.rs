@@ -13,6 +13,7 @@ mod shipped;
 mod standard;
 mod surroundings;
 mod third_party;
+mod words;
 
 use codemend_engine::change::{Changes, Safety};
 use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Scope};
@@ -89,6 +90,10 @@ impl Codemod for HoistImports {
             "; from",
             ";from",
         ]
+    }
+
+    fn may_apply(&self, text: &str, _target: PythonVersion) -> bool {
+        words::may_import_inside(text)
     }
 
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {

@@ -141,13 +141,13 @@ mod tests {
 
     #[test]
     fn other_encodings_are_problems() {
-        let latin = decode("r.txt".into(), b"# caf\xe9\nfastapi\n".to_vec()).unwrap_err();
+        let latin = decode("r.txt".into(), b"# caf\xe9\nfastapi\n").unwrap_err();
         assert_eq!(
             latin.at,
             Some(crate::problem::LineColumn { line: 1, column: 6 })
         );
         assert_eq!(latin.message, "is not UTF-8 (byte 0xe9); left alone");
-        let (text, closed) = decode("r.txt".into(), b"\xef\xbb\xbffastapi\n".to_vec()).unwrap();
+        let (text, closed) = decode("r.txt".into(), b"\xef\xbb\xbffastapi\n").unwrap();
         assert_eq!((&*text, closed), ("\u{feff}fastapi\n", None));
     }
 

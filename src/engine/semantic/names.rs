@@ -133,6 +133,9 @@ impl<'db> Names<'db> {
     /// What `typing_extensions` offers under a name of `typing` counts as typing's, as it is the same object there
     /// or stands in for it.
     pub fn qualified_name(&self, expr: &Expr, place: Where<'_>) -> Option<String> {
+        if !self.may_lead_out(expr) {
+            return None;
+        }
         let mut names = self
             .meanings(expr, place)
             .into_iter()

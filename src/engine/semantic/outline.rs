@@ -4,6 +4,8 @@
 //! class, a function. What such a name means is plain from any scope, and no flow of control has to be followed for it.
 //! Only names that are bound otherwise are a matter for ty's semantic index, which costs more than parsing.
 
+use std::borrow::Cow;
+
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{
     Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt, walk_type_param,
@@ -12,7 +14,7 @@ use ruff_python_ast::{
     Alias, ExceptHandler, Expr, ExprContext, Parameter, Pattern, Stmt, StmtImportFrom, TypeParam,
 };
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The names that a file binds.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -20,6 +22,10 @@ pub(super) struct Outline {
     names: FxHashMap<Name, Places>,
     /// There is a star import: any name may be bound.
     has_star: bool,
+    /// The classes, whole, in their order: what they bind is not seen from the functions in them.
+    classes: Vec<TextRange>,
+    /// Names that an import or a class statement binds, in whatever scope.
+    leading: FxHashSet<Name>,
 }
 
 /// Where a file binds one name.
@@ -123,6 +129,25 @@ impl Outline {
         self.bound_unless(name, |_| false)
     }
 
+    /// Whether `name`, or an attribute of it, may be something that an import binds. A builtin may be when it is not
+    /// bound at all.
+    pub(super) fn may_lead_out(&self, name: &str) -> bool {
+        self.has_star || self.leading.contains(name) || !self.names.contains_key(name)
+    }
+
+    /// The function or lambda (its bytes) that binds `name` as seen from the byte `at`, when just one scope around `at`
+    /// binds it, and nobody says `global`. `None` when there is none, or it takes more to follow.
+    pub(super) fn function_binding(&self, name: &str, at: TextSize) -> Option<TextRange> {
+        let places = self.names.get(name).filter(|places| !places.otherwise)?;
+        let around = |range: &&TextRange| range.contains_inclusive(at);
+        let mut binding = places.inner.iter().filter(around);
+        let first = *binding.next()?;
+        let is_class = self
+            .classes
+            .binary_search_by_key(&first.start(), |it| it.start());
+        (is_class.is_err() && binding.all(|other| *other == first)).then_some(first)
+    }
+
     fn bound_unless(&self, name: &str, is_inner: impl Fn(&Places) -> bool) -> Bound {
         match self.names.get(name) {
             _ if self.has_star => Bound::Otherwise,
@@ -151,6 +176,8 @@ impl Finder {
         match statement {
             Stmt::ClassDef(class) => {
                 self.once(&class.name.id, site(0));
+                self.leading(&class.name.id);
+                self.outline.classes.push(statement.range());
                 self.inside(statement.range(), |finder| walk_stmt(finder, statement));
             }
             Stmt::FunctionDef(function) => {
@@ -159,15 +186,15 @@ impl Finder {
             }
             Stmt::Import(import) => {
                 for (n, alias) in import.names.iter().enumerate() {
-                    match first_name(alias) {
-                        Ok(name) => self.once(name, site(n)),
-                        Err(first) => self.once(&Name::new(first), site(n)),
-                    }
+                    let name = first_name(alias);
+                    self.leading(&name);
+                    self.once(&name, site(n));
                 }
             }
             Stmt::ImportFrom(import) => {
                 for (n, alias) in import.names.iter().enumerate() {
                     let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+                    self.leading(&bound.id);
                     self.once(&bound.id, site(n));
                 }
                 self.other_names(import);
@@ -201,6 +228,10 @@ impl Finder {
         self.scopes.pop();
     }
 
+    fn leading(&mut self, name: &Name) {
+        self.outline.leading.insert(name.clone());
+    }
+
     fn once(&mut self, name: &Name, site: Site) {
         let places = self.places(name);
         match places.top {
@@ -232,20 +263,21 @@ impl Finder {
     fn other_names(&mut self, import: &StmtImportFrom) {
         self.outline.has_star |= import.names.iter().any(|alias| &alias.name == "*");
         if let Some(module) = import.module.as_ref().filter(|_| self.is_package) {
-            for part in module.split('.') {
-                self.otherwise(&Name::new(part));
+            for part in module.split('.').map(Name::new) {
+                self.leading(&part);
+                self.otherwise(&part);
             }
         }
     }
 }
 
-/// The name that `alias` of an `import` statement binds, or the first part of it.
-fn first_name(alias: &Alias) -> Result<&Name, &str> {
+/// The name that `alias` of an `import` statement binds.
+fn first_name(alias: &Alias) -> Cow<'_, Name> {
     match &alias.asname {
-        Some(name) => Ok(&name.id),
+        Some(name) => Cow::Borrowed(&name.id),
         None => match alias.name.split_once('.') {
-            Some((first, _)) => Err(first),
-            None => Ok(&alias.name.id),
+            Some((first, _)) => Cow::Owned(Name::new(first)),
+            None => Cow::Borrowed(&alias.name.id),
         },
     }
 }
@@ -253,7 +285,11 @@ fn first_name(alias: &Alias) -> Result<&Name, &str> {
 impl<'a> Visitor<'a> for Finder {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
-            Stmt::ClassDef(class) => self.otherwise(&class.name.id),
+            Stmt::ClassDef(class) => {
+                self.outline.classes.push(statement.range());
+                self.leading(&class.name.id);
+                self.otherwise(&class.name.id);
+            }
             Stmt::FunctionDef(function) => self.otherwise(&function.name.id),
             Stmt::TypeAlias(alias) => {
                 if let Expr::Name(name) = &*alias.name {
@@ -279,17 +315,20 @@ impl<'a> Visitor<'a> for Finder {
     }
 
     fn visit_alias(&mut self, alias: &'a Alias) {
-        match first_name(alias) {
-            Ok(name) => self.otherwise(name),
-            Err(first) => self.otherwise(&Name::new(first)),
-        }
+        let name = first_name(alias);
+        self.leading(&name);
+        self.otherwise(&name);
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Name(name) if name.ctx != ExprContext::Load => self.otherwise(&name.id),
             Expr::Name(_) | Expr::StringLiteral(_) | Expr::NumberLiteral(_) => {}
-            Expr::Lambda(_) => self.inside(expr.range(), |finder| walk_expr(finder, expr)),
+            Expr::Lambda(_)
+            | Expr::ListComp(_)
+            | Expr::SetComp(_)
+            | Expr::DictComp(_)
+            | Expr::Generator(_) => self.inside(expr.range(), |finder| walk_expr(finder, expr)),
             // In the head of a function or in a comprehension, `:=` binds a name around it.
             Expr::Named(named) => {
                 if let Expr::Name(name) = &*named.target {

@@ -52,6 +52,12 @@ impl Names<'_> {
 
     /// Whether the name `expr` means what the import of `alias` binds: both belong to one scope.
     pub fn is_bound_by(&self, expr: &Expr, name: &str, alias: &ruff_python_ast::Alias) -> bool {
+        let outline = self.outline();
+        let import = outline.function_binding(name, alias.start());
+        let seen = outline.function_binding(name, expr.start());
+        if let (Some(import), Some(seen)) = (import, seen) {
+            return import == seen;
+        }
         self.scope_of_alias(alias)
             .is_some_and(|scope| self.is_bound_with(expr, name, scope))
     }

@@ -116,3 +116,37 @@ fn a_package_binds_what_it_imports_from() {
     assert_eq!(of(true), Bound::Otherwise);
     assert_eq!(of(false), Bound::Never);
 }
+
+#[test]
+fn the_one_function_that_binds_a_name_is_known() {
+    let of = |text: &str| {
+        let module = parse_module(text).unwrap();
+        let outline = Outline::of(module.suite(), false);
+        let at = |word: &str| TextSize::try_from(text.find(word).unwrap()).unwrap();
+        let [import, read] = [at("import X"), at("(X)")];
+        let binding = |at: TextSize| outline.function_binding("X", at);
+        binding(import).is_some() && binding(import) == binding(read)
+    };
+    for text in [
+        "def f():\n    import X\n    g(X)\n",
+        "def f():\n    import X\n    def g():\n        h(X)\n",
+        "class C:\n    def f(self):\n        import X\n        h(X)\n",
+        "Y = 1\ndef f():\n    import X\n    h(X)\ndef k(X): pass\n",
+        "def f():\n    import X\n    h(X)\n    y = [X for X in z]\n",
+        "X = 1\ndef f():\n    import X\n    h(X)\n",
+    ] {
+        assert!(of(text), "{text}");
+    }
+    for text in [
+        "def f():\n    import X\n    y = [h(X) for X in z]\n",
+        "def f():\n    import X\n    y = lambda X: h(X)\n",
+        "def f():\n    import X\n    def g(X):\n        h(X)\n",
+        "def f():\n    import X\n    class C:\n        X = 1\n        h(X)\n",
+        "class C:\n    import X\n    h(X)\n",
+        "class C:\n    import X\n    def f(self):\n        h(X)\n",
+        "def f():\n    global X\n    import X\n    h(X)\n",
+        "def f():\n    import X\ndef k():\n    h(X)\n",
+    ] {
+        assert!(!of(text), "{text}");
+    }
+}
