@@ -4,6 +4,7 @@
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
+use rustc_hash::FxHashMap;
 
 use super::Project;
 use super::digest::Digest;
@@ -77,13 +78,21 @@ impl<'a> Visitor<'a> for Finder<'_> {
 impl Project {
     /// Where some file looks at all names of `module`: its module and the line.
     pub fn inspected(&self, module: ModuleId) -> Option<(ModuleId, u32)> {
-        self.modules().find_map(|from| {
-            let digest = self.digest(from)?;
-            let hit = digest
-                .inspected
-                .iter()
-                .find(|(name, _)| self.modules_named(from, name).contains(&module))?;
-            Some((from, hit.1))
-        })
+        let inspectors = self.inspectors.get_or_init(|| self.find_inspectors());
+        inspectors.get(&module).copied()
+    }
+
+    /// For each module that some file looks at the first such file, and the line.
+    fn find_inspectors(&self) -> FxHashMap<ModuleId, (ModuleId, u32)> {
+        let mut found = FxHashMap::default();
+        for from in self.modules() {
+            let inspected = self.digest(from).map_or(&[][..], |one| &one.inspected);
+            for (name, line) in inspected {
+                for module in self.modules_named(from, name) {
+                    found.entry(module).or_insert((from, *line));
+                }
+            }
+        }
+        found
     }
 }

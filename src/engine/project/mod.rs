@@ -118,6 +118,8 @@ pub struct Project {
     substitutes: OnceLock<Substitutes>,
     /// For modules whose names a star import takes, the first that does.
     star_importers: OnceLock<FxHashMap<ModuleId, ModuleId>>,
+    /// For modules that some file looks at as a whole, the first that does, and the line.
+    inspectors: OnceLock<FxHashMap<ModuleId, (ModuleId, u32)>>,
     /// What was worked out of this before.
     known: Answers,
 }
