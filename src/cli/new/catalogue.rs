@@ -2,7 +2,7 @@
 //!
 //! Both are read by the shape that they have, and only lines are added. A text of another shape is left alone.
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 
 use super::name::Name;
 
@@ -18,16 +18,16 @@ pub fn listed(text: &str, name: &Name) -> anyhow::Result<String> {
     let module = format!("mod {};", name.module());
     let mods = lines.run(|line| line.starts_with("mod ") && line.ends_with(';'));
     let Some(mods) = mods else {
-        bail!("its `mod` lines do not stand together");
+        return Err(odd("its `mod` lines do not stand together"));
     };
     if lines.has(&module) {
-        bail!("it has a line `{module}` already");
+        bail!("it has a line `{module}` already; choose another name");
     }
     let Some(end) = lines.end_of_all() else {
-        bail!("it has no list `{}` with a codemod a line", ALL[0]);
+        return Err(odd("its list `ALL` does not hold one codemod a line"));
     };
     if end < mods.end {
-        bail!("`ALL` stands above its `mod` lines");
+        return Err(odd("`ALL` stands above its `mod` lines"));
     }
     // Sorted as `cargo fmt` sorts them. From the end, so that the first place stays where it is.
     let entry = format!("    &{}::{},", name.module(), name.structure());
@@ -47,13 +47,21 @@ pub fn in_table(text: &str, name: &Name, summary: &str) -> anyhow::Result<String
     let link = |name: &str, folder: &str| format!("| [`{name}`](codemods/{folder}/README.md) |");
     let start = link(name.kebab(), &name.module());
     let Some(rows) = lines.run(is_row) else {
-        bail!("it has no table of codemods, or more than one");
+        return Err(odd("it has no table of codemods, or more than one"));
     };
     if rows.clone().any(|at| lines.line(at).starts_with(&start)) {
-        bail!("it has a row for `{}` already", name.kebab());
+        bail!(
+            "it has a row for `{}` already; choose another name",
+            name.kebab()
+        );
     }
     lines.insert(rows.end, &format!("{start} {summary} |"));
     Ok(lines.text())
+}
+
+/// The text is not laid out as it was when this codemend was built.
+fn odd(what: &str) -> anyhow::Error {
+    anyhow!("{what}; put that back, or use the codemend of this checkout: `cargo run -- new NAME`")
 }
 
 /// ``| [`raise-from`](codemods/raise_from/README.md) | what it does |``
@@ -196,7 +204,7 @@ More.
 
     #[test]
     fn a_lib_of_another_shape_is_left_alone() {
-        let twice = "it has a line `mod raise_from;` already";
+        let twice = "it has a line `mod raise_from;` already; choose another name";
         assert_eq!(refused(&LIB.replace("mod sql10", "mod raise_from")), twice);
         for (from, to) in [
             ("mod sql10;", "\nmod sql10;"),
@@ -204,7 +212,10 @@ More.
             ("mod", ""),
         ] {
             let said = refused(&LIB.replace(from, to));
-            assert_eq!(said, "its `mod` lines do not stand together");
+            assert!(
+                said.starts_with("its `mod` lines do not stand together; "),
+                "{said}"
+            );
         }
         for (from, to) in [
             ("static ALL", "const ALL"),
@@ -213,11 +224,17 @@ More.
             ("\n];", "\n  ];"),
         ] {
             let said = refused(&LIB.replace(from, to));
-            assert!(said.starts_with("it has no list `pub static ALL"), "{said}");
+            assert!(
+                said.starts_with("its list `ALL` does not hold one"),
+                "{said}"
+            );
         }
         let (above, below) = LIB.split_at(LIB.find("/// Every").unwrap());
         let said = refused(&format!("{below}\n{above}"));
-        assert_eq!(said, "`ALL` stands above its `mod` lines");
+        assert!(
+            said.starts_with("`ALL` stands above its `mod` lines; "),
+            "{said}"
+        );
     }
 
     #[test]
@@ -226,7 +243,8 @@ More.
         let row = "| [`raise-from`](codemods/raise_from/README.md) | keeps |\n";
         assert_eq!(got, README.replace("\nMore", &format!("{row}\nMore")));
         let again = in_table(&got, &name("raise-from"), "keeps").unwrap_err();
-        assert_eq!(again.to_string(), "it has a row for `raise-from` already");
+        let want = "it has a row for `raise-from` already; choose another name";
+        assert_eq!(again.to_string(), want);
         for other in ["", "# x\n", &format!("{README}\n{README}")] {
             let said = in_table(other, &name("raise-from"), "keeps").unwrap_err();
             assert!(said.to_string().starts_with("it has no table"));

@@ -49,24 +49,27 @@ impl Checkout {
     /// The name is taken, or a list is not laid out as it was when this codemend was built.
     pub fn listing(&self, name: &Name, summary: &str) -> anyhow::Result<Vec<Written>> {
         self.is_free(name)?;
-        let lists: [(&str, &dyn Fn(&str) -> anyhow::Result<String>); 2] = [
-            ("codemods/lib.rs", &|text| catalogue::listed(text, name)),
-            ("README.md", &|text| {
-                catalogue::in_table(text, name, summary)
-            }),
-        ];
-        let written = lists.into_iter().map(|(path, grown)| {
-            let before = self.read(path)?;
-            let after = grown(&before).map_err(|error| {
-                anyhow!("cannot add to `{path}`: {error}; mend that, or choose another name")
-            })?;
-            Ok(Written {
-                path: path.to_owned(),
-                before: Some(before),
-                after,
-            })
-        });
-        written.collect()
+        let lib = self.grown("codemods/lib.rs", |text| catalogue::listed(text, name))?;
+        let table = |text: &str| catalogue::in_table(text, name, summary);
+        Ok(vec![lib, self.grown("README.md", table)?])
+    }
+
+    /// The file at `path` as `grow` changes it.
+    fn grown(
+        &self,
+        path: &str,
+        grow: impl Fn(&str) -> anyhow::Result<String>,
+    ) -> anyhow::Result<Written> {
+        let before = fs::read_to_string(self.root.join(path));
+        let before = before
+            .map_err(|error| anyhow!(reason(&error)))
+            .with_context(|| format!("cannot read `{path}`"))?;
+        let after = grow(&before).with_context(|| format!("cannot add to `{path}`"))?;
+        Ok(Written {
+            path: path.to_owned(),
+            before: Some(before),
+            after,
+        })
     }
 
     fn is_free(&self, name: &Name) -> anyhow::Result<()> {
@@ -81,12 +84,6 @@ impl Checkout {
             }
         }
         Ok(())
-    }
-
-    fn read(&self, path: &str) -> anyhow::Result<String> {
-        let read = fs::read_to_string(self.root.join(path));
-        read.map_err(|error| anyhow!(reason(&error)))
-            .with_context(|| format!("cannot read `{path}`"))
     }
 }
 
