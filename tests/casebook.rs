@@ -4,29 +4,20 @@
 //! `## Cases` is run as it stands, without the prefilter, on one thread and on four, with CRLF, with CR, with newlines
 //! of all kinds, with a byte order mark, without the final newline and indented by tabs. Each result must be what the
 //! page shows, byte for byte, must parse, and must survive a second run unchanged. `tests/casebook/page.rs` says how a
-//! case is written.
+//! case is written. `CODEMOD=bare-except cargo test --test casebook` plays those of one codemod.
 
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 #[path = "casebook/mod.rs"]
 mod casebook;
 
-use casebook::page::{self, Page};
+use casebook::page;
 use casebook::play::{self, Score};
 use casebook::variant;
 use casebook::{Failure, codemod_folder, folder, insist, judge};
 use codemend_codemods::ALL;
+use codemend_engine::codemod::Codemod;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// What a page must have, in this order.
-const SECTIONS: &[&str] = &[
-    "What changes",
-    "Why",
-    "Safety",
-    "When it declines",
-    "Options",
-    "Cases",
-];
 
 #[test]
 fn every_page_is_whole() {
@@ -34,7 +25,7 @@ fn every_page_is_whole() {
     for codemod in ALL {
         let about = codemod.about();
         let faults = match page::parse(about.page) {
-            Ok(page) => incomplete(&page, about.name),
+            Ok(page) => page.faults(about.name),
             Err(errors) => errors,
         };
         failures.extend(faults.into_iter().map(|detail| failure(about.name, detail)));
@@ -44,7 +35,7 @@ fn every_page_is_whole() {
 
 #[test]
 fn every_case_holds() {
-    let scores = ALL.iter().map(|codemod| {
+    let scores = chosen().into_iter().map(|codemod| {
         let about = codemod.about();
         pages_cases(about.name, about.page).add(folders_cases(about.name))
     });
@@ -58,6 +49,16 @@ fn every_case_holds() {
     );
     insist(&score.failures);
     assert!(score.cases > 0, "no case ran");
+}
+
+/// The codemods to play: all, or the one that the variable `CODEMOD` names.
+fn chosen() -> Vec<&'static dyn Codemod> {
+    let mut chosen = ALL.to_vec();
+    if let Ok(name) = std::env::var("CODEMOD") {
+        chosen.retain(|codemod| codemod.about().name == name);
+        assert!(!chosen.is_empty(), "no codemod is called `{name}`");
+    }
+    chosen
 }
 
 fn pages_cases(name: &str, text: &str) -> Score {
@@ -108,30 +109,6 @@ fn page_path(name: &str) -> String {
     format!("codemods/{}/README.md", name.replace('-', "_"))
 }
 
-fn incomplete(page: &Page, name: &str) -> Vec<String> {
-    let mut faults = Vec::new();
-    if page.title != name {
-        faults.push(format!("the title is `{}`, not `{name}`", page.title));
-    }
-    if !page.has_summary {
-        faults.push("no paragraph below the title".into());
-    }
-    let mut expected = SECTIONS.iter().peekable();
-    for (section, filled) in &page.sections {
-        expected.next_if(|expected| *expected == section);
-        if !filled {
-            faults.push(format!("nothing stands below `## {section}`"));
-        }
-    }
-    if let Some(missing) = expected.next() {
-        faults.push(format!("no `## {missing}`, or not in its place"));
-    }
-    if page.cases.is_empty() {
-        faults.push("no case".into());
-    }
-    faults
-}
-
 mod harness {
     //! The harness itself, without the engine.
 
@@ -152,10 +129,7 @@ mod harness {
     fn a_page_is_read() {
         let page = page::parse(PAGE).expect("the sample is a page");
         assert_eq!(page.title, "sample-codemod");
-        assert_eq!(
-            super::incomplete(&page, "sample-codemod"),
-            Vec::<String>::new()
-        );
+        assert_eq!(page.faults("sample-codemod"), Vec::<String>::new());
         let titles: Vec<_> = page.cases.iter().map(|case| case.title.as_str()).collect();
         assert_eq!(
             titles,
@@ -188,7 +162,7 @@ mod harness {
             "{errors:?}"
         );
         let page = page::parse("# x\n## Why\n").expect("readable");
-        let faults = super::incomplete(&page, "y").join("\n");
+        let faults = page.faults("y").join("\n");
         for part in [
             "title",
             "no paragraph",

@@ -35,6 +35,7 @@ const TYPED: &[(&str, &[&str])] = &[
     ("codemend merge", &["merge-reports"]),
     ("codemend merge-reports --pa", &["--partial"]),
     ("codemend --sh", &["--shard"]),
+    ("codemend ne", &["new"]),
 ];
 
 /// Ask `shell` by the script in `ask`, which gets the completions in the file `$1` and the line in `$2`, and prints one

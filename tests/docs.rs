@@ -20,12 +20,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use aware_utcnow::AwareUtcnow;
-use camino::Utf8PathBuf;
+use casebook::engine::{Settings, run_of};
 use casebook::page::{self, Case};
 use casebook::tree;
 use codemend_engine::codemod::Codemod;
-use codemend_engine::config::{Configuration, Overrides};
-use codemend_engine::pipeline::{self, Narrowing, Request, Unwatched};
 use outside::Project;
 
 fn root() -> &'static Path {
@@ -168,38 +166,15 @@ fn the_codemod_of_the_page_works() {
 }
 
 fn play(case: &Case) {
-    let folder = tempfile::Builder::new().prefix("case-").tempdir();
-    let folder = folder.expect("a temporary folder");
-    tree::write(&case.before, folder.path()).expect("it can be written");
-    let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("UTF-8");
-    let overrides = Overrides {
-        unsafe_fixes: Some(case.unsafe_fixes()),
-        ..Overrides::default()
+    let settings = Settings {
+        unsafe_fixes: case.unsafe_fixes(),
+        ..Settings::of(AwareUtcnow.about().name)
     };
-    let configuration = Configuration::new(overrides, vec![AwareUtcnow.about()]);
-    let request = Request {
-        paths: vec![root.clone()],
-        catalogue: &[&AwareUtcnow],
-        configuration: &configuration.expect("no settings, no faults"),
-        stdin: None,
-        python: None,
-        threads: Some(1),
-        follow_hard_links: false,
-        prefilter: true,
-        narrowing: Narrowing::default(),
-        review: false,
-        in_parts: false,
-        shard: None,
-    };
-    let outcome = pipeline::run(&request, &Unwatched);
-    let got = casebook::engine::patched(&case.before, &outcome, &root).expect("it fits");
-    let faults = tree::difference(&case.after, &got);
+    let ran = run_of(&[&AwareUtcnow], &case.before, &settings).expect("it runs");
+    let faults = tree::difference(&case.after, &ran.tree);
     assert!(faults.is_empty(), "{}: {faults}", case.title);
     for reason in &case.reasons {
-        let mut refusals = outcome.refusals.iter();
-        assert!(
-            refusals.any(|refusal| refusal.reason.contains(reason)),
-            "{reason}"
-        );
+        let mut refusals = ran.refusals.iter();
+        assert!(refusals.any(|(_, said)| said.contains(reason)), "{reason}");
     }
 }

@@ -1,7 +1,7 @@
 //! The command line: the only place that knows clap, terminals and progress bars.
 //!
 //! One file per verb (`mend`, `stdin`, `list`, `explain`, `graph`, `undo`,
-//! `merge`, `clean`, `completions`, `man`, `schema`) and per thing that a user reads (`preview`,
+//! `merge`, `clean`, `completions`, `man`, `schema`, `new`) and per thing that a user reads (`preview`,
 //! `notices`, `summary`, `interactive`). Differences go to standard output, all else to standard error, so that pipes work.
 
 mod account;
@@ -24,6 +24,7 @@ mod memory;
 mod mend;
 mod merge;
 mod names;
+mod new;
 mod notices;
 mod patch_file;
 mod paths;
@@ -83,6 +84,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Verb::Undo(undo)) => undo.color,
         Some(Verb::MergeReports(merge)) => merge.color,
         Some(Verb::Clean(clean)) => clean.color,
+        Some(Verb::New(new)) => new.color,
         _ => arguments.mend.color,
     };
     let terminal = Terminal::new(color);
@@ -97,6 +99,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Verb::Completions { shell }) => completions::completions(&terminal, shell),
         Some(Verb::Man(arguments)) => man::man(&arguments, &terminal),
         Some(Verb::Schema(arguments)) => schema::schema(&arguments, &terminal, catalogue),
+        Some(Verb::New(arguments)) => new::new(&arguments, &terminal),
         None if stdin::is_asked_for(&arguments.mend) => {
             stdin::mend(&arguments.mend, &terminal, catalogue)
         }

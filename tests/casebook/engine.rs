@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use camino::Utf8Path;
 use codemend_codemods::ALL;
+use codemend_engine::codemod::Codemod;
 use codemend_engine::config::{Configuration, Overrides};
 use codemend_engine::patch::Outcome;
 use codemend_engine::pipeline::{Narrowing, Request, Unwatched, run_verified};
@@ -55,6 +56,18 @@ pub struct Ran {
 /// # Errors
 /// A configuration that is refused, a panic, a result that does not verify, or a patch that does not fit the files.
 pub fn run(before: &Tree, settings: &Settings) -> Result<Ran, String> {
+    run_of(ALL, before, settings)
+}
+
+/// The same where `catalogue` is every codemod.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_of(
+    catalogue: &[&dyn Codemod],
+    before: &Tree,
+    settings: &Settings,
+) -> Result<Ran, String> {
     // Not hidden, as a plain `tempdir` would be: the walk leaves hidden folders out.
     let folder = tempfile::Builder::new()
         .prefix("case-")
@@ -69,11 +82,11 @@ pub fn run(before: &Tree, settings: &Settings) -> Result<Ran, String> {
         inline: settings.inline.clone(),
         ..Overrides::default()
     };
-    let abouts = ALL.iter().map(|codemod| codemod.about()).collect();
+    let abouts = catalogue.iter().map(|codemod| codemod.about()).collect();
     let configuration = Configuration::new(overrides, abouts).map_err(|error| error.to_string())?;
     let request = Request {
         paths: vec![root.to_owned()],
-        catalogue: ALL,
+        catalogue,
         configuration: &configuration,
         stdin: None,
         python: None,

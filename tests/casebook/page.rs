@@ -14,6 +14,16 @@
 
 use super::tree::Tree;
 
+/// What a page must have, in this order.
+const SECTIONS: &[&str] = &[
+    "What changes",
+    "Why",
+    "Safety",
+    "When it declines",
+    "Options",
+    "Cases",
+];
+
 #[derive(Debug)]
 pub struct Page {
     pub title: String,
@@ -42,6 +52,33 @@ pub struct Case {
     pub reports: Vec<String>,
     /// Why an unchanged case says nothing.
     pub silent: bool,
+}
+
+impl Page {
+    /// What the page of the codemod `name` lacks.
+    pub fn faults(&self, name: &str) -> Vec<String> {
+        let mut faults = Vec::new();
+        if self.title != name {
+            faults.push(format!("the title is `{}`, not `{name}`", self.title));
+        }
+        if !self.has_summary {
+            faults.push("no paragraph below the title".into());
+        }
+        let mut expected = SECTIONS.iter().peekable();
+        for (section, filled) in &self.sections {
+            expected.next_if(|expected| *expected == section);
+            if !filled {
+                faults.push(format!("nothing stands below `## {section}`"));
+            }
+        }
+        if let Some(missing) = expected.next() {
+            faults.push(format!("no `## {missing}`, or not in its place"));
+        }
+        if self.cases.is_empty() {
+            faults.push("no case".into());
+        }
+        faults
+    }
 }
 
 /// A line outside of the fences, or a fenced block.

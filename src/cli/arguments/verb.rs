@@ -8,6 +8,7 @@ use super::super::graph::GraphArguments;
 use super::super::list::ListArguments;
 use super::super::man::ManArguments;
 use super::super::merge::MergeArguments;
+use super::super::new::NewArguments;
 use super::super::schema::SchemaArguments;
 use super::super::undo::UndoArguments;
 
@@ -56,4 +57,10 @@ pub enum Verb {
     ///
     /// Example: codemend schema config > codemend.schema.json
     Schema(SchemaArguments),
+    /// Begin a codemod, in a checkout of codemend
+    ///
+    /// Makes its folder, with a page whose first case fails, and lists it in `codemods/lib.rs` and in the README.
+    ///
+    /// Example: codemend new raise-from
+    New(NewArguments),
 }
