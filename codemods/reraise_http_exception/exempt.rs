@@ -10,13 +10,19 @@ use codemend_engine::syntax::ast::{
 };
 
 use super::errors::Answered;
-use super::frames::is_caught;
+use super::frames::{is_caught, is_cut};
 use super::sites::{Around, Site};
 
 /// Why the handler of `site` stays as it is.
 pub fn exempt(module: &Module<'_>, answered: &Answered, site: &Site<'_>) -> Option<String> {
     if reraises(site.handler) {
         return Some("the handler re-raises".to_owned());
+    }
+    if is_cut(site.attempt) {
+        return Some("the `finally` below lets nothing through".to_owned());
+    }
+    if names_it(module.names(), answered, site.handler) {
+        return Some("the handler names it itself".to_owned());
     }
     if let Some(name) = &site.handler.name {
         let mut asks = Asks {
@@ -31,6 +37,17 @@ pub fn exempt(module: &Module<'_>, answered: &Answered, site: &Site<'_>) -> Opti
         }
     }
     unanswered(module, site).map(str::to_owned)
+}
+
+/// `except (HTTPException, Exception):`
+fn names_it(names: &Names<'_>, answered: &Answered, handler: &ExceptHandlerExceptHandler) -> bool {
+    let Some(Expr::Tuple(tuple)) = handler.type_.as_deref() else {
+        return false;
+    };
+    tuple.elts.iter().any(|class| {
+        let lineage = names.lineage(class);
+        lineage.is_some_and(|one| answered.has(&one))
+    })
 }
 
 /// Whether every way out of `handler` raises again what it has caught.
@@ -274,7 +291,14 @@ fn is_middleware(
         "__call__" => is_asgi(names, function),
         _ => false,
     });
-    by_decorator || by_class || registers(module, function, &["middleware", "add_middleware"])
+    let passes_on = || {
+        let mut all = function.parameters.iter_non_variadic_params();
+        all.any(|one| &one.parameter.name == "call_next")
+    };
+    by_decorator
+        || by_class
+        || passes_on()
+        || registers(module, function, &["middleware", "add_middleware"])
 }
 
 /// `async def __call__(self, scope, receive, send)`

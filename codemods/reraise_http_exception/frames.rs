@@ -151,8 +151,8 @@ pub fn gets_out(raised: &Lineage, frames: &Frames) -> bool {
     true
 }
 
-/// A `finally` that returns, or raises something else.
-fn is_cut(attempt: &StmtTry) -> bool {
+/// Whether a `finally` of `attempt` returns, or raises something else.
+pub fn is_cut(attempt: &StmtTry) -> bool {
     !attempt.finalbody.is_empty() && !falls_through(&attempt.finalbody)
 }
 

@@ -35,6 +35,8 @@ pub struct NodeId(usize);
 /// A function, or the wrapper that a decorator puts around one.
 struct Node<'db> {
     definition: Definition<'db>,
+    /// Of the function, also for a wrapper around it.
+    name: String,
     /// For a wrapper, the name of the parameter that is wrapped, and what stands there.
     wraps: Option<(String, NodeId)>,
     /// What happens in it; `None` until somebody asks.
@@ -54,18 +56,20 @@ pub struct Graph<'w, 'db> {
 }
 
 /// An answer that arrives at a place.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
     pub lineage: Lineage,
     pub by: By,
 }
 
 /// The way an answer comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum By {
     /// It is raised in plain sight.
     Raise,
-    Call,
+    /// Out of a function, by its name.
+    Call(String),
+    /// Out of an endpoint.
     Yield,
 }
 
@@ -78,21 +82,35 @@ impl<'w, 'db> Graph<'w, 'db> {
         }
     }
 
-    /// The answers that leave the block with `events`.
-    pub fn arrivals(&mut self, events: &[Event]) -> BTreeSet<Arrival> {
+    /// The answers that leave the block with `events`, in the order of their places.
+    pub fn arrivals(&mut self, events: &[Event]) -> Vec<Arrival> {
         let reached = self.reached(events);
         self.solve(&reached);
-        let mut found = BTreeSet::new();
+        let mut found = Vec::new();
         for event in events {
             let (by, raised) = match &event.what {
                 What::Raise(lineage) => (By::Raise, vec![lineage.clone()]),
                 What::Yield(lineage) => (By::Yield, vec![lineage.clone()]),
-                What::Call(node) => (By::Call, self.nodes[node.0].out.iter().cloned().collect()),
+                What::Call(node) => {
+                    let node = &self.nodes[node.0];
+                    (
+                        By::Call(node.name.clone()),
+                        node.out.iter().cloned().collect(),
+                    )
+                }
             };
             let out = raised
                 .into_iter()
                 .filter(|one| gets_out(one, &event.frames));
-            found.extend(out.map(|lineage| Arrival { lineage, by }));
+            let arrivals = out.map(|lineage| Arrival {
+                lineage,
+                by: by.clone(),
+            });
+            for arrival in arrivals {
+                if !found.contains(&arrival) {
+                    found.push(arrival);
+                }
+            }
         }
         found
     }
@@ -133,9 +151,14 @@ impl<'w, 'db> Graph<'w, 'db> {
         if self.nodes.len() >= MOST {
             return None;
         }
+        let name = match &wraps {
+            Some((_, inner)) => self.nodes[inner.0].name.clone(),
+            None => definition.name().unwrap_or_default(),
+        };
         let node = NodeId(self.nodes.len());
         self.nodes.push(Node {
             definition: definition.clone(),
+            name,
             wraps,
             events: None,
             out: BTreeSet::new(),

@@ -18,8 +18,6 @@ mod sites;
 mod tests;
 mod write;
 
-use std::collections::BTreeSet;
-
 use codemend_engine::change::{Change, Changes, Safety};
 use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Scope};
 use codemend_engine::config::OptionValue;
@@ -204,7 +202,7 @@ impl<'db> Decider<'_, '_, 'db> {
     }
 
     /// The answers that arrive at the handlers of `site`.
-    fn arrivals(&mut self, site: &Site<'_>, look: Look) -> BTreeSet<Arrival> {
+    fn arrivals(&mut self, site: &Site<'_>, look: Look) -> Vec<Arrival> {
         let scene = Scene {
             wrapped: match look {
                 Look::Calls => self.wrapped(site),
@@ -282,7 +280,7 @@ impl<'db> Decider<'_, '_, 'db> {
         &self,
         site: &Site<'_>,
         answer: &Answer,
-        arrivals: &BTreeSet<Arrival>,
+        arrivals: &[Arrival],
         cleanup: &[&codemend_engine::syntax::ast::Stmt],
         changes: &mut Changes,
     ) {
@@ -302,8 +300,9 @@ impl<'db> Decider<'_, '_, 'db> {
             all => format!("({})", all.join(", ")),
         };
         let title = format!(
-            "let `{}` through: the handler {}",
+            "let `{}` through: {}the handler {}",
             texts.join("`, `"),
+            origin(arrivals),
             instead(answer)
         );
         let mut change = drafted(self.module, changes, site, title, &class, cleanup);
@@ -316,6 +315,16 @@ impl<'db> Decider<'_, '_, 'db> {
         }
         doubt(&mut change, answer, cleanup.is_empty());
         changes.propose(change);
+    }
+}
+
+/// Where it comes from, unless that is in plain sight.
+fn origin(arrivals: &[Arrival]) -> String {
+    let by = |one: &Arrival| one.by == By::Raise;
+    match arrivals.first().map(|one| &one.by) {
+        Some(By::Call(name)) if !arrivals.iter().any(by) => format!("`{name}` raises it, and "),
+        Some(By::Yield) if !arrivals.iter().any(by) => "an endpoint raises it, and ".to_owned(),
+        _ => String::new(),
     }
 }
 
@@ -339,7 +348,7 @@ fn doubt(change: &mut Change, answer: &Answer, is_plain: bool) {
 }
 
 /// The classes that the clause must name for `arrivals`.
-fn wanted<'e>(answered: &'e Answered, arrivals: &BTreeSet<Arrival>) -> Vec<Wanted<'e>> {
+fn wanted<'e>(answered: &'e Answered, arrivals: &[Arrival]) -> Vec<Wanted<'e>> {
     let lineages = || arrivals.iter().map(|one| &one.lineage);
     let http = |one: &&Lineage| one.is_http_error();
     let mut all = Vec::new();
@@ -361,7 +370,7 @@ fn wanted<'e>(answered: &'e Answered, arrivals: &BTreeSet<Arrival>) -> Vec<Wante
 }
 
 /// What arrives, for a message.
-fn named(arrivals: &BTreeSet<Arrival>) -> &'static str {
+fn named(arrivals: &[Arrival]) -> &'static str {
     match arrivals.iter().any(|one| one.lineage.is_http_error()) {
         true => "an `HTTPException`",
         false => "an exception of `extra-exceptions`",
