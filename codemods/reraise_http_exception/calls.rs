@@ -54,7 +54,7 @@ impl<'db> Graph<'_, 'db> {
             }
             Expr::Attribute(attribute) => {
                 let found = self.named(names, func, DEPTH);
-                if !found.is_empty() || !self.world.leaders.has_member(&attribute.attr) {
+                if !found.is_empty() || !self.world.leaders.has_function(&attribute.attr) {
                     return found;
                 }
                 let classes = receivers(names, scene, &attribute.value);
@@ -93,7 +93,7 @@ impl<'db> Graph<'_, 'db> {
                 DefinitionKind::Assignment(_)
                 | DefinitionKind::Annotated { .. }
                 | DefinitionKind::Parameter(Some(_))
-                    if self.world.leaders.has_member("__call__") =>
+                    if self.world.leaders.has_function("__call__") =>
                 {
                     for class in instances(&names.inferred(func)) {
                         found.extend(self.method(&class, "__call__"));
@@ -246,7 +246,28 @@ fn receivers<'db>(names: &Names<'db>, scene: &Scene<'_>, receiver: &Expr) -> Vec
             .into_iter()
             .collect();
     }
-    instances(&names.inferred(receiver))
+    match is_outside(names, receiver, DEPTH) {
+        true => Vec::new(),
+        false => instances(&names.inferred(receiver)),
+    }
+}
+
+/// Whether `receiver` is something of a library, or made by one: `os.path`, `logger`.
+fn is_outside(names: &Names<'_>, receiver: &Expr, depth: usize) -> bool {
+    let meanings = names.meanings(receiver, Where::default());
+    let mut all = meanings.iter();
+    !meanings.is_empty()
+        && all.all(|meaning| match meaning {
+            Meaning::Outside { .. } | Meaning::Module(_) | Meaning::Builtin(_) => true,
+            Meaning::Definition(definition) => match definition.kind() {
+                DefinitionKind::Assignment(Expr::Call(call)) if depth > 0 => {
+                    is_outside(definition.names(), &call.func, depth - 1)
+                }
+                DefinitionKind::Assignment(value) => value.is_literal_expr(),
+                _ => false,
+            },
+            Meaning::Unknown => false,
+        })
 }
 
 fn is_super(expr: &Expr) -> bool {

@@ -136,7 +136,11 @@ impl<'w, 'db> Graph<'w, 'db> {
     ) -> Option<NodeId> {
         let path = definition.names().path();
         let module = self.world.project.module(path.into())?;
-        if definition.in_stub() || !self.world.leaders.contains(module) {
+        let name = definition.name().unwrap_or_default();
+        // Names are known of what stands at module level and in classes.
+        let is_inner = !definition.is_at_module_level() && !definition.in_class_body();
+        let may_raise = is_inner || self.world.leaders.has_function(&name);
+        if definition.in_stub() || !self.world.leaders.contains(module) || !may_raise {
             return None;
         }
         let start = definition.range().start().to_u32();
@@ -153,7 +157,7 @@ impl<'w, 'db> Graph<'w, 'db> {
         }
         let name = match &wraps {
             Some((_, inner)) => self.nodes[inner.0].name.clone(),
-            None => definition.name().unwrap_or_default(),
+            None => name,
         };
         let node = NodeId(self.nodes.len());
         self.nodes.push(Node {

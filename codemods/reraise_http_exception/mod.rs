@@ -141,6 +141,7 @@ fn goal(extras: &[String]) -> Goal {
         names: ["HTTPException", "StarletteHTTPException", "exceptions"]
             .iter()
             .map(own)
+            .chain(modules.clone().map(|(_, name)| name.to_owned()))
             .collect(),
         modules: modules.map(|(module, _)| module.to_owned()).collect(),
     }

@@ -198,6 +198,8 @@ pub(super) struct Digest {
     pub(super) depends: Vec<String>,
     /// Decorators, by qualified name, with the path of the function or method that wears them.
     pub(super) worn: Vec<(String, String)>,
+    /// Functions and methods, by path, with the last names of what they raise; empty for what has none.
+    pub(super) raisers: Vec<(String, Vec<String>)>,
     /// The line of an import by a computed name: `importlib.import_module(name)`.
     pub(super) dynamic: Option<u32>,
 }

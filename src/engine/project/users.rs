@@ -2,10 +2,11 @@
 //! a decorator, the classes that derive from one.
 
 mod leading;
+mod raising;
 
 use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt as walk_block};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFunctionDef};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Project;
@@ -110,10 +111,14 @@ fn note(uses: &mut FxHashMap<Place, Vec<Place>>, used: Vec<Place>, user: Place) 
     }
 }
 
-/// Note what `suite` gives to `Depends`, and the decorators that its functions wear.
+/// Note what `suite` gives to `Depends`, the decorators that its functions wear, and what these raise.
 pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mut Digest) {
-    let mut path = Vec::new();
-    note_worn(suite, origins, &mut path, digest);
+    let mut functions = Functions {
+        origins,
+        path: String::new(),
+        digest,
+    };
+    functions.visit_body(suite);
     if text.contains("Depends") || text.contains("Security") {
         let mut markers = Markers {
             outer: origins,
@@ -127,51 +132,99 @@ pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mu
     }
 }
 
-fn note_worn<'a>(
-    suite: &'a [Stmt],
-    origins: &Origins,
-    path: &mut Vec<&'a str>,
-    digest: &mut Digest,
-) {
-    struct Worn<'o, 'p, 'a> {
-        origins: &'o Origins,
-        path: &'p mut Vec<&'a str>,
-        digest: &'p mut Digest,
-    }
-    impl<'a> StatementVisitor<'a> for Worn<'_, '_, 'a> {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            match statement {
-                Stmt::FunctionDef(function) => {
-                    let mut names = Vec::new();
-                    for decorator in &function.decorator_list {
-                        let worn = crate::semantic::named(&decorator.expression);
-                        callees(worn, self.origins, &Origins::default(), &mut names);
-                    }
-                    names.retain(|name| is_followable(name));
-                    for name in names {
-                        let mut wearer = self.path.join(".");
-                        if !wearer.is_empty() {
-                            wearer.push('.');
-                        }
-                        wearer.push_str(&function.name);
-                        self.digest.worn.push((name, wearer));
-                    }
+/// The functions at module level and the methods of classes there.
+struct Functions<'o, 'd> {
+    origins: &'o Origins,
+    /// Of the class around, with a dot behind it.
+    path: String,
+    digest: &'d mut Digest,
+}
+
+impl<'a> StatementVisitor<'a> for Functions<'_, '_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(function) => {
+                let path = format!("{}{}", self.path, function.name);
+                for name in decorators(function, self.origins) {
+                    self.digest.worn.push((name, path.clone()));
                 }
-                Stmt::ClassDef(class) => {
-                    self.path.push(&class.name);
-                    walk_block(self, statement);
-                    self.path.pop();
+                let raised = raised(function, self.origins);
+                if !raised.is_empty() {
+                    self.digest.raisers.push((path, raised));
                 }
-                _ => walk_block(self, statement),
             }
+            Stmt::ClassDef(class) => {
+                let outer = format!("{}{}.", self.path, class.name);
+                let outer = std::mem::replace(&mut self.path, outer);
+                walk_block(self, statement);
+                self.path = outer;
+            }
+            _ => walk_block(self, statement),
         }
     }
-    Worn {
-        origins,
-        path,
-        digest,
+}
+
+/// The qualified names of the decorators of `function` that may be functions of the project.
+fn decorators(function: &StmtFunctionDef, origins: &Origins) -> Vec<String> {
+    let mut names = Vec::new();
+    for decorator in &function.decorator_list {
+        let worn = crate::semantic::named(&decorator.expression);
+        callees(worn, origins, &Origins::default(), &mut names);
     }
-    .visit_body(suite);
+    names.retain(|name| is_followable(name));
+    names
+}
+
+/// The last names of what `function` raises, that of functions in it too. What a handler has caught is not among them.
+fn raised(function: &StmtFunctionDef, origins: &Origins) -> Vec<String> {
+    let mut raises = Raises::default();
+    raises.visit_body(&function.body);
+    let Raises { found, caught } = raises;
+    let mut names = Vec::new();
+    for raised in found {
+        if matches!(raised, Expr::Name(name) if caught.contains(&name.id.as_str())) {
+            continue;
+        }
+        let class = crate::semantic::named(raised);
+        let mut qualified = Vec::new();
+        callees(class, origins, &Origins::default(), &mut qualified);
+        match (qualified.is_empty(), class) {
+            (false, _) => names.extend(qualified.iter().map(|name| last_of(name).to_owned())),
+            (true, Expr::Name(name)) => names.push(name.id.to_string()),
+            (true, _) => names.push(String::new()),
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+#[derive(Default)]
+struct Raises<'a> {
+    found: Vec<&'a Expr>,
+    /// The names of handlers.
+    caught: FxHashSet<&'a str>,
+}
+
+impl<'a> StatementVisitor<'a> for Raises<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::Raise(raise) = statement {
+            self.found.extend(raise.exc.as_deref());
+        }
+        walk_block(self, statement);
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
+        let ExceptHandler::ExceptHandler(one) = handler;
+        self.caught
+            .extend(one.name.as_ref().map(|name| name.as_str()));
+        self.visit_body(&one.body);
+    }
+}
+
+/// `c` of `a.b.c`.
+fn last_of(dotted: &str) -> &str {
+    dotted.rsplit('.').next().unwrap_or(dotted)
 }
 
 /// What stands in `Depends(...)`.

@@ -142,7 +142,21 @@ fn of_definition(definition: &Definition<'_>, depth: usize) -> Option<Lineage> {
     }
 }
 
+/// The frameworks' own classes, where their source is a part of the project.
+fn of_source(path: &str, class: &str) -> Option<Lineage> {
+    let homes = [
+        ("/fastapi/exceptions.py", FASTAPI_ERROR),
+        ("/starlette/exceptions.py", STARLETTE_ERROR),
+    ];
+    let home = homes.iter().find(|(home, _)| path.ends_with(home));
+    let (_, name) = home.filter(|_| class == "HTTPException")?;
+    Some(Lineage::of_outside(name))
+}
+
 fn of_class(names: &Names<'_>, class: &StmtClassDef, depth: usize) -> Lineage {
+    if let Some(known) = of_source(names.path(), &class.name) {
+        return known;
+    }
     let mut all = vec![format!("{}:{}", names.path(), class.start().to_u32())];
     for base in class.bases() {
         let Some(Lineage(more)) = lineage(names, named(base), depth) else {

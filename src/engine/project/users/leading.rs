@@ -31,8 +31,8 @@ pub struct Goal {
 #[derive(Debug, Default)]
 pub struct Leaders {
     modules: FxHashSet<ModuleId>,
-    /// What the classes at their module level bind.
-    members: FxHashSet<String>,
+    /// The functions and methods in them that raise something of the goal, or call what does, all by their last names.
+    functions: FxHashSet<String>,
 }
 
 impl Leaders {
@@ -41,9 +41,9 @@ impl Leaders {
         self.modules.contains(&module)
     }
 
-    /// Whether a class of such a module has a member `name`.
-    pub fn has_member(&self, name: &str) -> bool {
-        self.members.contains(name)
+    /// Whether a function or a method `name` of such a module may raise something of the goal.
+    pub fn has_function(&self, name: &str) -> bool {
+        self.functions.contains(name)
     }
 }
 
@@ -67,12 +67,8 @@ impl Project {
             return known;
         }
         let modules = self.find_leading(goal);
-        let digests = modules.iter().filter_map(|one| self.digest(*one));
-        let classes = digests.flat_map(|digest| digest.classes.values());
-        let members = classes
-            .flat_map(|class| class.names.iter().cloned())
-            .collect();
-        let made = Arc::new(Leaders { modules, members });
+        let functions = self.leading_functions(&modules, goal);
+        let made = Arc::new(Leaders { modules, functions });
         if let Ok(mut known) = self.known.leading.lock() {
             known.insert(goal.clone(), made.clone());
         }
