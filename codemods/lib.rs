@@ -4,6 +4,8 @@ mod bare_except;
 mod email_validator;
 mod hoist_imports;
 mod optional_to_union;
+mod raise_from;
+mod reraise_http_exception;
 mod response_model;
 mod union_to_optional;
 
@@ -17,4 +19,6 @@ pub static ALL: &[&dyn Codemod] = &[
     &email_validator::EmailValidator,
     &response_model::ResponseModel,
     &bare_except::BareExcept,
+    &reraise_http_exception::ReraiseHttpException,
+    &raise_from::RaiseFrom,
 ];

@@ -194,6 +194,12 @@ pub(super) struct Digest {
     pub(super) stubs_computed: Option<u32>,
     /// Dotted names in strings, in files that are about tests: another file may replace what they name.
     pub(super) mentions: Vec<(String, u32)>,
+    /// What it gives to `Depends`, by qualified name.
+    pub(super) depends: Vec<String>,
+    /// Decorators, by qualified name, with the path of the function or method that wears them.
+    pub(super) worn: Vec<(String, String)>,
+    /// Functions and methods, by path, with the last names of what they raise; empty for what has none.
+    pub(super) raisers: Vec<(String, Vec<String>)>,
     /// The line of an import by a computed name: `importlib.import_module(name)`.
     pub(super) dynamic: Option<u32>,
 }

@@ -1,11 +1,12 @@
 //! Answers about a project that were worked out once: thousands of places ask the same.
 
 use std::hash::Hash;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use rustc_hash::FxHashMap;
 
 use super::layout::ModuleId;
+use super::users::{Leading, Users};
 
 /// Answers that many places ask for.
 #[derive(Debug, Default)]
@@ -16,6 +17,10 @@ pub(super) struct Answers {
     pub(super) surely: Memo<ModuleId, ModuleId>,
     /// Who defines a name.
     pub(super) definitions: ByName<(ModuleId, String)>,
+    /// Who uses what is defined.
+    pub(super) users: OnceLock<Users>,
+    /// The modules that lead somewhere.
+    pub(super) leading: Mutex<Leading>,
 }
 
 /// Lists by key. Asked from many threads; two of them may work out the same.

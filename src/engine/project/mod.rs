@@ -35,6 +35,7 @@ mod stubbed;
 mod substitutes;
 #[cfg(test)]
 mod tests;
+mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -59,6 +60,7 @@ use origins::Origin;
 pub use purity::{Impurity, PurityRules};
 pub use reach::Need;
 use substitutes::Substitutes;
+pub use users::{Goal, Leaders};
 
 /// A module's text at the time its digest was made, and the digest.
 type Known = FxHashMap<String, (Arc<str>, Arc<Digest>)>;
@@ -139,10 +141,8 @@ impl Project {
         files: &[(Utf8PathBuf, Arc<str>)],
         roots: Vec<Utf8PathBuf>,
     ) -> Self {
-        let roots = Roots {
-            all: roots.clone(),
-            given: roots,
-        };
+        let given = roots.clone();
+        let roots = Roots { all: roots, given };
         Self::new(top, files.iter().cloned(), roots, &mut Digests::default())
     }
 

@@ -17,6 +17,7 @@ use super::exports;
 use super::operands::Scope;
 use super::origins::{Origins, blocks, callees, from_import, is_dotted, is_type_checking, origins};
 use super::replaced;
+use super::users;
 
 /// Read `text`.
 pub(super) fn digest(text: &str) -> Digest {
@@ -65,6 +66,7 @@ pub(super) fn digest(text: &str) -> Digest {
     classes::collect(suite, &origins, &mut digest);
     bodies::collect(suite, &origins, text, &mut digest);
     replaced::collect(suite, &origins, text, &mut digest);
+    users::collect(suite, &origins, text, &mut digest);
     digest.origins = origins;
     digest
 }

@@ -53,7 +53,7 @@ impl<'db> Names<'db> {
     }
 
     /// Whether `name` means the same wherever it stands in the file: one statement at its top binds it, or none at all.
-    pub(crate) fn means_one_thing(&self, name: &str) -> bool {
+    pub fn means_one_thing(&self, name: &str) -> bool {
         self.outline().bound(name) != Bound::Otherwise
     }
 

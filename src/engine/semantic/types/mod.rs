@@ -124,6 +124,19 @@ impl<'db> Names<'db> {
         quietly(|| self.infer(expr, DEPTH)).unwrap_or_else(TypeFact::unknown)
     }
 
+    /// The same without the ground: for a question whose answer a subclass does not change.
+    pub fn inferred(&self, expr: &Expr) -> Type<'db> {
+        self.note_typed();
+        let inferred = || {
+            let inferred = expr.inferred_type(&self.model())?;
+            Some(match self.convert(inferred) {
+                Type::Unknown => self.result_of_call(expr, DEPTH),
+                known => known,
+            })
+        };
+        quietly(inferred).flatten().unwrap_or(Type::Unknown)
+    }
+
     fn infer(&self, expr: &Expr, depth: usize) -> TypeFact<'db> {
         let model = self.model();
         let Some(inferred) = expr.inferred_type(&model) else {

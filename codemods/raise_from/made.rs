@@ -1,0 +1,290 @@
+//! What is raised: a new exception, one that lives longer, or something nobody can tell.
+
+use codemend_engine::semantic::{
+    Definition, DefinitionKind, Kind, Lineage, Meaning, Names, Type, Where,
+};
+use codemend_engine::syntax::Ranged;
+use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
+use codemend_engine::syntax::ast::visitor::Visitor as _;
+use codemend_engine::syntax::ast::{Expr, ExprCall, StmtFunctionDef};
+
+use super::cause::sets_cause;
+use super::classes::Classes;
+
+/// How far functions and names are followed.
+const DEPTH: usize = 6;
+
+/// What an expression that is raised gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Made {
+    /// An exception that is made here and now.
+    New(Raised),
+    /// An exception for sure, and perhaps not a new one; why.
+    Perhaps(Raised, &'static str),
+    /// Left alone, for this reason.
+    No(String),
+    /// What the handler has caught.
+    Caught,
+}
+
+/// The class that is raised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raised {
+    pub is_http_error: bool,
+}
+
+/// Looks at what is raised in one handler.
+pub struct Look<'l> {
+    pub classes: &'l Classes<'l>,
+    pub function: Option<&'l StmtFunctionDef>,
+    /// The name that the handler gives what it has caught.
+    pub caught: Option<&'l str>,
+}
+
+impl Look<'_> {
+    pub fn at(&self, names: &Names<'_>, raised: &Expr) -> Made {
+        self.follow(names, raised, DEPTH)
+    }
+
+    fn follow(&self, names: &Names<'_>, raised: &Expr, depth: usize) -> Made {
+        let Some(below) = depth.checked_sub(1) else {
+            return no("it cannot be followed that far");
+        };
+        match raised {
+            Expr::Call(call) => match chained(call) {
+                Some(inner) => self.follow(names, inner, below),
+                None => self.called(names, call, raised, below),
+            },
+            Expr::Name(name) if self.caught == Some(name.id.as_str()) => Made::Caught,
+            Expr::Name(_) | Expr::Attribute(_) => {
+                if let Some(made) = self.class(names, raised) {
+                    return made;
+                }
+                self.named(names, raised, below)
+            }
+            Expr::If(_) | Expr::BoolOp(_) => no("it may be one of several"),
+            _ => no("what is raised cannot be told"),
+        }
+    }
+
+    /// What `class`, which is called or raised as it is, gives when it is a class.
+    fn class(&self, names: &Names<'_>, class: &Expr) -> Option<Made> {
+        let lineage = names.lineage(class)?;
+        let raised = Raised {
+            is_http_error: lineage.is_http_error(),
+        };
+        let meanings = names.meanings(class, Where::default());
+        let is_class = match meanings.first()? {
+            Meaning::Builtin(_) => lineage.is_exception(),
+            Meaning::Outside { name, .. } => {
+                self.classes.has(name) || names.outside_kind(name) == Kind::Class
+            }
+            Meaning::Definition(_) => true,
+            Meaning::Module(_) | Meaning::Unknown => false,
+        };
+        if !is_class {
+            return match meanings.first()? {
+                Meaning::Outside { .. } => None,
+                _ => Some(no("it is no exception")),
+            };
+        }
+        let sources = sources(names, class, &meanings);
+        if sources.iter().any(|one| sets_cause(one)) {
+            return Some(no("the class sets its cause itself"));
+        }
+        let is_odd = sources.iter().any(|one| {
+            matches!(one.kind(), DefinitionKind::Class(class) if class.body.iter().any(|one| {
+                matches!(one.as_function_def_stmt(), Some(method) if &method.name == "__new__")
+            }))
+        });
+        match is_odd {
+            true => Some(Made::Perhaps(
+                raised,
+                "the class may give an exception that is there",
+            )),
+            false => Some(Made::New(raised)),
+        }
+    }
+
+    fn called(&self, names: &Names<'_>, call: &ExprCall, whole: &Expr, depth: usize) -> Made {
+        if let Some(made) = self.class(names, &call.func) {
+            return made;
+        }
+        let meanings = names.meanings(&call.func, Where::default());
+        if let [Meaning::Definition(definition)] = meanings.as_slice()
+            && let DefinitionKind::Function(function) = definition.kind()
+            && is_plain(definition, function)
+        {
+            return match self.returned(definition, function, depth) {
+                Made::Caught => no("the function gives back what it is given"),
+                made => made,
+            };
+        }
+        inferred(names, whole)
+    }
+
+    /// What all returns of `function` give.
+    fn returned(
+        &self,
+        definition: &Definition<'_>,
+        function: &StmtFunctionDef,
+        depth: usize,
+    ) -> Made {
+        let mut returns = ReturnStatementVisitor::default();
+        returns.visit_body(&function.body);
+        let inner = Look {
+            classes: self.classes,
+            function: Some(function),
+            caught: None,
+        };
+        let mut all = None;
+        for one in &returns.returns {
+            let Some(value) = one.value.as_deref() else {
+                return no("the function may give nothing");
+            };
+            let made = match inner.follow(definition.names(), value, depth) {
+                // A local that is bound once, in a function that runs anew each time.
+                Made::Perhaps(raised, LOCAL) => Made::New(raised),
+                Made::No(_) => return no("the function may give an exception that is there"),
+                made => made,
+            };
+            all = match (all, made) {
+                (Some(Made::Perhaps(one, why)), _) | (_, Made::Perhaps(one, why)) => {
+                    Some(Made::Perhaps(one, why))
+                }
+                (Some(Made::New(one)), Made::New(other)) => Some(Made::New(Raised {
+                    is_http_error: one.is_http_error || other.is_http_error,
+                })),
+                (_, made) => Some(made),
+            };
+        }
+        all.unwrap_or_else(|| no("the function gives nothing"))
+    }
+
+    /// A name or an attribute that is no class.
+    fn named(&self, names: &Names<'_>, name: &Expr, depth: usize) -> Made {
+        if name.is_attribute_expr() {
+            return no("an attribute may live longer, and would keep the cause");
+        }
+        let meanings = names.meanings(name, Where::default());
+        let [Meaning::Definition(definition)] = meanings.as_slice() else {
+            return no("the name may be bound to several things");
+        };
+        let is_local = self
+            .function
+            .is_some_and(|function| function.range().contains_range(definition.range()));
+        match definition.kind() {
+            DefinitionKind::Parameter(_) => {
+                no("a parameter may live longer, and would keep the cause")
+            }
+            _ if !is_local || definition.is_rebound_from_inside() => {
+                no("it is made elsewhere, and would keep the cause")
+            }
+            DefinitionKind::Assignment(value)
+            | DefinitionKind::Annotated {
+                value: Some(value), ..
+            } => match self.follow(names, value, depth) {
+                Made::New(raised) => Made::Perhaps(raised, LOCAL),
+                made => made,
+            },
+            _ => no("what is raised cannot be told"),
+        }
+    }
+}
+
+/// Why a local is no new exception for sure.
+const LOCAL: &str = "the exception was made before, and other places may raise it";
+
+fn no(why: &str) -> Made {
+    Made::No(why.to_owned())
+}
+
+/// `X(...)` of `X(...).with_traceback(...)`.
+fn chained(call: &ExprCall) -> Option<&Expr> {
+    let method = call.func.as_attribute_expr()?;
+    matches!(method.attr.as_str(), "with_traceback" | "add_note").then_some(&*method.value)
+}
+
+/// A function of the project, or a static method: calling it runs just what it says.
+fn is_plain(definition: &Definition<'_>, function: &StmtFunctionDef) -> bool {
+    let decorators = function.decorator_list.as_slice();
+    let is_static = |names: &Names<'_>| {
+        decorators.len() == 1
+            && decorators.iter().all(|one| {
+                let name = names.qualified_name(&one.expression, Where::default());
+                name.as_deref() == Some("builtins.staticmethod")
+            })
+    };
+    let plain = match definition.in_class_body() {
+        true => is_static(definition.names()),
+        false => decorators.is_empty(),
+    };
+    plain && !function.is_async && !definition.in_stub() && !yields(function)
+}
+
+fn yields(function: &StmtFunctionDef) -> bool {
+    use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
+    struct Yields(bool);
+    impl<'a> Visitor<'a> for Yields {
+        fn visit_stmt(&mut self, statement: &'a codemend_engine::syntax::ast::Stmt) {
+            if !statement.is_function_def_stmt() {
+                walk_stmt(self, statement);
+            }
+        }
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            self.0 |= expr.is_yield_expr() || expr.is_yield_from_expr();
+            walk_expr(self, expr);
+        }
+    }
+    let mut yields = Yields(false);
+    yields.visit_body(&function.body);
+    yields.0
+}
+
+/// What ty says of the call `whole`.
+fn inferred(names: &Names<'_>, whole: &Expr) -> Made {
+    let kind = names.inferred(whole);
+    let mut raised = Raised {
+        is_http_error: false,
+    };
+    for one in kind.members() {
+        let Type::Instance(class) = one else {
+            return no("what the call gives cannot be told");
+        };
+        let lineage = match &class.definition {
+            Some(definition) => definition.lineage(),
+            None => Some(Lineage::of_outside(&class.name)),
+        };
+        let by_name = Lineage::of_outside(&class.name);
+        let Some(lineage) = lineage.filter(|one| one.is_exception() || by_name.is_exception())
+        else {
+            return no("what the call gives cannot be told");
+        };
+        if class.definition.as_ref().is_some_and(sets_cause) {
+            return no("the class sets its cause itself");
+        }
+        raised.is_http_error |= lineage.is_http_error() || by_name.is_http_error();
+    }
+    Made::Perhaps(raised, "the call may give an exception that is there")
+}
+
+/// The statements of the class that `class` names, where they can be read.
+fn sources<'db>(
+    names: &Names<'db>,
+    class: &Expr,
+    meanings: &[Meaning<'db>],
+) -> Vec<Definition<'db>> {
+    let mut found = Vec::new();
+    for meaning in meanings {
+        match meaning {
+            Meaning::Definition(definition) => found.push(definition.clone()),
+            Meaning::Outside { .. } => {
+                if let Type::Class(class) = names.inferred(class) {
+                    found.extend(class.definition);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}

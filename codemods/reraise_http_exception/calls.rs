@@ -1,0 +1,352 @@
+//! What a call of a function, a method, a class or an instance runs, of the functions of the project.
+
+use codemend_engine::project::ModuleId;
+use codemend_engine::semantic::{
+    Class, Definition, DefinitionKind, Meaning, Names, Type, Where, named,
+};
+use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
+use codemend_engine::syntax::ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use codemend_engine::syntax::{Ranged, TextSize};
+
+use super::Look;
+use super::graph::{Graph, NodeId};
+
+/// How far bases and other names of a function are followed.
+const DEPTH: usize = 12;
+
+/// Methods that making an instance runs.
+const MAKERS: [&str; 3] = ["__new__", "__init__", "__post_init__"];
+
+/// Where a call stands.
+pub struct Scene<'s> {
+    /// In the wrapper of a decorator: the parameter that it wraps, and what that may be.
+    pub wrapped: Option<(String, Wrapped)>,
+    /// The statements of the file, and the place of the function in it.
+    pub suite: &'s [Stmt],
+    pub at: TextSize,
+    /// The function is a generator that some `Depends` is given.
+    pub is_dependency: bool,
+    pub look: Look,
+}
+
+/// What a wrapper wraps.
+#[derive(Debug, Clone)]
+pub enum Wrapped {
+    One(NodeId),
+    /// All functions that wear the decorator.
+    Each(Vec<NodeId>),
+}
+
+impl<'db> Graph<'_, 'db> {
+    /// The functions that a call of `func` runs.
+    pub fn called(&mut self, names: &Names<'db>, scene: &Scene<'_>, func: &Expr) -> Vec<NodeId> {
+        match func {
+            Expr::Name(name) => {
+                if let Some((wrapped, by)) = &scene.wrapped
+                    && *wrapped == *name.id
+                {
+                    return match by {
+                        Wrapped::One(node) => vec![*node],
+                        Wrapped::Each(nodes) => nodes.clone(),
+                    };
+                }
+                self.named(names, func, DEPTH)
+            }
+            Expr::Attribute(attribute) => {
+                let found = self.named(names, func, DEPTH);
+                if !found.is_empty() || !self.world.leaders.has_function(&attribute.attr) {
+                    return found;
+                }
+                let classes = receivers(names, scene, &attribute.value);
+                let mut found = Vec::new();
+                for class in classes {
+                    match is_super(&attribute.value) {
+                        true => found.extend(self.inherited(&class, &attribute.attr)),
+                        false => found.extend(self.method(&class, &attribute.attr)),
+                    }
+                }
+                found
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the name or dotted name `func` of the file of `names` runs.
+    fn named(&mut self, names: &Names<'db>, func: &Expr, depth: usize) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        for meaning in names.meanings(func, Where::default()) {
+            let Meaning::Definition(definition) = meaning else {
+                continue;
+            };
+            match definition.kind() {
+                DefinitionKind::Function(_) => found.extend(self.function(&definition)),
+                DefinitionKind::Class(_) => {
+                    let makers = MAKERS.iter();
+                    found.extend(makers.flat_map(|one| self.own_or_inherited(&definition, one)));
+                }
+                DefinitionKind::Assignment(value)
+                | DefinitionKind::Annotated {
+                    value: Some(value), ..
+                } if depth > 0 && (value.is_name_expr() || value.is_attribute_expr()) => {
+                    found.extend(self.named(definition.names(), value, depth - 1));
+                }
+                DefinitionKind::Assignment(_)
+                | DefinitionKind::Annotated { .. }
+                | DefinitionKind::Parameter(Some(_))
+                    if self.world.leaders.has_function("__call__") =>
+                {
+                    for class in instances(&names.inferred(func)) {
+                        found.extend(self.method(&class, "__call__"));
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// The method `name` of an instance of `class`, or of a class of the project that derives from it.
+    fn method(&mut self, class: &Definition<'db>, name: &str) -> Vec<NodeId> {
+        let mut found = self.own_or_inherited(class, name);
+        for subclass in self.derived(class) {
+            for method in methods(&subclass, name) {
+                found.extend(self.function(&method));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn own_or_inherited(&mut self, class: &Definition<'db>, name: &str) -> Vec<NodeId> {
+        let methods = resolved(class, name, DEPTH);
+        methods
+            .iter()
+            .filter_map(|one| self.function(one))
+            .collect()
+    }
+
+    /// The method `name` of the bases of `class`: `super().load()`.
+    fn inherited(&mut self, class: &Definition<'db>, name: &str) -> Vec<NodeId> {
+        let bases = bases(class);
+        let methods = bases.iter().map(|base| resolved(base, name, DEPTH));
+        let first = methods.into_iter().find(|found| !found.is_empty());
+        let first = first.unwrap_or_default();
+        first.iter().filter_map(|one| self.function(one)).collect()
+    }
+
+    /// The classes of the project that derive from `class`, however far.
+    fn derived(&self, class: &Definition<'db>) -> Vec<Definition<'db>> {
+        let project = self.world.project;
+        let names = class.names();
+        let start = project.module(names.path().into());
+        let start: Option<(ModuleId, String)> = start.zip(class.name());
+        let mut waiting: Vec<(ModuleId, String)> = start.into_iter().collect();
+        let mut seen = waiting.clone();
+        let mut found = Vec::new();
+        while let Some((module, path)) = waiting.pop() {
+            for subclass in project.subclasses(module, &path) {
+                if seen.contains(subclass) || seen.len() > 200 {
+                    continue;
+                }
+                seen.push(subclass.clone());
+                waiting.push(subclass.clone());
+                let file = names.of_file(project.path(subclass.0));
+                found.extend(
+                    file.into_iter()
+                        .flat_map(|file| file.defined_at(&subclass.1)),
+                );
+            }
+        }
+        found
+    }
+
+    /// What `node` becomes under `decorator`: the wrapper that a decorator of the project puts around it, else itself.
+    pub fn wrapped(&mut self, names: &Names<'db>, decorator: &Expr, node: NodeId) -> NodeId {
+        for meaning in names.meanings(named(decorator), Where::default()) {
+            let Meaning::Definition(definition) = meaning else {
+                continue;
+            };
+            let DefinitionKind::Function(maker) = definition.kind() else {
+                continue;
+            };
+            let inner = match decorator.is_call_expr() {
+                true => functions_in(&maker.body),
+                false => vec![maker],
+            };
+            for one in inner {
+                let Some((name, wrapper)) = wrapper(one) else {
+                    continue;
+                };
+                let wrapper = definition.names().definition_of_function(wrapper);
+                let made = wrapper.and_then(|wrapper| self.node(&wrapper, Some((name, node))));
+                return made.unwrap_or(node);
+            }
+        }
+        node
+    }
+}
+
+/// The parameter that the decorator `function` wraps, and the function in it that calls it.
+pub fn wrapper(function: &StmtFunctionDef) -> Option<(String, &StmtFunctionDef)> {
+    let first = function.parameters.iter_non_variadic_params().next()?;
+    let name = first.parameter.name.as_str();
+    let inner = functions_in(&function.body);
+    let wrapper = inner.into_iter().find(|one| calls(one, name))?;
+    Some((name.to_owned(), wrapper))
+}
+
+/// The functions that `body` defines itself.
+fn functions_in(body: &[Stmt]) -> Vec<&StmtFunctionDef> {
+    let mut found = Vec::new();
+    for statement in body {
+        match statement {
+            Stmt::FunctionDef(function) => found.push(function),
+            Stmt::If(branch) => {
+                found.extend(functions_in(&branch.body));
+                let clauses = branch.elif_else_clauses.iter();
+                clauses.for_each(|clause| found.extend(functions_in(&clause.body)));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn calls(function: &StmtFunctionDef, name: &str) -> bool {
+    struct Calls<'n>(&'n str, bool);
+    impl<'a> Visitor<'a> for Calls<'_> {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            if !statement.is_function_def_stmt() {
+                walk_stmt(self, statement);
+            }
+        }
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            if let Expr::Call(call) = expr {
+                self.1 |= matches!(&*call.func, Expr::Name(one) if one.id == self.0);
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut calls = Calls(name, false);
+    calls.visit_body(&function.body);
+    calls.1
+}
+
+/// The classes that `receiver` is an instance of, or is itself.
+fn receivers<'db>(names: &Names<'db>, scene: &Scene<'_>, receiver: &Expr) -> Vec<Definition<'db>> {
+    let is_own = match receiver {
+        Expr::Name(name) => matches!(name.id.as_str(), "self" | "cls"),
+        other => is_super(other),
+    };
+    if is_own {
+        let class = class_around(scene.suite, scene.at);
+        return class
+            .and_then(|class| names.definition_of_class(class))
+            .into_iter()
+            .collect();
+    }
+    match is_outside(names, receiver, DEPTH) {
+        true => Vec::new(),
+        false => instances(&names.inferred(receiver)),
+    }
+}
+
+/// Whether `receiver` is something of a library, or made by one: `os.path`, `logger`.
+fn is_outside(names: &Names<'_>, receiver: &Expr, depth: usize) -> bool {
+    let meanings = names.meanings(receiver, Where::default());
+    let mut all = meanings.iter();
+    !meanings.is_empty()
+        && all.all(|meaning| match meaning {
+            Meaning::Outside { .. } | Meaning::Module(_) | Meaning::Builtin(_) => true,
+            Meaning::Definition(definition) => match definition.kind() {
+                DefinitionKind::Assignment(Expr::Call(call)) if depth > 0 => {
+                    is_outside(definition.names(), &call.func, depth - 1)
+                }
+                DefinitionKind::Assignment(value) => value.is_literal_expr(),
+                _ => false,
+            },
+            Meaning::Unknown => false,
+        })
+}
+
+fn is_super(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call(call) => matches!(&*call.func, Expr::Name(name) if name.id == "super"),
+        _ => false,
+    }
+}
+
+fn instances<'db>(kind: &Type<'db>) -> Vec<Definition<'db>> {
+    let classes = kind.members().iter().filter_map(|one| match one {
+        Type::Instance(Class { definition, .. }) | Type::Class(Class { definition, .. }) => {
+            definition.clone()
+        }
+        _ => None,
+    });
+    classes.collect()
+}
+
+/// The innermost class of `suite` that holds `at`.
+fn class_around(suite: &[Stmt], at: TextSize) -> Option<&StmtClassDef> {
+    struct Around<'a> {
+        at: TextSize,
+        found: Option<&'a StmtClassDef>,
+    }
+    impl<'a> Visitor<'a> for Around<'a> {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            if statement.range().contains(self.at) {
+                if let Stmt::ClassDef(class) = statement {
+                    self.found = Some(class);
+                }
+                walk_stmt(self, statement);
+            }
+        }
+        fn visit_expr(&mut self, _: &'a Expr) {}
+    }
+    let mut around = Around { at, found: None };
+    around.visit_body(suite);
+    around.found
+}
+
+/// The methods `name` that the body of `class` defines.
+fn methods<'db>(class: &Definition<'db>, name: &str) -> Vec<Definition<'db>> {
+    let DefinitionKind::Class(statement) = class.kind() else {
+        return Vec::new();
+    };
+    let all = functions_in(&statement.body);
+    let named = all.into_iter().filter(|one| &one.name == name);
+    named
+        .filter_map(|one| class.names().definition_of_function(one))
+        .collect()
+}
+
+/// The methods `name` of `class`, or of the first of its bases that has any.
+fn resolved<'db>(class: &Definition<'db>, name: &str, depth: usize) -> Vec<Definition<'db>> {
+    let own = methods(class, name);
+    let Some(below) = depth.checked_sub(1).filter(|_| own.is_empty()) else {
+        return own;
+    };
+    let bases = bases(class);
+    let inherited = bases.iter().map(|base| resolved(base, name, below));
+    inherited
+        .into_iter()
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
+}
+
+/// The bases of `class` in the project.
+fn bases<'db>(class: &Definition<'db>) -> Vec<Definition<'db>> {
+    let DefinitionKind::Class(statement) = class.kind() else {
+        return Vec::new();
+    };
+    let meanings = statement.bases().iter().flat_map(|base| {
+        let names = class.names();
+        names.meanings(named(base), Where::default())
+    });
+    let definitions = meanings.filter_map(|meaning| match meaning {
+        Meaning::Definition(definition) => Some(definition),
+        _ => None,
+    });
+    definitions.collect()
+}

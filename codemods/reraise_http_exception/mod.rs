@@ -1,0 +1,379 @@
+//! `reraise-http-exception`: `except HTTPException: raise` above the handler that would swallow it.
+//!
+//! `HTTPException` is an `Exception`, so the handler that is meant for crashes also gets the answers that the function
+//! gives on purpose: the 404 raised three lines above reaches the client as a 500. Where the handler answers a 5xx the
+//! new clause is safe; where it may mean what it does, it is unsafe; where it does more than answer, a person must look.
+
+mod answer;
+mod calls;
+mod errors;
+mod events;
+mod exempt;
+mod frames;
+mod graph;
+mod known;
+mod naming;
+mod sites;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use codemend_engine::change::{Change, Changes, Safety};
+use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Scope};
+use codemend_engine::config::OptionValue;
+use codemend_engine::facts::Facts;
+use codemend_engine::module::Module;
+use codemend_engine::project::Goal;
+use codemend_engine::semantic::{FASTAPI_ERROR, Lineage};
+use codemend_engine::syntax::Ranged;
+use codemend_engine::target::PythonVersion;
+
+use answer::{Answer, answer, rest};
+use calls::{Scene, Wrapped, wrapper};
+use errors::Answered;
+use events::events;
+use exempt::exempt;
+use frames::Caught;
+use graph::{Arrival, By, Graph, World, is_generator};
+use known::Tells;
+use naming::{Wanted, spell};
+use sites::{Around, Site, sites};
+use write::drafted;
+
+pub struct ReraiseHttpException;
+
+const EXTRA_EXCEPTIONS: OptionAbout = OptionAbout {
+    name: "extra-exceptions",
+    kind: OptionKind::List { default: &[] },
+    summary: "exceptions of the project that have a handler of their own, by dotted name: they are let through as well",
+};
+
+const LOG_FUNCTIONS: OptionAbout = OptionAbout {
+    name: "log-functions",
+    kind: OptionKind::List { default: &[] },
+    summary: "functions that only log, by dotted name: calls of them are not needed for an HTTP error",
+};
+
+impl Codemod for ReraiseHttpException {
+    fn about(&self) -> About {
+        About {
+            name: "reraise-http-exception",
+            summary: "except HTTPException: raise, before a broad handler turns the answer into another one",
+            deed: Deed {
+                one: "let HTTP errors through 1 broad handler",
+                many: "let HTTP errors through {n} broad handlers",
+            },
+            page: include_str!("README.md"),
+            ceiling: Safety::Unsafe,
+            scope: Scope::Project,
+            since: PythonVersion::PY37,
+            rules: &[],
+            options: &[EXTRA_EXCEPTIONS, LOG_FUNCTIONS],
+        }
+    }
+
+    fn triggers(&self) -> &'static [&'static str] {
+        &["except"]
+    }
+
+    /// A broad handler is bare, or names `Exception` or `BaseException`, and some handler raises or returns.
+    fn may_apply(&self, text: &str, _target: PythonVersion) -> bool {
+        text.match_indices("except").any(|(at, word)| {
+            let rest = &text[at + word.len()..];
+            let head = rest.split(':').next().unwrap_or_default();
+            head.trim_matches(|c: char| c.is_whitespace() || c == '\\')
+                .is_empty()
+                || head.contains("Exception")
+        })
+    }
+
+    fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
+        if module.is_stub() {
+            return;
+        }
+        let project = facts.project();
+        let extras = self.list(module, facts, EXTRA_EXCEPTIONS);
+        let leaders = project.leading_to(&goal(&extras));
+        let Some(own) = project.module(module.path()) else {
+            return;
+        };
+        if !leaders.contains(own) {
+            return;
+        }
+        let sites = sites(module.names(), module.suite());
+        if sites.is_empty() {
+            return;
+        }
+        let world = World {
+            project,
+            leaders,
+            answered: Answered::new(&extras, module.names(), project),
+        };
+        let log_functions = self.list(module, facts, LOG_FUNCTIONS);
+        let mut decider = Decider {
+            module,
+            tells: Tells {
+                own: &log_functions,
+            },
+            graph: Graph::new(&world),
+        };
+        for site in &sites {
+            decider.decide(site, changes);
+        }
+    }
+}
+
+impl ReraiseHttpException {
+    fn list(&self, module: &Module<'_>, facts: &Facts<'_>, option: OptionAbout) -> Vec<String> {
+        match facts.option(module.path(), &self.about(), option.name) {
+            Some(OptionValue::List(list)) => list,
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The modules that matter lead to one of the two classes, or to an exception of the configuration.
+fn goal(extras: &[String]) -> Goal {
+    let modules = extras.iter().filter_map(|one| one.rsplit_once('.'));
+    let own = |text: &&str| (*text).to_owned();
+    Goal {
+        packages: ["fastapi", "starlette"].iter().map(own).collect(),
+        names: ["HTTPException", "StarletteHTTPException", "exceptions"]
+            .iter()
+            .map(own)
+            .chain(modules.clone().map(|(_, name)| name.to_owned()))
+            .collect(),
+        modules: modules.map(|(module, _)| module.to_owned()).collect(),
+    }
+}
+
+/// Decides about the sites of one module.
+struct Decider<'m, 'w, 'db> {
+    module: &'m Module<'db>,
+    tells: Tells<'m>,
+    graph: Graph<'w, 'db>,
+}
+
+/// How far a site is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// At what is raised in plain sight.
+    Sight,
+    /// At what is called, too.
+    Calls,
+}
+
+impl<'db> Decider<'_, '_, 'db> {
+    fn decide(&mut self, site: &Site<'_>, changes: &mut Changes) {
+        let names = self.module.names();
+        let answered = &self.graph.world.answered;
+        let answer = answer(names, answered, site.handler);
+        let exempt = exempt(self.module, answered, site);
+        let look = match answer == Answer::Swallows || exempt.is_some() {
+            true => Look::Sight,
+            false => Look::Calls,
+        };
+        let mut arrivals = self.arrivals(site, look);
+        let arrived = arrivals.iter().any(|one| one.by == By::Raise);
+        let above = site
+            .above()
+            .map(|one| Caught::by(names, one.type_.as_deref()));
+        let above: Vec<Caught> = above.collect();
+        arrivals.retain(|one| !above.iter().any(|caught| caught.has(&one.lineage)));
+        if arrivals.is_empty() {
+            if arrived {
+                changes.decline(site.head(), "a clause above catches it");
+            }
+            return;
+        }
+        if let Some(why) = exempt {
+            return changes.decline(site.head(), why);
+        }
+        let tells = rest(names, &self.tells, site.function(), site.handler);
+        let message = match (&answer, tells) {
+            (Answer::Swallows, _) => "the handler swallows it".to_owned(),
+            (_, Err(why)) => why.to_owned(),
+            (_, Ok(rest)) => return self.propose(site, &answer, &arrivals, &rest.cleanup, changes),
+        };
+        let arriving = named(&arrivals);
+        changes.report(
+            site.head(),
+            format!("{arriving} arrives here, and {message}"),
+        );
+    }
+
+    /// The answers that arrive at the handlers of `site`.
+    fn arrivals(&mut self, site: &Site<'_>, look: Look) -> Vec<Arrival> {
+        let scene = Scene {
+            wrapped: match look {
+                Look::Calls => self.wrapped(site),
+                Look::Sight => None,
+            },
+            suite: self.module.suite(),
+            at: site.attempt.start(),
+            is_dependency: look == Look::Calls && self.is_dependency(site),
+            look,
+        };
+        let events = events(
+            &mut self.graph,
+            self.module.names(),
+            &scene,
+            &site.attempt.body,
+        );
+        self.graph.arrivals(&events)
+    }
+
+    /// Whether `site` stands in a generator that a route depends on.
+    fn is_dependency(&self, site: &Site<'_>) -> bool {
+        let project = self.graph.world.project;
+        let Some(function) = site.function().filter(|one| is_generator(one)) else {
+            return false;
+        };
+        let own = project.module(self.module.path()).zip(site.path());
+        let given = own.is_some_and(|(module, path)| project.is_dependency(module, &path));
+        given && !graph::is_context_manager(self.module.names(), function)
+    }
+
+    /// What the parameter stands for that `site` calls, in the wrapper of a decorator.
+    fn wrapped(&mut self, site: &Site<'_>) -> Option<(String, Wrapped)> {
+        let project = self.graph.world.project;
+        let own = project.module(self.module.path())?;
+        let mut path: Vec<&str> = Vec::new();
+        let mut maker = None;
+        for around in &site.around {
+            match around {
+                Around::Class(class) => path.push(&class.name),
+                Around::Function(function) => {
+                    if maker.is_none() {
+                        path.push(&function.name);
+                        maker = Some(path.join("."));
+                    }
+                    let Some((name, inner)) = wrapper(function) else {
+                        continue;
+                    };
+                    if inner.range().contains_range(site.attempt.range()) {
+                        let nodes = self.wearers(own, &maker?);
+                        return Some((name, Wrapped::Each(nodes)));
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    fn wearers(
+        &mut self,
+        own: codemend_engine::project::ModuleId,
+        maker: &str,
+    ) -> Vec<graph::NodeId> {
+        let project = self.graph.world.project;
+        let mut nodes = Vec::new();
+        for (module, path) in project.wearers(own, maker) {
+            let file = self.module.names().of_file(project.path(*module));
+            for definition in file.into_iter().flat_map(|file| file.defined_at(path)) {
+                nodes.extend(self.graph.node(&definition, None));
+            }
+        }
+        nodes
+    }
+
+    fn propose(
+        &self,
+        site: &Site<'_>,
+        answer: &Answer,
+        arrivals: &[Arrival],
+        cleanup: &[&codemend_engine::syntax::ast::Stmt],
+        changes: &mut Changes,
+    ) {
+        let world = self.graph.world;
+        let mut texts = Vec::new();
+        let mut change_of = Vec::new();
+        for wanted in wanted(&world.answered, arrivals) {
+            let Some(spelled) = spell(self.module, world.project, site, wanted) else {
+                let why = format!("no name is free for {}", named(arrivals));
+                return changes.decline(site.head(), why);
+            };
+            texts.push(spelled.text.clone());
+            change_of.push((wanted, spelled));
+        }
+        let class = match texts.as_slice() {
+            [one] => one.clone(),
+            all => format!("({})", all.join(", ")),
+        };
+        let title = format!(
+            "let `{}` through: {}the handler {}",
+            texts.join("`, `"),
+            origin(arrivals),
+            instead(answer)
+        );
+        let mut change = drafted(self.module, changes, site, title, &class, cleanup);
+        for (wanted, spelled) in change_of {
+            let brings = !matches!(spelled.import, naming::Needed::Nothing);
+            if let Wanted::Extra(extra) = wanted {
+                change.loads.extend(extra.home.filter(|_| brings));
+            }
+            spelled.bring(&mut change);
+        }
+        doubt(&mut change, answer, cleanup.is_empty());
+        changes.propose(change);
+    }
+}
+
+/// Where it comes from, unless that is in plain sight.
+fn origin(arrivals: &[Arrival]) -> String {
+    let by = |one: &Arrival| one.by == By::Raise;
+    match arrivals.first().map(|one| &one.by) {
+        Some(By::Call(name)) if !arrivals.iter().any(by) => format!("`{name}` raises it, and "),
+        Some(By::Yield) if !arrivals.iter().any(by) => "an endpoint raises it, and ".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// What the handler does with the answer now.
+fn instead(answer: &Answer) -> String {
+    match answer {
+        Answer::Failure(status) => format!("answers {status} instead"),
+        Answer::Raises(what) => format!("{what} instead"),
+        Answer::Swallows => "swallows it".to_owned(),
+    }
+}
+
+/// Say why `change` is not safe, when it is not.
+fn doubt(change: &mut Change, answer: &Answer, is_plain: bool) {
+    if let Answer::Raises(_) = answer {
+        change.make_unsafe("the handler may mean to hide the status");
+    }
+    if !is_plain {
+        change.make_unsafe("what is copied is taken for clean-up");
+    }
+}
+
+/// The classes that the clause must name for `arrivals`.
+fn wanted<'e>(answered: &'e Answered, arrivals: &[Arrival]) -> Vec<Wanted<'e>> {
+    let lineages = || arrivals.iter().map(|one| &one.lineage);
+    let http = |one: &&Lineage| one.is_http_error();
+    let mut all = Vec::new();
+    if lineages()
+        .filter(http)
+        .any(|one| !one.derives_from(FASTAPI_ERROR))
+    {
+        all.push(Wanted::Starlette);
+    } else if lineages().any(Lineage::is_http_error) {
+        all.push(Wanted::FastApi);
+    }
+    let others = || lineages().filter(|one| !one.is_http_error());
+    for extra in &answered.extras {
+        if others().any(|one| one.derives_from(&extra.class)) {
+            all.push(Wanted::Extra(extra));
+        }
+    }
+    all
+}
+
+/// What arrives, for a message.
+fn named(arrivals: &[Arrival]) -> &'static str {
+    match arrivals.iter().any(|one| one.lineage.is_http_error()) {
+        true => "an `HTTPException`",
+        false => "an exception of `extra-exceptions`",
+    }
+}

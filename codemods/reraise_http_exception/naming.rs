@@ -1,0 +1,287 @@
+//! How the new clause spells what it catches: as a `raise` of the same `try` does, else as the module has it, else by a
+//! new import.
+
+use codemend_engine::change::Change;
+use codemend_engine::imports::{Import, Members, Placed};
+use codemend_engine::module::Module;
+use codemend_engine::project::{ImportRef, Imported, Project};
+use codemend_engine::semantic::{FASTAPI_ERROR, STARLETTE_ERROR, named};
+use codemend_engine::syntax::Ranged;
+use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
+use codemend_engine::syntax::ast::{Alias, Expr, Stmt, StmtImportFrom};
+
+use super::errors::Extra;
+use super::sites::Site;
+
+/// A class that the clause names.
+#[derive(Debug, Clone, Copy)]
+pub enum Wanted<'e> {
+    FastApi,
+    Starlette,
+    Extra(&'e Extra),
+}
+
+/// How a class is written, and the import that this takes.
+#[derive(Debug)]
+pub struct Spelled {
+    pub text: String,
+    pub import: Needed,
+}
+
+#[derive(Debug)]
+pub enum Needed {
+    Nothing,
+    Plain(Import),
+    /// An import statement, as it is written, and what it takes of which module.
+    Renamed(Placed),
+}
+
+impl Spelled {
+    fn known(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            import: Needed::Nothing,
+        }
+    }
+
+    /// Let `change` bring what it takes.
+    pub fn bring(self, change: &mut Change) -> String {
+        match self.import {
+            Needed::Nothing => {}
+            Needed::Plain(import) => change.requires.push(import),
+            Needed::Renamed(placed) => {
+                if !change.places.contains(&placed) {
+                    change.places.push(placed);
+                }
+            }
+        }
+        self.text
+    }
+}
+
+impl Wanted<'_> {
+    /// As a lineage has it.
+    fn class(&self) -> &str {
+        match self {
+            Self::FastApi => FASTAPI_ERROR,
+            Self::Starlette => STARLETTE_ERROR,
+            Self::Extra(extra) => &extra.class,
+        }
+    }
+
+    /// Modules that have it, and its name there, the usual one first.
+    fn homes(&self) -> Vec<(&str, &str)> {
+        match self {
+            Self::FastApi => vec![
+                ("fastapi", "HTTPException"),
+                ("fastapi.exceptions", "HTTPException"),
+            ],
+            Self::Starlette => vec![
+                ("starlette.exceptions", "HTTPException"),
+                ("fastapi.exceptions", "StarletteHTTPException"),
+            ],
+            Self::Extra(extra) => vec![(&extra.module, &extra.name)],
+        }
+    }
+}
+
+/// How the handlers of `site` spell `wanted`. `None` when no name is sure to mean it.
+pub fn spell(
+    module: &Module<'_>,
+    project: &Project,
+    site: &Site<'_>,
+    wanted: Wanted<'_>,
+) -> Option<Spelled> {
+    if let Some(text) = raised_here(module, site, wanted) {
+        return Some(Spelled::known(text));
+    }
+    imported(module, project, wanted)
+        .map(Spelled::known)
+        .or_else(|| by_import(module, project, wanted))
+}
+
+/// The spelling of the first `raise` in the `try` whose name is bound before it.
+fn raised_here(module: &Module<'_>, site: &Site<'_>, wanted: Wanted<'_>) -> Option<String> {
+    let mut raises = Raises(Vec::new());
+    raises.visit_stmt_parts(site);
+    let found = raises.0.into_iter().map(named).find(|class| {
+        let lineage = module.names().lineage(class);
+        lineage.is_some_and(|one| one.class() == wanted.class()) && is_there(module, site, class)
+    });
+    found.map(|class| module.slice(class.range()).to_owned())
+}
+
+/// Whether the name at the root of `class` is bound when the `try` begins, whatever happens in it.
+fn is_there(module: &Module<'_>, site: &Site<'_>, class: &Expr) -> bool {
+    let mut root = class;
+    while let Expr::Attribute(attribute) = root {
+        root = &attribute.value;
+    }
+    let Expr::Name(name) = root else {
+        return false;
+    };
+    let text = module.slice(class.range());
+    if text.contains(['\n', '\r', '\\']) {
+        return false;
+    }
+    if module.names().means_one_thing(&name.id) {
+        return true;
+    }
+    let bodies = site.functions().map(|function| function.body.as_slice());
+    let mut statements = bodies
+        .flatten()
+        .filter(|one| one.end() <= site.attempt.start());
+    statements.any(|one| binds(one, &name.id))
+}
+
+/// Whether `statement` is an import that binds `name`.
+fn binds(statement: &Stmt, name: &str) -> bool {
+    let of = |alias: &Alias| alias.asname.as_ref().unwrap_or(&alias.name).as_str() == name;
+    match statement {
+        Stmt::Import(import) => import.names.iter().any(of),
+        Stmt::ImportFrom(import) => import.names.iter().any(of),
+        _ => false,
+    }
+}
+
+/// What `raise` statements raise.
+struct Raises<'a>(Vec<&'a Expr>);
+
+impl<'a> Raises<'a> {
+    /// Those of the body first.
+    fn visit_stmt_parts(&mut self, site: &Site<'a>) {
+        self.visit_body(&site.attempt.body);
+        for handler in super::sites::handlers(site.attempt) {
+            self.visit_body(&handler.body);
+        }
+    }
+}
+
+impl<'a> StatementVisitor<'a> for Raises<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Raise(raise) => self.0.extend(raise.exc.as_deref()),
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            _ => walk_stmt(self, statement),
+        }
+    }
+}
+
+/// The name that an import at the top of the module gives `wanted`, or the class statement itself.
+fn imported(module: &Module<'_>, project: &Project, wanted: Wanted<'_>) -> Option<String> {
+    let names = module.names();
+    if let Wanted::Extra(extra) = wanted
+        && extra.home.is_some()
+        && extra.home == project.module(module.path())
+        && names.means_one_thing(&extra.name)
+    {
+        return Some(extra.name.clone());
+    }
+    let mut through = None;
+    for statement in module.suite() {
+        match statement {
+            Stmt::ImportFrom(import) => {
+                for alias in &import.names {
+                    let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+                    if gives(module, project, import, alias, wanted) && names.means_one_thing(bound)
+                    {
+                        return Some(bound.to_string());
+                    }
+                }
+            }
+            Stmt::Import(import) if !matches!(wanted, Wanted::Extra(_)) => {
+                for alias in &import.names {
+                    let homes = wanted.homes();
+                    let home = homes.iter().find(|(home, _)| *home == alias.name.as_str());
+                    let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+                    let root = bound.split('.').next().unwrap_or_default();
+                    if let Some((_, name)) = home.filter(|_| names.means_one_thing(root)) {
+                        through.get_or_insert_with(|| format!("{bound}.{name}"));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    through
+}
+
+/// Whether `alias` of `import` is `wanted`.
+fn gives(
+    module: &Module<'_>,
+    project: &Project,
+    import: &StmtImportFrom,
+    alias: &Alias,
+    wanted: Wanted<'_>,
+) -> bool {
+    let from = import.module.as_deref().unwrap_or_default();
+    let mut homes = wanted.homes().into_iter();
+    if homes.any(|(home, name)| import.level == 0 && home == from && &alias.name == name) {
+        return true;
+    }
+    let (Wanted::Extra(extra), Some(own)) = (wanted, project.module(module.path())) else {
+        return false;
+    };
+    let (Some(home), true) = (extra.home, alias.name == *extra.name) else {
+        return false;
+    };
+    let written = ImportRef {
+        module: from.to_owned(),
+        level: import.level,
+        names: vec![alias.name.to_string()],
+        star: false,
+    };
+    match project.resolve(own, &written) {
+        Imported::Project(targets) => targets.members.contains(&(home, extra.name.clone())),
+        _ => false,
+    }
+}
+
+/// A new import; under another name where the usual one means something else here.
+fn by_import(module: &Module<'_>, project: &Project, wanted: Wanted<'_>) -> Option<Spelled> {
+    let names = module.names();
+    let (name, other, plain) = match wanted {
+        Wanted::FastApi => ("HTTPException", "FastAPIHTTPException", Some("fastapi")),
+        Wanted::Starlette => (
+            "HTTPException",
+            "StarletteHTTPException",
+            Some("starlette.exceptions"),
+        ),
+        Wanted::Extra(extra) => (extra.name.as_str(), "", None),
+    };
+    let is_free = |name: &str| !name.is_empty() && !names.is_bound_anywhere(name);
+    if let (Some(from), true) = (plain, is_free(name)) {
+        let import = Import {
+            module: from,
+            name: Some("HTTPException"),
+        };
+        return Some(Spelled {
+            text: name.to_owned(),
+            import: Needed::Plain(import),
+        });
+    }
+    let (text, taken) = match is_free(name) {
+        true => (name, name.to_owned()),
+        false if is_free(other) => (other, format!("{name} as {other}")),
+        false => return None,
+    };
+    let home = match wanted {
+        Wanted::Extra(extra) => match extra.home {
+            Some(home) => project.name(home),
+            None => &extra.module,
+        },
+        _ => plain?,
+    };
+    let members = Members {
+        module: home.to_owned(),
+        names: vec![taken.clone()],
+    };
+    Some(Spelled {
+        text: text.to_owned(),
+        import: Needed::Renamed(Placed {
+            text: format!("from {home} import {taken}"),
+            comments: Vec::new(),
+            members: Some(members),
+        }),
+    })
+}

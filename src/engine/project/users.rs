@@ -1,0 +1,248 @@
+//! Who uses what a module defines, as far as that hides in syntax: the dependencies of routes, the functions that wear
+//! a decorator, the classes that derive from one.
+
+mod leading;
+mod raising;
+
+use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt as walk_block};
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFunctionDef};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Project;
+use super::bodies::is_followable;
+use super::digest::Digest;
+use super::layout::ModuleId;
+use super::origins::{Origins, callees, imports_inside, qualified_within};
+pub(super) use leading::Leading;
+pub use leading::{Goal, Leaders};
+
+/// FastAPI's markers of a dependency.
+const MARKERS: [&str; 6] = [
+    "fastapi.Depends",
+    "fastapi.Security",
+    "fastapi.param_functions.Depends",
+    "fastapi.param_functions.Security",
+    "fastapi.params.Depends",
+    "fastapi.params.Security",
+];
+
+/// Something at a path in a module: `Store.load`.
+pub(super) type Place = (ModuleId, String);
+
+/// Uses, by what is used.
+#[derive(Debug, Default)]
+pub(super) struct Users {
+    dependencies: FxHashSet<Place>,
+    wearers: FxHashMap<Place, Vec<Place>>,
+    subclasses: FxHashMap<Place, Vec<Place>>,
+}
+
+impl Project {
+    /// Whether a module of the project gives what stands at `path` in `module` to `Depends` or `Security`.
+    pub fn is_dependency(&self, module: ModuleId, path: &str) -> bool {
+        let users = self.users();
+        users.dependencies.contains(&(module, path.to_owned()))
+    }
+
+    /// The functions and methods at the module level of the project that wear the decorator at `path` in `module`.
+    pub fn wearers(&self, module: ModuleId, path: &str) -> &[(ModuleId, String)] {
+        let found = self.users().wearers.get(&(module, path.to_owned()));
+        found.map_or(&[], Vec::as_slice)
+    }
+
+    /// The classes at module level that derive directly from the class at `path` in `module`.
+    pub fn subclasses(&self, module: ModuleId, path: &str) -> &[(ModuleId, String)] {
+        let found = self.users().subclasses.get(&(module, path.to_owned()));
+        found.map_or(&[], Vec::as_slice)
+    }
+
+    /// What leads from a module to others besides imports: to those that derive from its classes, and to those whose
+    /// functions wear its decorators.
+    pub(super) fn used_by(&self) -> impl Iterator<Item = (ModuleId, ModuleId)> + '_ {
+        let users = self.users();
+        let all = users.wearers.iter().chain(&users.subclasses);
+        all.flat_map(|((used, _), users)| users.iter().map(|(user, _)| (*used, *user)))
+    }
+
+    fn users(&self) -> &Users {
+        self.known.users.get_or_init(|| self.find_users())
+    }
+
+    fn find_users(&self) -> Users {
+        let mut users = Users::default();
+        for module in self.modules() {
+            let Some(digest) = self.digest(module) else {
+                continue;
+            };
+            for name in &digest.depends {
+                users.dependencies.extend(self.definitions(module, name));
+            }
+            for (decorator, wearer) in &digest.worn {
+                let wearer = (module, wearer.clone());
+                note(
+                    &mut users.wearers,
+                    self.definitions(module, decorator),
+                    wearer,
+                );
+            }
+            for (name, class) in &digest.classes {
+                let bases = class.bases.iter().flatten();
+                for base in bases.filter(|base| is_followable(base)) {
+                    let subclass = (module, name.clone());
+                    note(
+                        &mut users.subclasses,
+                        self.definitions(module, base),
+                        subclass,
+                    );
+                }
+            }
+        }
+        users
+    }
+}
+
+fn note(uses: &mut FxHashMap<Place, Vec<Place>>, used: Vec<Place>, user: Place) {
+    for one in used {
+        let known = uses.entry(one).or_default();
+        if !known.contains(&user) {
+            known.push(user.clone());
+        }
+    }
+}
+
+/// Note what `suite` gives to `Depends`, the decorators that its functions wear, and what these raise.
+pub(super) fn collect(suite: &[Stmt], origins: &Origins, text: &str, digest: &mut Digest) {
+    let mut functions = Functions {
+        origins,
+        path: String::new(),
+        digest,
+    };
+    functions.visit_body(suite);
+    if text.contains("Depends") || text.contains("Security") {
+        let mut markers = Markers {
+            outer: origins,
+            inner: imports_inside(suite),
+            found: Vec::new(),
+        };
+        markers.visit_body(suite);
+        markers.found.sort_unstable();
+        markers.found.dedup();
+        digest.depends = markers.found;
+    }
+}
+
+/// The functions at module level and the methods of classes there.
+struct Functions<'o, 'd> {
+    origins: &'o Origins,
+    /// Of the class around, with a dot behind it.
+    path: String,
+    digest: &'d mut Digest,
+}
+
+impl<'a> StatementVisitor<'a> for Functions<'_, '_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(function) => {
+                let path = format!("{}{}", self.path, function.name);
+                for name in decorators(function, self.origins) {
+                    self.digest.worn.push((name, path.clone()));
+                }
+                let raised = raised(function, self.origins);
+                if !raised.is_empty() {
+                    self.digest.raisers.push((path, raised));
+                }
+            }
+            Stmt::ClassDef(class) => {
+                let outer = format!("{}{}.", self.path, class.name);
+                let outer = std::mem::replace(&mut self.path, outer);
+                walk_block(self, statement);
+                self.path = outer;
+            }
+            _ => walk_block(self, statement),
+        }
+    }
+}
+
+/// The qualified names of the decorators of `function` that may be functions of the project.
+fn decorators(function: &StmtFunctionDef, origins: &Origins) -> Vec<String> {
+    let mut names = Vec::new();
+    for decorator in &function.decorator_list {
+        let worn = crate::semantic::named(&decorator.expression);
+        callees(worn, origins, &Origins::default(), &mut names);
+    }
+    names.retain(|name| is_followable(name));
+    names
+}
+
+/// The last names of what `function` raises, that of functions in it too. What a handler has caught is not among them.
+fn raised(function: &StmtFunctionDef, origins: &Origins) -> Vec<String> {
+    let mut raises = Raises::default();
+    raises.visit_body(&function.body);
+    let Raises { found, caught } = raises;
+    let mut names = Vec::new();
+    for raised in found {
+        if matches!(raised, Expr::Name(name) if caught.contains(&name.id.as_str())) {
+            continue;
+        }
+        let class = crate::semantic::named(raised);
+        let mut qualified = Vec::new();
+        callees(class, origins, &Origins::default(), &mut qualified);
+        match (qualified.is_empty(), class) {
+            (false, _) => names.extend(qualified.iter().map(|name| last_of(name).to_owned())),
+            (true, Expr::Name(name)) => names.push(name.id.to_string()),
+            (true, _) => names.push(String::new()),
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+#[derive(Default)]
+struct Raises<'a> {
+    found: Vec<&'a Expr>,
+    /// The names of handlers.
+    caught: FxHashSet<&'a str>,
+}
+
+impl<'a> StatementVisitor<'a> for Raises<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::Raise(raise) = statement {
+            self.found.extend(raise.exc.as_deref());
+        }
+        walk_block(self, statement);
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
+        let ExceptHandler::ExceptHandler(one) = handler;
+        self.caught
+            .extend(one.name.as_ref().map(|name| name.as_str()));
+        self.visit_body(&one.body);
+    }
+}
+
+/// `c` of `a.b.c`.
+fn last_of(dotted: &str) -> &str {
+    dotted.rsplit('.').next().unwrap_or(dotted)
+}
+
+/// What stands in `Depends(...)`.
+struct Markers<'o> {
+    outer: &'o Origins,
+    inner: Origins,
+    found: Vec<String>,
+}
+
+impl<'a> Visitor<'a> for Markers<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr
+            && let Some(given) = call.arguments.find_argument_value("dependency", 0)
+            && qualified_within(&call.func, self.outer, &self.inner)
+                .is_some_and(|name| MARKERS.contains(&name.as_str()))
+        {
+            callees(given, self.outer, &self.inner, &mut self.found);
+        }
+        walk_expr(self, expr);
+    }
+}

@@ -1,0 +1,132 @@
+//! Which modules can reach something at all: by what they import, at any depth, and by what hangs on their classes and
+//! decorators.
+//!
+//! A codemod that follows calls asks here first, and spares itself all modules that cannot lead anywhere.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use crate::project::Project;
+use crate::project::digest::ImportRef;
+use crate::project::layout::ModuleId;
+
+/// The modules that lead to the goals that were asked for.
+pub(in crate::project) type Leading = BTreeMap<Goal, Arc<Leaders>>;
+
+/// What modules are to lead to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Goal {
+    /// Packages from outside of the project: `fastapi`.
+    pub packages: Vec<String>,
+    /// What of them counts: `HTTPException`. A package that is imported as a whole counts as well.
+    pub names: Vec<String>,
+    /// Modules of the project, by their dotted names.
+    pub modules: Vec<String>,
+}
+
+/// The modules that lead to a goal.
+#[derive(Debug, Default)]
+pub struct Leaders {
+    modules: FxHashSet<ModuleId>,
+    /// The functions and methods in them that raise something of the goal, or call what does, all by their last names.
+    functions: FxHashSet<String>,
+}
+
+impl Leaders {
+    /// Whether `module` may get to the goal.
+    pub fn contains(&self, module: ModuleId) -> bool {
+        self.modules.contains(&module)
+    }
+
+    /// Whether a function or a method `name` of such a module may raise something of the goal.
+    pub fn has_function(&self, name: &str) -> bool {
+        self.functions.contains(name)
+    }
+}
+
+impl Goal {
+    fn is_met(&self, import: &ImportRef) -> bool {
+        let top = import.module.split('.').next().unwrap_or_default();
+        if import.level > 0 || !self.packages.iter().any(|one| one == top) {
+            return false;
+        }
+        let mut taken = import.names.iter();
+        import.star || import.names.is_empty() || taken.any(|name| self.names.contains(name))
+    }
+}
+
+impl Project {
+    /// The modules that import what `goal` says, or use a module that does, however far away: what none of them defines
+    /// never gets there.
+    pub fn leading_to(&self, goal: &Goal) -> Arc<Leaders> {
+        let known = self.known.leading.lock().ok();
+        if let Some(known) = known.and_then(|known| known.get(goal).cloned()) {
+            return known;
+        }
+        let modules = self.find_leading(goal);
+        let functions = self.leading_functions(&modules, goal);
+        let made = Arc::new(Leaders { modules, functions });
+        if let Ok(mut known) = self.known.leading.lock() {
+            known.insert(goal.clone(), made.clone());
+        }
+        made
+    }
+
+    fn find_leading(&self, goal: &Goal) -> FxHashSet<ModuleId> {
+        let all: Vec<ModuleId> = self.modules().collect();
+        let is_named = |module: &ModuleId| goal.modules.iter().any(|one| one == self.name(*module));
+        let is_start = |module: &&ModuleId| {
+            is_named(module) || self.all_imports(**module).any(|one| goal.is_met(one))
+        };
+        let mut waiting: Vec<ModuleId> = all.par_iter().filter(is_start).copied().collect();
+        let mut found: FxHashSet<ModuleId> = waiting.iter().copied().collect();
+        if waiting.is_empty() {
+            return found;
+        }
+        let users = self.users_of();
+        while let Some(module) = waiting.pop() {
+            for user in &users[module.index()] {
+                if found.insert(*user) {
+                    waiting.push(*user);
+                }
+            }
+        }
+        found
+    }
+
+    /// For each module those from which a call may get into it.
+    fn users_of(&self) -> Vec<Vec<ModuleId>> {
+        let all: Vec<ModuleId> = self.modules().collect();
+        let imported = |module: &ModuleId| {
+            let imports = self.all_imports(*module);
+            let targets = imports.flat_map(|one| self.leads_to(*module, one));
+            let all: FxHashSet<ModuleId> = targets
+                .flat_map(|one| one.all().collect::<Vec<_>>())
+                .collect();
+            (*module, all)
+        };
+        let edges: Vec<(ModuleId, FxHashSet<ModuleId>)> = all.par_iter().map(imported).collect();
+        let mut users = vec![Vec::new(); all.len()];
+        for (module, imported) in edges {
+            imported
+                .into_iter()
+                .for_each(|one| users[one.index()].push(module));
+        }
+        for (used, user) in self.used_by() {
+            users[user.index()].push(used);
+        }
+        users
+    }
+
+    /// The imports of `module`, those in its functions too.
+    fn all_imports(&self, module: ModuleId) -> impl Iterator<Item = &ImportRef> {
+        let digest = self.digest(module);
+        let top = digest.into_iter().flat_map(|one| &one.imports);
+        let bodies = digest.into_iter().flat_map(|one| one.bodies.values());
+        let inside = bodies.flat_map(|body| &body.imports);
+        top.map(|one| &one.import).chain(inside)
+    }
+}
