@@ -3,6 +3,7 @@
 mod bare_except;
 mod email_validator;
 mod hoist_imports;
+mod log_swallowed;
 mod optional_to_union;
 mod response_model;
 mod union_to_optional;
@@ -17,4 +18,5 @@ pub static ALL: &[&dyn Codemod] = &[
     &email_validator::EmailValidator,
     &response_model::ResponseModel,
     &bare_except::BareExcept,
+    &log_swallowed::LogSwallowed,
 ];
