@@ -1,6 +1,7 @@
 //! The catalogue: one folder per codemod.
 
 mod bare_except;
+mod call_timeouts;
 mod email_validator;
 mod hoist_imports;
 mod log_swallowed;
@@ -19,4 +20,5 @@ pub static ALL: &[&dyn Codemod] = &[
     &response_model::ResponseModel,
     &bare_except::BareExcept,
     &log_swallowed::LogSwallowed,
+    &call_timeouts::CallTimeouts,
 ];

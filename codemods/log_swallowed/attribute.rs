@@ -208,7 +208,7 @@ fn hands_on_expr(expr: &Expr, own: &str) -> bool {
 
 /// Whether `body` binds the name `own`.
 fn stores(body: &[Stmt], own: &str) -> bool {
-    super::scope::bound(body).contains_key(own)
+    super::scope::times_bound(body, own) > 0
 }
 
 struct Returns(bool);

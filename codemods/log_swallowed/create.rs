@@ -8,7 +8,7 @@ use codemend_engine::syntax::ast::{Expr, Stmt};
 use codemend_engine::syntax::{Ranged, TextRange};
 
 use super::logger::{Logger, at_top, has_standard_logging, import_of, is_logging};
-use super::scope::{bound, hides, imports_of};
+use super::scope::{hides, imports_of, times_bound};
 use super::site::Site;
 use super::table::Style;
 
@@ -132,15 +132,10 @@ fn present<'m>(module: &'m Module<'_>, from: &str, maker: &str) -> Option<(&'m S
 
 /// Whether the module level binds `name` once, and no function does it for it.
 fn is_once(module: &Module<'_>, name: &str) -> bool {
-    let times = times_bound(module, name);
+    let times = times_bound(module.suite(), name);
     // `import logging` and `import logging.handlers` are one module.
     let same = times == imports_of(module.suite(), name);
     (times == 1 || same) && !module.names().rebinds_from_inside(name)
-}
-
-/// How often the module level binds `name`.
-fn times_bound(module: &Module<'_>, name: &str) -> usize {
-    bound(module.suite()).get(name).copied().unwrap_or_default()
 }
 
 /// Whether `import {from}` can be added.
@@ -152,7 +147,7 @@ fn may_import(module: &Module<'_>, from: &str) -> Result<(), String> {
         return Err("`import logging` would load a module of the project".to_owned());
     }
     // An import below `if TYPE_CHECKING` or `if __name__ == "__main__"` binds the same.
-    let is_bound = times_bound(module, from) > imports_of(module.suite(), from);
+    let is_bound = times_bound(module.suite(), from) > imports_of(module.suite(), from);
     match is_bound || module.names().rebinds_from_inside(from) {
         true => Err(format!("the name `{from}` means something else here")),
         false => Ok(()),
@@ -162,7 +157,7 @@ fn may_import(module: &Module<'_>, from: &str) -> Result<(), String> {
 /// Whether neither the module nor the functions of `sites` bind `name`.
 fn is_free(module: &Module<'_>, name: &str, sites: &[&Site<'_>]) -> bool {
     let names = module.names();
-    if bound(module.suite()).contains_key(name)
+    if times_bound(module.suite(), name) > 0
         || names.rebinds_from_inside(name)
         || sites.iter().any(|site| hides(site, name))
     {

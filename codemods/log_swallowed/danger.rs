@@ -4,7 +4,7 @@ use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::ast::{Expr, StmtClassDef, StmtFunctionDef};
 
 use super::glance::Glance;
-use super::scope::bound;
+use super::scope::times_bound;
 use super::site::{Around, Site};
 use super::table::Table;
 
@@ -58,7 +58,7 @@ fn takes_records(function: &StmtFunctionDef) -> bool {
     let names: Vec<&str> = names.collect();
     let takes_record = names.contains(&"record") && RECORDS.contains(&function.name.as_str());
     // The other end of a queue of log records.
-    let gets_records = name_has_log(&function.name) && bound(&function.body).contains_key("record");
+    let gets_records = name_has_log(&function.name) && times_bound(&function.body, "record") > 0;
     takes_record || gets_records || names.get(2) == Some(&"event_dict")
 }
 

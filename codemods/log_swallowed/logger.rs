@@ -3,6 +3,7 @@
 //! What a name is bound to counts, in this file or in the project file that it is imported from. A name like a logger
 //! that nobody can follow is neither used nor doubled.
 
+use codemend_engine::bindings::of_body;
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Type, Where};
 use codemend_engine::syntax::ast::name::Name;
@@ -10,7 +11,6 @@ use codemend_engine::syntax::ast::{AtomicNodeIndex, Expr, ExprContext, ExprName,
 use codemend_engine::syntax::{Ranged, TextRange, TextSize};
 
 use super::glance::Glance;
-use super::scope::bound;
 use super::table::{Style, Table};
 
 /// A logger that can be written to.
@@ -121,7 +121,7 @@ fn candidates<'a>(
     table: &Table,
     glance: &Glance<'_>,
 ) -> Vec<Candidate<'a>> {
-    let all = bound(module.suite());
+    let all = of_body(module.suite());
     let mut found = Vec::new();
     let mut add = |name: &'a str, value: Option<&'a Expr>, statement: &Stmt| {
         let rank = match name.trim_matches('_').to_lowercase().as_str() {
@@ -132,7 +132,7 @@ fn candidates<'a>(
         found.push(Candidate {
             name,
             value,
-            times: all.get(name).copied().unwrap_or_default(),
+            times: all.get(name).map_or(0, Vec::len),
             ready: statement.end(),
             rank,
         });
