@@ -1,8 +1,10 @@
 //! The catalogue: one folder per codemod.
 
 mod bare_except;
+mod call_timeouts;
 mod email_validator;
 mod hoist_imports;
+mod log_swallowed;
 mod optional_to_union;
 mod raise_from;
 mod reraise_http_exception;
@@ -21,4 +23,6 @@ pub static ALL: &[&dyn Codemod] = &[
     &bare_except::BareExcept,
     &reraise_http_exception::ReraiseHttpException,
     &raise_from::RaiseFrom,
+    &log_swallowed::LogSwallowed,
+    &call_timeouts::CallTimeouts,
 ];

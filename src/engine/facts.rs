@@ -10,7 +10,7 @@ use crate::change::Note;
 use crate::codemod::Question;
 use crate::config::{Configuration, OptionValue};
 use crate::manifests::{Distributions, Manifests};
-use crate::project::Project;
+use crate::project::{Project, is_for_tests};
 use crate::target::PythonVersion;
 
 /// Facts of the whole run, the same for every module.
@@ -35,6 +35,11 @@ impl Facts<'_> {
     /// The modules of the project. Empty for a codemod that looks at one file at a time.
     pub fn project(&self) -> &Project {
         &self.project
+    }
+
+    /// Whether the file at `path` (absolute) is there for tests, by its name and the folders of the project above it.
+    pub fn is_test(&self, path: &Utf8Path) -> bool {
+        is_for_tests(path.strip_prefix(self.root).unwrap_or(path))
     }
 
     /// The lowest Python that the file at `path` must run on.

@@ -1,6 +1,7 @@
 //! The engine of codemend: the pipeline from a project on disk to patches, and everything that codemods build on.
 
 pub mod about;
+pub mod bindings;
 pub mod cache;
 pub mod change;
 pub mod codemod;

@@ -2,8 +2,8 @@
 //!
 //! `# codemend: ignore` and `# codemend: ignore[name, ...]` hold for the statement that they stand in, or, alone on a
 //! line, for the one right below, comments between them aside: its decorators and its header where it is a function or
-//! a class. `# codemend: ignore-file` holds for the file. `# noqa`, `# noqa: CODE` and `# pylint: disable=CODE` hold
-//! for the line that they stand on.
+//! a class. `# codemend: ignore-file` holds for the file. `# noqa`, `# noqa: CODE`, `# pylint: disable=CODE` and
+//! `# nosec` hold for the line that they stand on.
 
 use std::ops::Range;
 
@@ -58,7 +58,7 @@ pub(crate) struct Suppressions {
 impl Suppressions {
     pub(crate) fn of(module: &Module<'_>) -> Self {
         let text = module.text();
-        if !["codemend:", "noqa", "NOQA", "NoQA", "pylint"]
+        if !["codemend:", "noqa", "NOQA", "NoQA", "pylint", "nosec"]
             .iter()
             .any(|word| text.contains(word))
         {
@@ -80,7 +80,8 @@ impl Suppressions {
                     ours: true,
                 });
             }
-            if let Some(names) = noqa(comment).or_else(|| pylint(comment)) {
+            let linters = [noqa(comment).or_else(|| pylint(comment)), nosec(comment)];
+            for names in linters.into_iter().flatten() {
                 let span = module.line_start(range.start())..module.line_end(range.end());
                 parts.push(Suppression {
                     span,
@@ -213,6 +214,29 @@ fn noqa(comment: &str) -> Option<Names> {
     }
 }
 
+/// `# nosec` or `# nosec B110, B112`, as bandit reads it: the rules `nosec`, for all that bandit finds, and `nosec B110`.
+fn nosec(comment: &str) -> Option<Names> {
+    let at = comment.find("nosec")?;
+    let rest = &comment[at + "nosec".len()..];
+    if !comment[..at].trim_end().ends_with('#') || rest.starts_with(char::is_alphanumeric) {
+        return None;
+    }
+    let rest = rest.split('#').next().unwrap_or_default();
+    let codes = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let is_code = |word: &&str| {
+        let number = word.strip_prefix(['B', 'b']);
+        number.is_some_and(|it| it.len() == 3 && it.chars().all(|c| c.is_ascii_digit()))
+    };
+    let codes: Vec<String> = codes
+        .filter(is_code)
+        .map(|code| format!("nosec {code}"))
+        .collect();
+    Some(Names::Only(match codes.is_empty() {
+        true => vec!["nosec".to_owned()],
+        false => codes,
+    }))
+}
+
 /// `# pylint: disable=code, name`.
 fn pylint(comment: &str) -> Option<Names> {
     let (_, rest) = comment.split_once("pylint:")?;
@@ -319,7 +343,7 @@ fn logical_line(module: &Module<'_>, offset: TextSize) -> Range<TextSize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, directive, noqa, place_in_list, pylint};
+    use super::{Names, directive, noqa, nosec, place_in_list, pylint};
 
     fn only(names: &[&str]) -> Option<Names> {
         Some(Names::Only(
@@ -343,6 +367,17 @@ mod tests {
             only(&["UP007", "E501", "because"])
         );
         assert_eq!(noqa("# see noqa"), None);
+        assert_eq!(nosec("# nosec"), only(&["nosec"]));
+        assert_eq!(
+            nosec("# noqa: S110  # nosec: it may fail"),
+            only(&["nosec"])
+        );
+        assert_eq!(
+            nosec("#nosec B110, b112 # why"),
+            only(&["nosec B110", "nosec b112"])
+        );
+        assert_eq!(nosec("# a nosec comment"), None);
+        assert_eq!(nosec("# nosecret"), None);
         assert_eq!(
             pylint("# pylint: disable=C0415,bare-except"),
             only(&["C0415", "bare-except"])

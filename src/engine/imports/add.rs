@@ -303,7 +303,7 @@ pub(super) fn leading(module: &Module<'_>) -> (Option<TextRange>, Option<TextRan
 }
 
 /// Behind the statement at `range`, on a line of its own where the line ends with the statement.
-fn behind(module: &Module<'_>, range: TextRange, lines: &[String]) -> TextEdit {
+pub(super) fn behind(module: &Module<'_>, range: TextRange, lines: &[String]) -> TextEdit {
     let ends_line = module
         .tokens()
         .after(range.end())

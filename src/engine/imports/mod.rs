@@ -1,6 +1,7 @@
 //! Import statements: which of them a change needs, which of them it leaves without a use, and the edits for both.
 
 mod add;
+mod below;
 mod place;
 mod remove;
 mod uses;
@@ -13,6 +14,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 pub(crate) use add::insertions;
 pub use add::{Spelling, spell};
+pub use below::{below, below_imports};
 pub use place::{Members, Placed, has_room, home_of, landing, removal, written};
 pub(crate) use place::{keep_separators, placements};
 pub(crate) use remove::removals;

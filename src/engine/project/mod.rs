@@ -33,6 +33,7 @@ mod scan;
 mod spelled;
 mod stubbed;
 mod substitutes;
+mod test_files;
 #[cfg(test)]
 mod tests;
 mod users;
@@ -61,6 +62,7 @@ pub use purity::{Impurity, PurityRules};
 pub use reach::Need;
 use substitutes::Substitutes;
 pub use users::{Goal, Leaders};
+pub use test_files::is_for_tests;
 
 /// A module's text at the time its digest was made, and the digest.
 type Known = FxHashMap<String, (Arc<str>, Arc<Digest>)>;
@@ -293,18 +295,9 @@ impl Project {
         self.modules.get(module.index()).map(|one| &*one.digest)
     }
 
-    /// Whether the file at `path` is there for tests: below `tests/` or `test/`, `test_*.py`, `*_test.py` or
-    /// `conftest.py` (pytest's own names).
+    /// Whether the file at `path` is there for tests, by its name and the folders of the project above it.
     pub fn is_test(&self, path: &Utf8Path) -> bool {
-        let inside = self.inside(path);
-        let directories = inside.parent().unwrap_or(Utf8Path::new(""));
-        let stem = inside.file_stem().unwrap_or_default();
-        directories
-            .components()
-            .any(|part| matches!(part.as_str(), "tests" | "test"))
-            || stem.starts_with("test_")
-            || stem.ends_with("_test")
-            || stem == "conftest"
+        is_for_tests(self.inside(path))
     }
 
     /// Whether the module's file says in its head that a program wrote it.

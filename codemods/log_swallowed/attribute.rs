@@ -1,0 +1,284 @@
+//! A logger that an instance has: `self.log`, which every path of `__init__` sets.
+
+use codemend_engine::module::Module;
+use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Type, Where};
+use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
+use codemend_engine::syntax::ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use codemend_engine::syntax::{Ranged, TextRange, TextSize};
+
+use super::logger::Logger;
+use super::site::{Around, Site};
+use super::table::Style;
+use super::trace::{is_name, own_name};
+
+/// The logger of the instance whose method `site` stands in.
+pub fn of_instance(module: &Module<'_>, site: &Site<'_>) -> Option<Logger> {
+    let (class, method) = site.method()?;
+    let name = own_name(method).filter(|_| is_plain(method))?;
+    // In a function of the method, or a class of it, `self` may be another.
+    if !matches!(site.around.last(), Some(Around::Function(last)) if last.range() == method.range())
+        || stores(&method.body, name)
+        || is_made_elsewhere(module, class)
+    {
+        return None;
+    }
+    let set = set_by(module.names(), class, DEPTH)?;
+    let is_own = set.class == class.range() && module.names().is_same_file(&set.names);
+    let early = is_own && set.init == method.range() && site.attempt.start() < set.end;
+    let attribute = &set.attribute;
+    if early || method.name.as_str() == "__init__" && !is_own {
+        return None;
+    }
+    let elsewhere = !is_own && stores_attribute(class, attribute, None);
+    (!elsewhere).then(|| Logger {
+        text: format!("{name}.{attribute}"),
+        name: name.to_owned(),
+        style: Style::Logging,
+        ready: TextSize::default(),
+    })
+}
+
+/// How many bases deep an `__init__` is looked for.
+const DEPTH: usize = 6;
+
+/// The statement of an `__init__` that sets an attribute to a logger.
+struct Set<'db> {
+    attribute: String,
+    end: TextSize,
+    names: Names<'db>,
+    class: TextRange,
+    init: TextRange,
+}
+
+/// What the `__init__` of `class` sets, or that of its base, where it has none of its own, or calls that first.
+fn set_by<'db>(names: &Names<'db>, class: &StmtClassDef, depth: usize) -> Option<Set<'db>> {
+    let init = class.body.iter().find_map(|statement| match statement {
+        Stmt::FunctionDef(function) if function.name.as_str() == "__init__" => Some(function),
+        _ => None,
+    });
+    let Some(init) = init else {
+        return of_base(names, class, depth.checked_sub(1)?);
+    };
+    let own = own_name(init).filter(|_| is_plain(init))?;
+    if let Some((attribute, end)) = set_in(names, init, own) {
+        return (!stores_attribute(class, attribute, Some(end))).then(|| Set {
+            attribute: attribute.to_owned(),
+            end,
+            names: names.clone(),
+            class: class.range(),
+            init: init.range(),
+        });
+    }
+    let code = |one: &&Stmt| !matches!(one, Stmt::Expr(it) if it.value.is_string_literal_expr());
+    let first = init.body.iter().find(code)?;
+    let set = calls_base(first).then(|| of_base(names, class, depth.checked_sub(1)?))??;
+    (!stores_attribute(class, &set.attribute, None)).then_some(set)
+}
+
+/// The same of the only base of `class`.
+fn of_base<'db>(names: &Names<'db>, class: &StmtClassDef, depth: usize) -> Option<Set<'db>> {
+    let [base] = class.bases() else {
+        return None;
+    };
+    let meanings = names.meanings(base, Where::default());
+    let [Meaning::Definition(definition)] = meanings.as_slice() else {
+        return None;
+    };
+    match definition.kind() {
+        DefinitionKind::Class(base) => set_by(definition.names(), base, depth),
+        _ => None,
+    }
+}
+
+/// `super().__init__(...)`
+fn calls_base(statement: &Stmt) -> bool {
+    let Stmt::Expr(one) = statement else {
+        return false;
+    };
+    let Expr::Call(call) = &*one.value else {
+        return false;
+    };
+    matches!(&*call.func, Expr::Attribute(method)
+        if &method.attr == "__init__"
+            && matches!(&*method.value, Expr::Call(inner)
+                if is_name(&inner.func, "super") && inner.arguments.is_empty()))
+}
+
+fn is_plain(method: &StmtFunctionDef) -> bool {
+    method.decorator_list.iter().all(|decorator| {
+        !matches!(&decorator.expression, Expr::Name(name)
+            if matches!(name.id.as_str(), "staticmethod" | "classmethod"))
+    })
+}
+
+/// The attribute that `init` sets to a logger, and the end of that statement: none before it has called anything that
+/// may come by a handler of the class.
+fn set_in<'a>(
+    names: &Names<'_>,
+    init: &'a StmtFunctionDef,
+    own: &str,
+) -> Option<(&'a str, TextSize)> {
+    for statement in &init.body {
+        let (target, value) = match statement {
+            Stmt::Assign(one) => match one.targets.as_slice() {
+                [target] => (target, &*one.value),
+                _ => return None,
+            },
+            Stmt::AnnAssign(one) => match &one.value {
+                Some(value) => (&*one.target, &**value),
+                None => continue,
+            },
+            Stmt::Expr(one) if one.value.is_string_literal_expr() => continue,
+            Stmt::Expr(_) if !hands_on(statement, own) => continue,
+            Stmt::If(_) | Stmt::Assert(_) | Stmt::Raise(_) if !hands_on(statement, own) => {
+                if returns(statement) {
+                    return None;
+                }
+                continue;
+            }
+            _ => return None,
+        };
+        if hands_on_expr(value, own) {
+            return None;
+        }
+        if let Expr::Attribute(attribute) = target
+            && is_name(&attribute.value, own)
+            && is_logger(names, init, value)
+        {
+            return Some((&attribute.attr, statement.end()));
+        }
+    }
+    None
+}
+
+fn is_logger(names: &Names<'_>, init: &StmtFunctionDef, value: &Expr) -> bool {
+    // `log: Logger = None` says what is not so.
+    if let Expr::Name(name) = value {
+        let mut parameters = init.parameters.iter_non_variadic_params();
+        let own = parameters.find(|one| one.name().as_str() == name.id.as_str());
+        if own.is_some_and(|one| matches!(one.default.as_deref(), Some(Expr::NoneLiteral(_)))) {
+            return false;
+        }
+    }
+    matches!(names.type_of(value).kind, Type::Instance(class) if class.name == "logging.Logger")
+}
+
+/// Whether `class` sets `attribute` of anything, apart from the statement that ends at `but`.
+fn stores_attribute(class: &StmtClassDef, attribute: &str, but: Option<TextSize>) -> bool {
+    let mut sets = Sets {
+        attribute,
+        but,
+        found: false,
+    };
+    sets.visit_body(&class.body);
+    sets.found
+}
+
+/// Whether a class of the file derives from `class`, or something may make instances without `__init__`.
+fn is_made_elsewhere(module: &Module<'_>, class: &StmtClassDef) -> bool {
+    let mut below = Below {
+        name: &class.name,
+        found: false,
+    };
+    below.visit_body(module.suite());
+    below.found
+        || class.body.iter().any(
+            |one| matches!(one, Stmt::FunctionDef(method) if method.name.as_str() == "__new__"),
+        )
+}
+
+fn returns(statement: &Stmt) -> bool {
+    let mut finder = Returns(false);
+    finder.visit_stmt(statement);
+    finder.0
+}
+
+/// Whether `statement` gives `own` away, or calls a method of it.
+fn hands_on(statement: &Stmt, own: &str) -> bool {
+    let mut uses = Uses { own, found: false };
+    uses.visit_stmt(statement);
+    uses.found
+}
+
+fn hands_on_expr(expr: &Expr, own: &str) -> bool {
+    let mut uses = Uses { own, found: false };
+    uses.visit_expr(expr);
+    uses.found
+}
+
+/// Whether `body` binds the name `own`.
+fn stores(body: &[Stmt], own: &str) -> bool {
+    super::scope::times_bound(body, own) > 0
+}
+
+struct Returns(bool);
+
+impl<'a> Visitor<'a> for Returns {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        self.0 |= matches!(statement, Stmt::Return(_));
+        walk_stmt(self, statement);
+    }
+}
+
+struct Uses<'o> {
+    own: &'o str,
+    found: bool,
+}
+
+impl<'a> Visitor<'a> for Uses<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            // `super().__init__()` may call whatever the class overrides.
+            Expr::Call(call) => {
+                let called = match &*call.func {
+                    Expr::Attribute(method) => is_name(&method.value, self.own),
+                    function => is_name(function, "super"),
+                };
+                self.found |= called;
+                walk_expr(self, expr);
+            }
+            Expr::Attribute(attribute) if is_name(&attribute.value, self.own) => {}
+            Expr::Name(name) => self.found |= name.id == self.own,
+            _ => walk_expr(self, expr),
+        }
+    }
+}
+
+struct Sets<'o> {
+    attribute: &'o str,
+    /// The end of the statement that may.
+    but: Option<TextSize>,
+    found: bool,
+}
+
+impl<'a> Visitor<'a> for Sets<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let is_own = matches!(statement, Stmt::Assign(_) | Stmt::AnnAssign(_));
+        if !is_own || Some(statement.end()) != self.but {
+            walk_stmt(self, statement);
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Attribute(attribute) = expr {
+            self.found |= !attribute.ctx.is_load() && &attribute.attr == self.attribute;
+        }
+        walk_expr(self, expr);
+    }
+}
+
+struct Below<'o> {
+    name: &'o str,
+    found: bool,
+}
+
+impl<'a> Visitor<'a> for Below<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::ClassDef(class) = statement {
+            self.found |= class.bases().iter().any(|base| is_name(base, self.name));
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, _: &'a Expr) {}
+}

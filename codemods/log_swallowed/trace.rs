@@ -1,0 +1,159 @@
+//! Whether a handler leaves a trace of what it caught: it raises, logs, counts, or uses the exception.
+//!
+//! Most do by their spelling, which is looked at first. Only calls of functions have to be followed to what their names
+//! mean.
+
+use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
+use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
+use codemend_engine::syntax::ast::{
+    ExceptHandlerExceptHandler, Expr, ExprCall, Stmt, StmtFunctionDef,
+};
+
+use super::site::{Around, Site};
+use super::table::Table;
+
+/// Whether nothing in `handler` is spelled like a trace.
+pub fn is_silent(handler: &ExceptHandlerExceptHandler, table: &Table) -> bool {
+    let name = handler.name.as_ref().map(|name| name.as_str());
+    let mut look = Look::new(table, name);
+    look.visit_body(&handler.body);
+    !look.found
+}
+
+/// The function that leaves a trace, if the handler of `site` calls one: it is imported, or one of the project that logs
+/// or raises.
+pub fn traced_by(names: &Names<'_>, table: &Table, site: &Site<'_>) -> Option<String> {
+    let mut look = Look::new(table, None);
+    look.visit_body(&site.handler.body);
+    look.calls
+        .into_iter()
+        .find(|call| is_traced(names, table, site, call))
+        .map(|call| spelled(&call.func))
+}
+
+fn is_traced(names: &Names<'_>, table: &Table, site: &Site<'_>, call: &ExprCall) -> bool {
+    if let Expr::Attribute(method) = &*call.func
+        && let Some((class, own)) = site.method()
+        && own_name(own).is_some_and(|name| is_name(&method.value, name))
+    {
+        let called = function_of(Around::Class(class), &method.attr);
+        return called.is_some_and(|function| does(table, function));
+    }
+    let meanings = names.meanings(&call.func, Where::default());
+    meanings.iter().any(|meaning| match meaning {
+        Meaning::Outside { name, .. } => table.traces(name),
+        Meaning::Builtin(name) => table.traces(&format!("builtins.{name}")),
+        Meaning::Definition(definition) => match definition.kind() {
+            DefinitionKind::Function(function) => does(table, function),
+            _ => false,
+        },
+        _ => false,
+    })
+}
+
+/// Whether the body of `function` leaves a trace by its spelling.
+fn does(table: &Table, function: &StmtFunctionDef) -> bool {
+    let mut look = Look::new(table, None);
+    look.visit_body(&function.body);
+    look.found
+}
+
+/// The function `name` in the body of `around`.
+fn function_of<'a>(around: Around<'a>, name: &str) -> Option<&'a StmtFunctionDef> {
+    around.body().iter().find_map(|statement| match statement {
+        Stmt::FunctionDef(function) if function.name.as_str() == name => Some(function),
+        _ => None,
+    })
+}
+
+/// The name of the first parameter: `self`.
+pub fn own_name(method: &StmtFunctionDef) -> Option<&str> {
+    let mut parameters = method.parameters.iter_non_variadic_params();
+    parameters.next().map(|one| one.name().as_str())
+}
+
+/// Whether `expr` is the name `name`.
+pub fn is_name(expr: &Expr, name: &str) -> bool {
+    matches!(expr, Expr::Name(one) if one.id == name)
+}
+
+/// `a.b.c` as it is written, as far as it is made of names.
+pub fn spelled(expr: &Expr) -> String {
+    match expr {
+        Expr::Name(name) => name.id.to_string(),
+        Expr::Attribute(attribute) => format!("{}.{}", spelled(&attribute.value), attribute.attr),
+        _ => "...".to_owned(),
+    }
+}
+
+/// A look at statements by their spelling.
+struct Look<'t, 'a> {
+    table: &'t Table,
+    /// What the exception is called.
+    name: Option<&'t str>,
+    /// How many functions deep: what is raised there does not leave the handler.
+    depth: usize,
+    found: bool,
+    /// Calls that are not spelled like a trace.
+    calls: Vec<&'a ExprCall>,
+}
+
+impl<'t> Look<'t, '_> {
+    fn new(table: &'t Table, name: Option<&'t str>) -> Self {
+        Self {
+            table,
+            name,
+            depth: 0,
+            found: false,
+            calls: Vec::new(),
+        }
+    }
+
+    fn is_trace(&self, function: &Expr) -> bool {
+        match function {
+            Expr::Name(name) => {
+                matches!(name.id.as_str(), "print") || self.table.is_trace(&name.id)
+            }
+            Expr::Attribute(method) => {
+                let root = spelled(&method.value);
+                let qualified = format!("{root}.{}", method.attr);
+                let plain = self.table.is_plain(&root);
+                self.table.is_trace(&method.attr) && !plain || self.table.traces(&qualified)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Look<'_, 'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Raise(_) if self.depth == 0 => self.found = true,
+            Stmt::AugAssign(_) => self.found = true,
+            Stmt::FunctionDef(_) => {
+                self.depth += 1;
+                walk_stmt(self, statement);
+                self.depth -= 1;
+                return;
+            }
+            _ => {}
+        }
+        if !self.found {
+            walk_stmt(self, statement);
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Name(name) => self.found |= self.name == Some(name.id.as_str()),
+            Expr::Call(call) => match self.is_trace(&call.func) {
+                true => self.found = true,
+                false => self.calls.push(call),
+            },
+            _ => {}
+        }
+        if !self.found {
+            walk_expr(self, expr);
+        }
+    }
+}
