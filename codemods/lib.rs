@@ -6,6 +6,7 @@ mod hoist_imports;
 mod optional_to_union;
 mod response_model;
 mod union_to_optional;
+mod unreachable_code;
 
 use codemend_engine::codemod::Codemod;
 
@@ -17,4 +18,5 @@ pub static ALL: &[&dyn Codemod] = &[
     &email_validator::EmailValidator,
     &response_model::ResponseModel,
     &bare_except::BareExcept,
+    &unreachable_code::UnreachableCode,
 ];

@@ -26,6 +26,11 @@ pub trait Codemod: Sync {
         &[]
     }
 
+    /// What every module of the project must list before it looks at one.
+    fn gatherings(&self) -> &'static [Gathering] {
+        &[]
+    }
+
     /// Propose, decline and report for one module. May be called for many modules at once.
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes);
 
@@ -44,4 +49,15 @@ pub struct Question {
     /// Whether the answer for a file with this text may be yes, by its words: saves parsing most of the others.
     pub may: fn(&str) -> bool,
     pub ask: fn(&Module<'_>) -> bool,
+}
+
+/// Something that every module of the project lists, in parallel, before a codemod looks at any: names of functions,
+/// strings. What is listed has no place, so it can only tell where a closer look is worth its time.
+#[derive(Debug, Clone, Copy)]
+pub struct Gathering {
+    /// Unique in the catalogue.
+    pub key: &'static str,
+    /// Whether a file with this text may list anything, by its words. The others are not parsed.
+    pub may: fn(&str) -> bool,
+    pub list: fn(&Module<'_>) -> Vec<String>,
 }
