@@ -1,5 +1,6 @@
 //! The catalogue: one folder per codemod.
 
+mod async_blocking;
 mod bare_except;
 mod email_validator;
 mod hoist_imports;
@@ -19,4 +20,5 @@ pub static ALL: &[&dyn Codemod] = &[
     &response_model::ResponseModel,
     &bare_except::BareExcept,
     &unreachable_code::UnreachableCode,
+    &async_blocking::AsyncBlocking,
 ];

@@ -1,5 +1,7 @@
 //! What a codemod is.
 
+use std::collections::BTreeSet;
+
 pub use crate::about::{About, Deed, OptionAbout, OptionKind, Scope};
 use crate::change::Changes;
 use crate::facts::Facts;
@@ -60,4 +62,6 @@ pub struct Gathering {
     /// Whether a file with this text may list anything, by its words. The others are not parsed.
     pub may: fn(&str) -> bool,
     pub list: fn(&Module<'_>) -> Vec<String>,
+    /// What all the lists together say.
+    pub fold: fn(BTreeSet<String>) -> BTreeSet<String>,
 }

@@ -33,6 +33,11 @@ impl Facts<'_> {
         Some(path.strip_prefix(self.root).unwrap_or(path))
     }
 
+    /// `path` (absolute) from the root of the project, as it is shown.
+    pub fn shown<'p>(&self, path: &'p Utf8Path) -> &'p Utf8Path {
+        path.strip_prefix(self.root).unwrap_or(path)
+    }
+
     /// What the modules of the project have listed for `gathering`. The codemod must have named it.
     pub fn gathered(&self, gathering: &Gathering) -> Option<&BTreeSet<String>> {
         self.gathered.get(gathering.key)

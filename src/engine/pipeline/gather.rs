@@ -39,7 +39,10 @@ impl Pass<'_> {
                     listed.unwrap_or_default()
                 },
             );
-            (gathering.key, lists.flatten_iter().collect())
+            (
+                gathering.key,
+                (gathering.fold)(lists.flatten_iter().collect()),
+            )
         };
         gatherings.iter().map(list).collect()
     }
