@@ -1,5 +1,6 @@
 //! The catalogue: one folder per codemod.
 
+mod async_blocking;
 mod bare_except;
 mod call_timeouts;
 mod email_validator;
@@ -10,6 +11,7 @@ mod raise_from;
 mod reraise_http_exception;
 mod response_model;
 mod union_to_optional;
+mod unreachable_code;
 
 use codemend_engine::codemod::Codemod;
 
@@ -25,4 +27,6 @@ pub static ALL: &[&dyn Codemod] = &[
     &raise_from::RaiseFrom,
     &log_swallowed::LogSwallowed,
     &call_timeouts::CallTimeouts,
+    &unreachable_code::UnreachableCode,
+    &async_blocking::AsyncBlocking,
 ];

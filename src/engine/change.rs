@@ -135,6 +135,8 @@ pub struct Change {
     /// The safe change to make at the same place where this one is not asked for: it goes less far, and is no change
     /// of its own where this one is made.
     pub fallback: Option<Box<Change>>,
+    /// What is reported at its place by a run that withholds it: the fault is there all the same.
+    pub notice: Option<String>,
 }
 
 /// A place that was left alone, and why.
@@ -210,6 +212,7 @@ impl Changes {
             loads: BTreeSet::new(),
             otherwise: None,
             fallback: None,
+            notice: None,
         }
     }
 
@@ -294,6 +297,7 @@ impl Change {
             regroups: Vec::new(),
             otherwise: None,
             fallback: None,
+            notice: None,
             ..self.clone()
         })
     }

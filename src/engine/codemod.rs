@@ -1,5 +1,7 @@
 //! What a codemod is.
 
+use std::collections::BTreeSet;
+
 pub use crate::about::{About, Deed, OptionAbout, OptionKind, Scope};
 use crate::change::Changes;
 use crate::facts::Facts;
@@ -26,6 +28,11 @@ pub trait Codemod: Sync {
         &[]
     }
 
+    /// What every module of the project must list before it looks at one.
+    fn gatherings(&self) -> &'static [Gathering] {
+        &[]
+    }
+
     /// Propose, decline and report for one module. May be called for many modules at once.
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes);
 
@@ -44,4 +51,17 @@ pub struct Question {
     /// Whether the answer for a file with this text may be yes, by its words: saves parsing most of the others.
     pub may: fn(&str) -> bool,
     pub ask: fn(&Module<'_>) -> bool,
+}
+
+/// Something that every module of the project lists, in parallel, before a codemod looks at any: names of functions,
+/// strings. What is listed has no place, so it can only tell where a closer look is worth its time.
+#[derive(Debug, Clone, Copy)]
+pub struct Gathering {
+    /// Unique in the catalogue.
+    pub key: &'static str,
+    /// Whether a file with this text may list anything, by its words. The others are not parsed.
+    pub may: fn(&str) -> bool,
+    pub list: fn(&Module<'_>) -> Vec<String>,
+    /// What all the lists together say.
+    pub fold: fn(BTreeSet<String>) -> BTreeSet<String>,
 }

@@ -1,13 +1,13 @@
 //! What codemods may know beyond the module they look at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::about::About;
 use crate::change::Note;
-use crate::codemod::Question;
+use crate::codemod::{Gathering, Question};
 use crate::config::{Configuration, OptionValue};
 use crate::manifests::{Distributions, Manifests};
 use crate::project::{Project, is_for_tests};
@@ -17,6 +17,7 @@ use crate::target::PythonVersion;
 pub struct Facts<'a> {
     pub(crate) configuration: &'a Configuration,
     pub(crate) answers: BTreeMap<&'static str, Utf8PathBuf>,
+    pub(crate) gathered: BTreeMap<&'static str, BTreeSet<String>>,
     pub(crate) root: &'a Utf8Path,
     pub(crate) project: Project,
     pub(crate) notes: Vec<Note>,
@@ -30,6 +31,16 @@ impl Facts<'_> {
     pub fn answer(&self, question: &Question) -> Option<&Utf8Path> {
         let path = self.answers.get(question.key)?;
         Some(path.strip_prefix(self.root).unwrap_or(path))
+    }
+
+    /// `path` (absolute) from the root of the project, as it is shown.
+    pub fn shown<'p>(&self, path: &'p Utf8Path) -> &'p Utf8Path {
+        path.strip_prefix(self.root).unwrap_or(path)
+    }
+
+    /// What the modules of the project have listed for `gathering`. The codemod must have named it.
+    pub fn gathered(&self, gathering: &Gathering) -> Option<&BTreeSet<String>> {
+        self.gathered.get(gathering.key)
     }
 
     /// The modules of the project. Empty for a codemod that looks at one file at a time.

@@ -237,15 +237,18 @@ impl<'a> Module<'a> {
     pub fn could_mean(&self, expr: &Expr, members: &[&str]) -> bool {
         match expr {
             Expr::Name(name) => {
-                let renamed = self.renamed.get_or_init(|| renamed(self.suite()));
-                let member = renamed
-                    .get(name.id.as_str())
-                    .map_or(name.id.as_str(), String::as_str);
+                let member = self.member_of(&name.id);
                 members.contains(&member) || members.contains(&name.id.as_str())
             }
             Expr::Attribute(attribute) => members.contains(&attribute.attr.as_str()),
             _ => false,
         }
+    }
+
+    /// The member that an import gives `name` to, `exit` for `leave` of `from sys import exit as leave`; else `name`.
+    pub fn member_of<'n>(&'n self, name: &'n str) -> &'n str {
+        let renamed = self.renamed.get_or_init(|| renamed(self.suite()));
+        renamed.get(name).map_or(name, String::as_str)
     }
 
     /// Whether `expr` is a name that a from-import takes out of another module of the project, which may have it from

@@ -155,6 +155,14 @@ impl Suppressions {
     }
 }
 
+impl Module<'_> {
+    /// The comment that keeps the place at `range` from the codemod `name`, by that name or by one of `rules`. What a
+    /// codemod proposes and reports is judged so anyway, by all of its rules.
+    pub fn kept_by(&self, range: TextRange, name: &str, rules: &[&str]) -> Option<&str> {
+        self.suppressions().keeping(self, range, name, rules)
+    }
+}
+
 fn touches(span: &Range<TextSize>, range: TextRange) -> bool {
     range.start() < span.end && span.start <= range.end()
 }

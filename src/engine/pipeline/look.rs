@@ -129,16 +129,17 @@ impl Pass<'_> {
             seen.refusals
                 .push(module.refusal(about.name, range, reason));
         }
+        let report = |range: TextRange, message| Report {
+            codemod: about.name,
+            path: module.path().to_owned(),
+            at: module.position(range.start()),
+            message,
+            fingerprint: String::new(),
+        };
         for (place, message) in changes.reported {
             let range = TextRange::from(place.range);
             if kept(module, range, &about).is_none() {
-                seen.reports.push(Report {
-                    codemod: about.name,
-                    path: module.path().to_owned(),
-                    at: module.position(range.start()),
-                    message,
-                    fingerprint: String::new(),
-                });
+                seen.reports.push(report(range, message));
             }
         }
         for note in changes.noted {
@@ -161,8 +162,10 @@ impl Pass<'_> {
                         .push(module.refusal(about.name, range, reason));
                 }
                 None => {
-                    let fallback = change.fallback.take();
-                    let fallback = fallback.filter(|_| !is_wanted(&change, unsafe_fixes));
+                    let is_wanted = is_wanted(&change, unsafe_fixes);
+                    let notice = change.notice.take().filter(|_| !is_wanted);
+                    seen.reports.extend(notice.map(|it| report(range, it)));
+                    let fallback = change.fallback.take().filter(|_| !is_wanted);
                     seen.proposed.push(change);
                     seen.proposed.extend(fallback.map(|one| *one));
                 }
@@ -233,9 +236,7 @@ pub(super) fn is_wanted(change: &Change, unsafe_fixes: bool) -> bool {
 }
 
 fn kept<'a>(module: &'a Module<'_>, range: TextRange, about: &About) -> Option<&'a str> {
-    module
-        .suppressions()
-        .keeping(module, range, about.name, about.rules)
+    module.kept_by(range, about.name, about.rules)
 }
 
 fn released_names<'c>(

@@ -3,6 +3,7 @@
 //! Codemods run one after the other in catalogue order, each on what the ones before it left. ty's database keeps the
 //! syntax and the names of files that no codemod has changed, so a later codemod does not pay for them again.
 
+mod gather;
 mod held;
 mod look;
 mod make;

@@ -229,6 +229,7 @@ impl Pass<'_> {
         let mut facts = Facts {
             configuration: self.request.configuration,
             answers: self.answers(workspace, semantics),
+            gathered: self.gathered(workspace, semantics),
             root,
             project: self.project(workspace),
             notes: Vec::new(),

@@ -61,8 +61,8 @@ use origins::Origin;
 pub use purity::{Impurity, PurityRules};
 pub use reach::Need;
 use substitutes::Substitutes;
-pub use users::{Goal, Leaders};
 pub use test_files::is_for_tests;
+pub use users::{Goal, Leaders};
 
 /// A module's text at the time its digest was made, and the digest.
 type Known = FxHashMap<String, (Arc<str>, Arc<Digest>)>;

@@ -50,6 +50,16 @@ impl<'db> Names<'db> {
         ruff_db::source::source_text(self.database, file)
     }
 
+    /// The dotted name by which the file is imported.
+    pub fn module_name(&self) -> Option<String> {
+        let module = quietly(|| {
+            let file = self.file.resolver_file(self.database);
+            let module = ty_module_resolver::file_to_module(self.database, file)?;
+            Some(module.name(self.database).to_string())
+        });
+        module.flatten()
+    }
+
     /// The path of the file that these names belong to, as ty has it: absolute, or below typeshed.
     pub fn path(&self) -> &str {
         self.file_path().as_str()

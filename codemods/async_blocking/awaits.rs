@@ -1,0 +1,246 @@
+//! The changes: a call is awaited, as one of asyncio or in a thread.
+
+use codemend_engine::change::{Change, Changes};
+use codemend_engine::imports::{Import, spell};
+use codemend_engine::module::Module;
+use codemend_engine::semantic::{Type, Where};
+use codemend_engine::syntax::ast::{Expr, ExprCall};
+use codemend_engine::syntax::{Ranged, TextRange, TokenKind};
+use codemend_engine::target::PythonVersion;
+
+use super::sites::Sites;
+use super::spelled::{Spelled, Spot};
+
+/// How a call that sleeps is written at `spot`.
+///
+/// # Errors
+/// Why it cannot be.
+pub fn sleep(spot: Spot<'_, '_, '_>) -> Result<Spelled, String> {
+    const LIBRARIES: [&str; 3] = ["asyncio", "anyio", "trio"];
+    if let Some(text) = spot.there(&["asyncio"], "sleep") {
+        return Ok(Spelled { text, import: None });
+    }
+    for library in &LIBRARIES[1..] {
+        if !spot.imports(library) {
+            continue;
+        }
+        if let Some(text) = spot.there(&[library], "sleep") {
+            return Ok(Spelled { text, import: None });
+        }
+        return with_import(spot, library, "sleep");
+    }
+    asyncio(spot, "sleep")
+}
+
+/// `asyncio.member`, with `import asyncio`.
+fn asyncio(spot: Spot<'_, '_, '_>, member: &str) -> Result<Spelled, String> {
+    match spot.is_free("asyncio") {
+        true => Ok(Spelled {
+            text: format!("asyncio.{member}"),
+            import: Some(Import {
+                module: "asyncio",
+                name: None,
+            }),
+        }),
+        false => Err("the name `asyncio` means something else here".to_owned()),
+    }
+}
+
+/// `name` of `library` by an import that is added.
+fn with_import(
+    spot: Spot<'_, '_, '_>,
+    library: &'static str,
+    name: &'static str,
+) -> Result<Spelled, String> {
+    let spelling = spell(spot.module, library, name, &[]);
+    let root = spelling.text.split('.').next().unwrap_or_default();
+    match spot.is_free(root) {
+        true => Ok(Spelled {
+            text: spelling.text,
+            import: spelling.import,
+        }),
+        false => Err(format!("the name `{root}` means something else here")),
+    }
+}
+
+/// Which threads calls move into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Threadpool {
+    Auto,
+    Asyncio,
+    Starlette,
+    Anyio,
+}
+
+const CONCURRENCY: [&str; 2] = ["fastapi.concurrency", "starlette.concurrency"];
+
+/// How a call with or without keywords is moved into a thread at `spot`.
+///
+/// # Errors
+/// Why it cannot be.
+pub fn pool(spot: Spot<'_, '_, '_>, wish: Threadpool, call: &ExprCall) -> Result<Spelled, String> {
+    match wish {
+        Threadpool::Asyncio => to_thread(spot),
+        Threadpool::Starlette => starlette(spot),
+        Threadpool::Anyio => anyio(spot, call),
+        Threadpool::Auto => {
+            if let Some(text) = spot.there(&CONCURRENCY, "run_in_threadpool") {
+                return Ok(Spelled { text, import: None });
+            }
+            if spot.imports("anyio") {
+                return anyio(spot, call);
+            }
+            let has_web = spot.imports("fastapi") || spot.imports("starlette");
+            match spot.module.target() < PythonVersion::PY39 && has_web {
+                true => starlette(spot),
+                false => to_thread(spot),
+            }
+        }
+    }
+}
+
+fn to_thread(spot: Spot<'_, '_, '_>) -> Result<Spelled, String> {
+    if spot.module.target() < PythonVersion::PY39 {
+        return Err("`asyncio.to_thread` came with Python 3.9".to_owned());
+    }
+    match spot.there(&["asyncio"], "to_thread") {
+        Some(text) => Ok(Spelled { text, import: None }),
+        None => asyncio(spot, "to_thread"),
+    }
+}
+
+fn starlette(spot: Spot<'_, '_, '_>) -> Result<Spelled, String> {
+    if let Some(text) = spot.there(&CONCURRENCY, "run_in_threadpool") {
+        return Ok(Spelled { text, import: None });
+    }
+    let home = CONCURRENCY[usize::from(!spot.imports("fastapi"))];
+    with_import(spot, home, "run_in_threadpool")
+}
+
+fn anyio(spot: Spot<'_, '_, '_>, call: &ExprCall) -> Result<Spelled, String> {
+    if !call.arguments.keywords.is_empty() {
+        return Err("`anyio.to_thread.run_sync` takes no keyword arguments".to_owned());
+    }
+    if let Some(text) = spot.there(&["anyio.to_thread"], "run_sync") {
+        return Ok(Spelled { text, import: None });
+    }
+    let spelled = with_import(spot, "anyio", "to_thread")?;
+    Ok(Spelled {
+        text: format!("{}.run_sync", spelled.text),
+        ..spelled
+    })
+}
+
+/// Why `call` cannot move into a thread because of its arguments.
+pub fn unfit(module: &Module<'_>, sites: &Sites<'_>, call: &ExprCall) -> Option<String> {
+    let plain = |value: &Expr| {
+        let name = module.qualified_name(value, Where::default());
+        let known = ["PIPE", "DEVNULL", "STDOUT"].map(|one| format!("subprocess.{one}"));
+        value.is_none_literal_expr() || name.is_some_and(|name| known.contains(&name))
+    };
+    for keyword in &call.arguments.keywords {
+        let name = keyword.arg.as_ref().map(|name| name.as_str());
+        let is_stream =
+            matches!(name, Some("stdin" | "stdout" | "stderr")) && !plain(&keyword.value);
+        if name == Some("files") || is_stream {
+            return Some("it is given a file".to_owned());
+        }
+    }
+    let keywords = call.arguments.keywords.iter().map(|one| &one.value);
+    let mut all = call.arguments.args.iter().chain(keywords);
+    all.find_map(|argument| odd(module, sites, argument))
+}
+
+fn odd(module: &Module<'_>, sites: &Sites<'_>, argument: &Expr) -> Option<String> {
+    let file = || Some("it is given a file".to_owned());
+    let generator = || Some("it is given a generator".to_owned());
+    match argument {
+        Expr::Generator(_) => return generator(),
+        Expr::Starred(one) => return odd(module, sites, &one.value),
+        Expr::Name(name) if sites.bound.contains_key(name.id.as_str()) => return file(),
+        Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) => {}
+        _ => return None,
+    }
+    let kind = module.names().type_of(argument).kind;
+    let names = kind.members().iter().filter_map(|one| match one {
+        Type::Instance(class) => Some(class.name.as_str()),
+        _ => None,
+    });
+    for name in names {
+        if name.starts_with("_io.")
+            || matches!(name, "typing.IO" | "typing.TextIO" | "typing.BinaryIO")
+        {
+            return file();
+        }
+        if name.ends_with("Generator")
+            || name.ends_with("GeneratorType")
+            || name.ends_with("Iterator")
+        {
+            return generator();
+        }
+    }
+    None
+}
+
+/// `call` as `await text(...)`, with its arguments as they are.
+pub fn awaited(
+    module: &Module<'_>,
+    call: &ExprCall,
+    spelled: Spelled,
+    title: String,
+    changes: &Changes,
+) -> Change {
+    let mut change = changes.draft(call.range(), title);
+    wrap(module, call, &spelled.text, &mut change);
+    change.requires.extend(spelled.import);
+    change
+}
+
+/// `call` as `await text(callee, ...)`.
+pub fn threaded(
+    module: &Module<'_>,
+    call: &ExprCall,
+    spelled: Spelled,
+    title: String,
+    changes: &Changes,
+) -> Change {
+    let mut change = awaited(module, call, spelled, title, changes);
+    let callee = module.slice(call.func.range());
+    let arguments = &call.arguments;
+    let args = arguments.args.iter().map(Ranged::start);
+    let first = args
+        .chain(arguments.keywords.iter().map(Ranged::start))
+        .min();
+    let Some(first) = first else {
+        let open = arguments.start() + codemend_engine::syntax::TextSize::new(1);
+        change.insert(open, callee);
+        return change;
+    };
+    let open = TextRange::new(arguments.start(), first);
+    let gap = module.slice(open).trim_start_matches('(');
+    let is_layout = gap.contains(['\n', '\r']) && gap.trim().is_empty();
+    let gap = if is_layout { gap } else { " " };
+    change.insert(first, format!("{callee},{gap}"));
+    change
+}
+
+/// Put `await` before `call` and `text` in the place of what it calls.
+fn wrap(module: &Module<'_>, call: &ExprCall, text: &str, change: &mut Change) {
+    let next = module.token_after(call.end()).map(|(kind, _)| kind);
+    let binds = matches!(
+        next,
+        Some(TokenKind::Dot | TokenKind::Lsqb | TokenKind::Lpar | TokenKind::DoubleStar)
+    );
+    let opening = if binds { "(await " } else { "await " };
+    match call.func.start() == call.start() {
+        true => change.replace(call.func.range(), format!("{opening}{text}")),
+        false => {
+            change.insert(call.start(), opening);
+            change.replace(call.func.range(), text);
+        }
+    }
+    if binds {
+        change.insert(call.end(), ")");
+        change.regroups.push(call.range());
+    }
+}

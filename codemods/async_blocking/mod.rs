@@ -1,0 +1,388 @@
+//! `async-blocking`: what blocks the event loop is awaited, or pointed at.
+//!
+//! A coroutine that calls `time.sleep` stops every other task of its process: all requests wait. A sleep has an exact
+//! counterpart that does not. What waits for the network or for a disk can move into a thread, where that is wished; for
+//! the rest a person has to choose another library, or a plain `def`.
+
+mod awaits;
+mod blocks;
+mod locks;
+mod patches;
+mod reach;
+mod receivers;
+mod sites;
+mod spelled;
+mod table;
+
+use codemend_engine::change::{Changes, Safety};
+use codemend_engine::codemod::{About, Codemod, Deed, Gathering, OptionAbout, OptionKind, Scope};
+use codemend_engine::config::OptionValue;
+use codemend_engine::facts::Facts;
+use codemend_engine::module::Module;
+use codemend_engine::syntax::ast::{CmpOp, Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef};
+use codemend_engine::syntax::{Ranged, TextRange};
+use codemend_engine::target::PythonVersion;
+
+use awaits::Threadpool;
+use blocks::{Blocks, Looker, Wishes, last_name, shown};
+use patches::PATCHES;
+use reach::{REACH, Reach, Trail};
+use sites::{Coroutine, Place, Site, Sites, coroutines_in};
+use spelled::Spot;
+
+pub struct AsyncBlocking;
+
+const NAME: &str = "async-blocking";
+
+/// Rules of other tools about sleeping.
+const SLEEP_RULES: &[&str] = &["ASYNC251", "ASYNC101", "TRIO101"];
+
+/// Their rules about the rest.
+const OTHER_RULES: &[&str] = &[
+    "ASYNC210", "ASYNC212", "ASYNC220", "ASYNC221", "ASYNC222", "ASYNC230", "ASYNC240", "ASYNC250",
+    "ASYNC100", "ASYNC101", "ASYNC102",
+];
+
+impl Codemod for AsyncBlocking {
+    fn about(&self) -> About {
+        About {
+            name: NAME,
+            summary: "coroutines do not block the event loop: sleeps are awaited, calls move into threads",
+            deed: Deed {
+                one: "stop 1 call from blocking the event loop",
+                many: "stop {n} calls from blocking the event loop",
+            },
+            page: include_str!("README.md"),
+            ceiling: Safety::Unsafe,
+            scope: Scope::File,
+            since: PythonVersion::PY37,
+            // Which rules count depends on the call.
+            rules: &[],
+            options: &[
+                OptionAbout {
+                    name: "threadpool",
+                    kind: OptionKind::Choice(&["auto", "asyncio", "starlette", "anyio"]),
+                    summary: "which threads calls move into; `auto`: what the module uses",
+                },
+                OptionAbout {
+                    name: "to-thread",
+                    kind: OptionKind::Boolean { default: true },
+                    summary: "move calls into threads; when false they are reported",
+                },
+                OptionAbout {
+                    name: "strict",
+                    kind: OptionKind::Boolean { default: false },
+                    summary: "report short calls to the file system too: `os.path.exists`, `mkdir`",
+                },
+                OptionAbout {
+                    name: "blocking",
+                    kind: OptionKind::List { default: &[] },
+                    summary: "more functions that block: `mylib.fetch`",
+                },
+            ],
+        }
+    }
+
+    fn triggers(&self) -> &'static [&'static str] {
+        &["async"]
+    }
+
+    /// `async` stands before `def` in no other words than those.
+    fn may_apply(&self, text: &str, _target: PythonVersion) -> bool {
+        text.match_indices("async").any(|(at, word)| {
+            let behind =
+                text[at + word.len()..].trim_start_matches([' ', '\t', '\x0c', '\\', '\r', '\n']);
+            behind.starts_with("def")
+        })
+    }
+
+    fn gatherings(&self) -> &'static [Gathering] {
+        &[REACH, PATCHES]
+    }
+
+    fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
+        if module.is_stub() {
+            return;
+        }
+        let (wishes, moves) = self.wishes(module, facts);
+        let mut open = Vec::new();
+        for statement in module.suite() {
+            if !is_main(statement) {
+                coroutines_in(std::slice::from_ref(statement), &mut open);
+            }
+        }
+        if open.is_empty() {
+            return;
+        }
+        let mut loop_ = Loop {
+            module,
+            reach: Reach::of(facts, &wishes),
+            wishes: &wishes,
+            moves,
+            patched: is_patched(module, facts),
+            changes,
+        };
+        while let Some(coroutine) = open.pop() {
+            open.extend(loop_.look(coroutine));
+        }
+    }
+}
+
+impl AsyncBlocking {
+    /// What the configuration says: what counts, and where calls move to, if they do.
+    fn wishes(&self, module: &Module<'_>, facts: &Facts<'_>) -> (Wishes, Option<Threadpool>) {
+        let about = self.about();
+        let option = |name: &str| facts.option(module.path(), &about, name);
+        let is_set = |name: &str| matches!(option(name), Some(OptionValue::Boolean(true)));
+        let blocking = match option("blocking") {
+            Some(OptionValue::List(names)) => names,
+            _ => Vec::new(),
+        };
+        let pool = match option("threadpool") {
+            Some(OptionValue::Text(name)) => match name.as_str() {
+                "asyncio" => Threadpool::Asyncio,
+                "starlette" => Threadpool::Starlette,
+                "anyio" => Threadpool::Anyio,
+                _ => Threadpool::Auto,
+            },
+            _ => Threadpool::Auto,
+        };
+        let wishes = Wishes {
+            strict: is_set("strict"),
+            blocking,
+        };
+        (wishes, is_set("to-thread").then_some(pool))
+    }
+}
+
+/// Whether `statement` is `if __name__ == "__main__":`.
+fn is_main(statement: &Stmt) -> bool {
+    let Stmt::If(one) = statement else {
+        return false;
+    };
+    let Expr::Compare(test) = &*one.test else {
+        return false;
+    };
+    let sides = [Some(&*test.left), test.comparators.first()];
+    let is_name = |side: &Expr| matches!(side, Expr::Name(name) if name.id == "__name__");
+    let is_text = |side: &Expr| matches!(side, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
+    let mut sides = sides.into_iter().flatten();
+    matches!(&*test.ops, [CmpOp::Eq]) && sides.clone().any(is_name) && sides.any(is_text)
+}
+
+fn is_patched(module: &Module<'_>, facts: &Facts<'_>) -> bool {
+    let Some(list) = facts.gathered(&PATCHES).filter(|list| !list.is_empty()) else {
+        return false;
+    };
+    let name = module.names().module_name();
+    name.is_some_and(|name| patches::has(list, &name))
+}
+
+/// Looks at the coroutines of one module.
+struct Loop<'r, 'm, 'a, 'w> {
+    module: &'m Module<'a>,
+    reach: Reach<'r, 'w>,
+    wishes: &'r Wishes,
+    /// Where calls move to, if they do.
+    moves: Option<Threadpool>,
+    /// Whether a test replaces the module's `time.sleep`.
+    patched: bool,
+    changes: &'r mut Changes,
+}
+
+/// One coroutine, looked at.
+struct Sight<'s, 'f> {
+    function: &'f StmtFunctionDef,
+    class: Option<&'f StmtClassDef>,
+    sites: &'s Sites<'f>,
+    /// The first call of anything that is spoken of once.
+    first: Option<TextRange>,
+    said: bool,
+}
+
+impl Loop<'_, '_, '_, '_> {
+    /// Look at `coroutine`. Gives the coroutines in it.
+    fn look<'f>(&mut self, coroutine: Coroutine<'f>) -> Vec<Coroutine<'f>> {
+        let module = self.module;
+        let sites = Sites::of(coroutine.function);
+        let looker = Looker::of(
+            module.names(),
+            module.text(),
+            self.wishes,
+            &sites,
+            coroutine.class,
+        );
+        let mut sight = Sight {
+            function: coroutine.function,
+            class: coroutine.class,
+            sites: &sites,
+            first: None,
+            said: false,
+        };
+        for site in &sites.calls {
+            let Some(last) = last_name(&site.call.func) else {
+                continue;
+            };
+            let member = match &*site.call.func {
+                Expr::Name(_) => module.member_of(last),
+                _ => last,
+            };
+            match looker.look(site, member) {
+                Some(blocks) => self.found(&mut sight, site, blocks),
+                None => self.through(&sight, site, last),
+            }
+        }
+        drop(looker);
+        sites.coroutines
+    }
+
+    fn found(&mut self, sight: &mut Sight<'_, '_>, site: &Site<'_>, blocks: Blocks) {
+        let at = site.call.range();
+        match blocks {
+            Blocks::Idle => {
+                sight.first.get_or_insert(at);
+                return;
+            }
+            Blocks::Once(_) if sight.said => return,
+            _ => {}
+        }
+        if self.is_kept(at, blocks) {
+            return;
+        }
+        let message = self.message(sight, site);
+        match blocks {
+            Blocks::Sleep => self.sleep(sight, site, message),
+            Blocks::Movable => self.thread(sight, site, message),
+            Blocks::Stays => self.changes.report(at, message),
+            Blocks::Once(instead) => {
+                sight.said = true;
+                let first = *sight.first.get_or_insert(at);
+                self.changes.report(first, format!("{message}; {instead}"));
+            }
+            Blocks::Idle => {}
+        }
+    }
+
+    /// Decline the call at `at` when a comment keeps it.
+    fn is_kept(&mut self, at: TextRange, blocks: Blocks) -> bool {
+        let rules = match blocks {
+            Blocks::Sleep => SLEEP_RULES,
+            _ => OTHER_RULES,
+        };
+        let kept = self.module.kept_by(at, NAME, rules);
+        if let Some(comment) = kept {
+            self.changes.decline(at, format!("kept by `{comment}`"));
+        }
+        kept.is_some()
+    }
+
+    /// `time.sleep blocks the event loop in run`
+    fn message(&self, sight: &Sight<'_, '_>, site: &Site<'_>) -> String {
+        let callee = shown(&site.call.func);
+        let message = format!(
+            "`{callee}` blocks the event loop in `{}`",
+            sight.function.name
+        );
+        match &site.place {
+            Place::Inner(inner) => format!("{message}, through `{inner}`"),
+            _ => message,
+        }
+    }
+
+    /// Why `await` must not stand at `site`.
+    fn objection(&self, sight: &Sight<'_, '_>, site: &Site<'_>) -> Option<String> {
+        site.place.objection().or_else(|| {
+            let lock = locks::held(self.module, sight.sites, site)?;
+            Some(format!(
+                "`{lock}` is held meanwhile, so `await` could deadlock"
+            ))
+        })
+    }
+
+    fn sleep(&mut self, sight: &Sight<'_, '_>, site: &Site<'_>, message: String) {
+        let at = site.call.range();
+        let spot = self.spot(sight, site);
+        let spelled = match self.objection(sight, site) {
+            Some(objection) => Err(objection),
+            None if !takes_one_value(site.call) => {
+                Err("it is not called with one plain argument".to_owned())
+            }
+            None => awaits::sleep(spot),
+        };
+        let spelled = match spelled {
+            Ok(spelled) => spelled,
+            Err(reason) => return self.changes.report(at, format!("{message}; {reason}")),
+        };
+        let title = format!(
+            "await `{}`: `time.sleep` stops all other tasks",
+            spelled.text
+        );
+        let mut change = awaits::awaited(self.module, site.call, spelled, title, self.changes);
+        let names = self.module.names();
+        change.releases = names.import_aliases(&site.call.func, Default::default(), &["time"]);
+        if self.patched {
+            change.make_unsafe("a test replaces the `time.sleep` of this module");
+        }
+        self.changes.propose(change);
+    }
+
+    fn thread(&mut self, sight: &Sight<'_, '_>, site: &Site<'_>, message: String) {
+        let at = site.call.range();
+        let Some(wish) = self.moves else {
+            return self.changes.report(at, message);
+        };
+        let objection = self.objection(sight, site);
+        let objection = objection.or_else(|| awaits::unfit(self.module, sight.sites, site.call));
+        let spelled = match objection {
+            Some(objection) => Err(objection),
+            None => awaits::pool(self.spot(sight, site), wish, site.call),
+        };
+        let spelled = match spelled {
+            Ok(spelled) => spelled,
+            Err(reason) => return self.changes.report(at, format!("{message}; {reason}")),
+        };
+        let callee = shown(&site.call.func);
+        let title = format!("run `{callee}` in a thread: it blocks the event loop");
+        let mut change = awaits::threaded(self.module, site.call, spelled, title, self.changes);
+        change.make_unsafe(
+            "another thread has its own thread-locals and no signals, and cancelling does not stop it",
+        );
+        change.notice = Some(message);
+        self.changes.propose(change);
+    }
+
+    fn spot<'f>(&self, sight: &Sight<'_, 'f>, site: &Site<'f>) -> Spot<'_, '_, 'f> {
+        Spot {
+            module: self.module,
+            function: sight.function,
+            witness: &site.call.func,
+        }
+    }
+
+    /// Report the call at `site`, of `name`, when it leads to one that blocks.
+    fn through(&mut self, sight: &Sight<'_, '_>, site: &Site<'_>, name: &str) {
+        let is_inner = site.call.func.is_name_expr() && sight.sites.has_inner(name);
+        if site.place == Place::Awaited || is_inner || !self.reach.may(name) {
+            return;
+        }
+        let names = self.module.names();
+        let Some(trail) = self.reach.follow(names, &site.call.func, sight.class) else {
+            return;
+        };
+        let at = site.call.range();
+        if self.is_kept(at, trail.blocks) {
+            return;
+        }
+        let Trail { path, place, .. } = trail;
+        let message = self.message(sight, site);
+        let path = path.join(" -> ");
+        let whole = format!("{message}: {} -> {path} ({place})", sight.function.name);
+        self.changes.report(at, whole);
+    }
+}
+
+/// Whether `call` has one argument, by position.
+fn takes_one_value(call: &ExprCall) -> bool {
+    let arguments = &call.arguments;
+    arguments.keywords.is_empty() && matches!(&*arguments.args, [only] if !only.is_starred_expr())
+}

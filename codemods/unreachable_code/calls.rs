@@ -1,0 +1,299 @@
+//! Calls that never come back.
+//!
+//! A call is looked at closely only when it is spelled like one of the table, or like a function of the project that is
+//! annotated with `NoReturn`: the project lists their names beforehand. Whether it is one, its binding says.
+
+use codemend_engine::codemod::Gathering;
+use codemend_engine::facts::Facts;
+use codemend_engine::module::Module;
+use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Type, Where};
+use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
+use codemend_engine::syntax::ast::{
+    Expr, ExprAttribute, ExprCall, Stmt, StmtClassDef, StmtFunctionDef,
+};
+use codemend_engine::syntax::{Ranged, TextSize};
+
+use super::table::Table;
+
+/// The functions of the project that are annotated with `NoReturn` or `Never`, by their names.
+pub const NO_RETURN: Gathering = Gathering {
+    key: "unreachable-code/no-return",
+    may: |text| text.contains("NoReturn") || text.contains("Never"),
+    list: functions_without_return,
+    fold: std::convert::identity,
+};
+
+fn functions_without_return(module: &Module<'_>) -> Vec<String> {
+    let mut finder = Finder(Vec::new());
+    finder.visit_body(module.suite());
+    finder.0
+}
+
+struct Finder(Vec<String>);
+
+impl<'a> StatementVisitor<'a> for Finder {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::FunctionDef(function) = statement
+            && function
+                .returns
+                .as_deref()
+                .is_some_and(looks_like_no_return)
+        {
+            self.0.push(function.name.to_string());
+        }
+        walk_stmt(self, statement);
+    }
+}
+
+fn looks_like_no_return(annotation: &Expr) -> bool {
+    let is_word = |word: &str| matches!(word, "NoReturn" | "Never");
+    match annotation {
+        Expr::Name(name) => is_word(&name.id),
+        Expr::Attribute(attribute) => is_word(&attribute.attr),
+        Expr::StringLiteral(text) => {
+            let text = text.value.to_str();
+            is_word(text.rsplit('.').next().unwrap_or(text))
+        }
+        _ => false,
+    }
+}
+
+/// Knows the calls of one module that never come back.
+pub struct Calls<'m, 'a> {
+    pub module: &'m Module<'a>,
+    /// Functions that the user names.
+    added: Vec<String>,
+    /// The names of all that may never come back.
+    members: Vec<String>,
+}
+
+impl<'m, 'a> Calls<'m, 'a> {
+    /// Those of `module`, with the functions `added` by the user.
+    pub fn of(module: &'m Module<'a>, facts: &Facts<'_>, added: Vec<String>) -> Self {
+        let last = |name: &String| name.rsplit('.').next().map(str::to_owned);
+        let listed = facts.gathered(&NO_RETURN).into_iter().flatten().cloned();
+        let mut members: Vec<String> = Table::shipped().members().map(str::to_owned).collect();
+        members.extend(added.iter().filter_map(last));
+        members.extend(listed);
+        members.sort();
+        members.dedup();
+        Self {
+            module,
+            added,
+            members,
+        }
+    }
+
+    /// Why a statement made of `expr` alone never lets control pass, and why that may be wrong: `sys.exit()`,
+    /// `await fail()`.
+    pub fn never_returns(&self, expr: &Expr) -> Option<String> {
+        let (call, waits) = match expr {
+            Expr::Call(call) => (call, Waits::No),
+            Expr::Await(one) => (one.value.as_call_expr()?, Waits::Yes),
+            _ => return None,
+        };
+        if !self.may_never_return(&call.func) {
+            return None;
+        }
+        let found = self.is_in_table(call, waits) || self.is_annotated(call, waits);
+        let callee = || self.module.slice(call.func.range());
+        found.then(|| format!("`{}` may be replaced by one that comes back", callee()))
+    }
+
+    fn may_never_return(&self, callee: &Expr) -> bool {
+        let is_member = |name: &str| {
+            let found = self.members.binary_search_by(|one| one.as_str().cmp(name));
+            found.is_ok()
+        };
+        match callee {
+            Expr::Name(name) => is_member(&name.id) || is_member(self.module.member_of(&name.id)),
+            Expr::Attribute(attribute) => is_member(&attribute.attr),
+            _ => false,
+        }
+    }
+
+    fn is_in_table(&self, call: &ExprCall, waits: Waits) -> bool {
+        if waits == Waits::Yes {
+            return false;
+        }
+        let table = Table::shipped();
+        if let Some(name) = self.module.qualified_name(&call.func, Where::default()) {
+            return table.calls.contains(&name) || self.added.contains(&name);
+        }
+        let Expr::Attribute(method) = &*call.func else {
+            return self.is_added(&call.func);
+        };
+        let last = |name: &String| name.rsplit('.').next() == Some(method.attr.as_str());
+        if !table.methods.iter().chain(&self.added).any(last) {
+            return false;
+        }
+        self.is_added(&call.func) || self.is_method_in_table(method)
+    }
+
+    /// Whether the user names the function of the project that `callee` is.
+    fn is_added(&self, callee: &Expr) -> bool {
+        if self.added.is_empty() {
+            return false;
+        }
+        let meanings = self.module.names().meanings(callee, Where::default());
+        let names = |definition: &Definition<'_>| match definition.kind() {
+            DefinitionKind::Function(function) => {
+                let of = definition.names().module_name()?;
+                Some(format!("{of}.{}", function.name))
+            }
+            _ => None,
+        };
+        !meanings.is_empty()
+            && meanings.iter().all(|meaning| match meaning {
+                Meaning::Definition(it) => names(it).is_some_and(|it| self.added.contains(&it)),
+                _ => false,
+            })
+    }
+
+    fn is_method_in_table(&self, method: &ExprAttribute) -> bool {
+        let Type::Instance(class) = self.module.names().type_of(&method.value).kind else {
+            return false;
+        };
+        let name = |class: &str| format!("{class}.{}", method.attr);
+        let table = &Table::shipped().methods;
+        table.contains(&name(&class.name))
+            || class.definition.is_some_and(|own| {
+                let DefinitionKind::Class(statement) = own.kind() else {
+                    return false;
+                };
+                let mut bases = statement.bases().iter();
+                let defines = find_method(&statement.body, &method.attr).is_some();
+                !defines
+                    && bases.any(|base| {
+                        let base = own.names().qualified_name(base, Where::default());
+                        let base =
+                            base.map(|base| name(&base.replace("unittest.", "unittest.case.")));
+                        base.is_some_and(|base| table.contains(&base))
+                    })
+            })
+    }
+
+    /// Whether the function of the project that `call` calls says that it never returns.
+    fn is_annotated(&self, call: &ExprCall, waits: Waits) -> bool {
+        let names = self.module.names();
+        let meanings = names.meanings(&call.func, Where::default());
+        let known = meanings.iter().all(|meaning| match meaning {
+            Meaning::Definition(definition) => match definition.kind() {
+                DefinitionKind::Function(function) => {
+                    says_no_return(definition.names(), function, waits)
+                }
+                _ => false,
+            },
+            _ => false,
+        });
+        if known && !meanings.is_empty() {
+            return true;
+        }
+        let Expr::Attribute(method) = &*call.func else {
+            return false;
+        };
+        if let Some(class) = own_class(self.module.suite(), &method.value) {
+            let own = find_method(&class.body, &method.attr);
+            return own.is_some_and(|it| says_no_return(names, it, waits));
+        }
+        let Type::Instance(class) = names.type_of(&method.value).kind else {
+            return false;
+        };
+        class.definition.is_some_and(|own| match own.kind() {
+            DefinitionKind::Class(statement) => find_method(&statement.body, &method.attr)
+                .is_some_and(|it| says_no_return(own.names(), it, waits)),
+            _ => false,
+        })
+    }
+}
+
+/// Whether the result of a call is awaited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waits {
+    Yes,
+    No,
+}
+
+/// The one method `name` in the `body` of a class.
+pub fn find_method<'s>(body: &'s [Stmt], name: &str) -> Option<&'s StmtFunctionDef> {
+    let mut methods = body.iter().filter_map(|statement| match statement {
+        Stmt::FunctionDef(method) if method.name.as_str() == name => Some(method),
+        _ => None,
+    });
+    let first = methods.next()?;
+    methods.next().is_none().then_some(first)
+}
+
+/// The class whose object `receiver` is, the `self` of the method that it stands in.
+fn own_class<'s>(suite: &'s [Stmt], receiver: &Expr) -> Option<&'s StmtClassDef> {
+    let name = receiver.as_name_expr()?;
+    let (mut body, mut class, mut own) = (suite, None, None);
+    while let Some(around) = around(body, receiver.start()) {
+        body = match around {
+            Stmt::ClassDef(one) => {
+                class = Some(one);
+                &one.body
+            }
+            Stmt::FunctionDef(one) => {
+                let mut parameters = one.parameters.iter();
+                let first = parameters.next().map(|it| it.name().as_str());
+                let is_static = one.decorator_list.iter().any(
+                    |it| matches!(&it.expression, Expr::Name(name) if name.id == "staticmethod"),
+                );
+                let binds = one.parameters.includes(&name.id);
+                match class
+                    .take()
+                    .filter(|_| first == Some(&name.id) && !is_static)
+                {
+                    Some(class) => own = Some(class),
+                    None if binds => own = None,
+                    None => {}
+                }
+                &one.body
+            }
+            _ => return own,
+        };
+    }
+    own
+}
+
+/// The function or class in `body`, at any depth of other statements, that `offset` is in.
+fn around(body: &[Stmt], offset: TextSize) -> Option<&Stmt> {
+    let mut outer = Around {
+        offset,
+        found: None,
+    };
+    outer.visit_body(body);
+    outer.found
+}
+
+struct Around<'s> {
+    offset: TextSize,
+    found: Option<&'s Stmt>,
+}
+
+impl<'s> StatementVisitor<'s> for Around<'s> {
+    fn visit_stmt(&mut self, statement: &'s Stmt) {
+        if !statement.range().contains(self.offset) {
+            return;
+        }
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => self.found = Some(statement),
+            _ => walk_stmt(self, statement),
+        }
+    }
+}
+
+fn says_no_return(names: &Names<'_>, function: &StmtFunctionDef, waits: Waits) -> bool {
+    let plain = function.decorator_list.is_empty() && function.is_async == (waits == Waits::Yes);
+    let Some(annotation) = function.returns.as_deref().filter(|_| plain) else {
+        return false;
+    };
+    match annotation {
+        Expr::StringLiteral(_) => looks_like_no_return(annotation),
+        _ => {
+            let name = names.qualified_name(annotation, Where::default());
+            matches!(name.as_deref(), Some("typing.NoReturn" | "typing.Never"))
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! What becomes of a dead part: it goes, it stays for a reason, or a person must look.
+
+use codemend_engine::change::{Change, Changes};
+use codemend_engine::module::Module;
+use codemend_engine::semantic::Where;
+use codemend_engine::syntax::ast::{Expr, Stmt, StmtFunctionDef};
+use codemend_engine::syntax::{Ranged, TextRange, TokenKind};
+
+use super::dedent::dedented;
+use super::extent::{Extent, Rest, rest};
+use super::parts::{Kind, Part, Room};
+use super::scope::Scope;
+use super::words::{defines, uses_elsewhere};
+use super::{NAME, RULES};
+
+/// Judges the dead parts of one function.
+pub struct Judge<'m, 'a, 'f> {
+    module: &'m Module<'a>,
+    /// All that lives.
+    living: Scope<'f>,
+    /// That, and what is only doubtfully dead.
+    perhaps: Scope<'f>,
+}
+
+impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
+    /// For the `parts` of `function`.
+    pub fn of(module: &'m Module<'a>, function: &'f StmtFunctionDef, parts: &[Part<'f>]) -> Self {
+        let all = parts.iter().map(Part::range).collect();
+        let sure = parts.iter().filter(|part| part.doubt.is_none());
+        Self {
+            module,
+            living: Scope::of_rest(function, all),
+            perhaps: Scope::of_rest(function, sure.map(Part::range).collect()),
+        }
+    }
+
+    /// Say what becomes of `part`.
+    pub fn judge(&self, part: &Part<'f>, changes: &mut Changes) {
+        let Some(extent) = Extent::of(self.module, part) else {
+            return;
+        };
+        let at = TextRange::empty(extent.first);
+        if let Some(reason) = self.kept(&extent).or_else(|| self.needed(part)) {
+            return changes.decline(at, reason);
+        }
+        if let Some(comment) = extent.comment(self.module) {
+            let first = TextRange::empty(comment.start().min(at.start()));
+            let what = self.cannot_run(part);
+            return changes.report(first, format!("{what}; a comment in it would be lost"));
+        }
+        match self.change(part, &extent, changes) {
+            Some(change) => changes.propose(change),
+            None => changes.decline(at, "its `else` is indented in an unusual way"),
+        }
+    }
+
+    /// The comment that keeps the part.
+    fn kept(&self, extent: &Extent) -> Option<String> {
+        let module = self.module;
+        extent.anchors.iter().find_map(|anchor| {
+            let by = module.kept_by(*anchor, NAME, RULES);
+            let by = by.or_else(|| uncovered(module, *anchor));
+            by.map(|comment| format!("kept by `{comment}`"))
+        })
+    }
+
+    /// Why the part is there although it never runs.
+    fn needed(&self, part: &Part<'f>) -> Option<String> {
+        let scope = Scope::of_body(part.dead);
+        if scope.yields && !self.living.yields {
+            return Some("its `yield` makes the function a generator".to_owned());
+        }
+        let used = match part.doubt {
+            None => &self.perhaps,
+            Some(_) => &self.living,
+        };
+        if let Some(name) = scope.decides(&self.living, used) {
+            return Some(format!(
+                "it decides what `{name}` means in the rest of the function"
+            ));
+        }
+        match part.kind {
+            Kind::Behind(_) if self.is_guard(part.dead) => {
+                Some("it is a guard: it fails if the code above ever changes".to_owned())
+            }
+            Kind::Never(statement, _) => {
+                let names = defines(part.dead);
+                let name = uses_elsewhere(self.module, &names, statement, part.range())?;
+                Some(format!("`{name}`, which it defines, is used elsewhere"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether `dead` only fails: `assert False`, `assert_never(x)`, and at most one `raise`.
+    fn is_guard(&self, dead: &[Stmt]) -> bool {
+        let raises = dead.iter().filter(|one| one.is_raise_stmt()).count();
+        raises <= 1
+            && dead.iter().all(|one| match one {
+                Stmt::Raise(_) => true,
+                Stmt::Assert(one) => super::jumps::is_never_true(&one.test),
+                Stmt::Expr(one) => match &*one.value {
+                    Expr::Call(call) => self.is_assert_never(&call.func),
+                    _ => false,
+                },
+                _ => false,
+            })
+    }
+
+    fn is_assert_never(&self, callee: &Expr) -> bool {
+        let spelled = match callee {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => return false,
+        };
+        spelled == "assert_never"
+            || self.module.could_mean(callee, &["assert_never"])
+                && self
+                    .module
+                    .qualified_name(callee, Where::default())
+                    .is_some_and(|name| name == "typing.assert_never")
+    }
+
+    /// What is said of `part`: `code behind return cannot run`.
+    fn cannot_run(&self, part: &Part<'_>) -> String {
+        match part.kind {
+            Kind::Behind(jump) => format!("code behind {} cannot run", self.shown(jump)),
+            Kind::Else(_) => format!("{} cannot run", self.which_else(part.kind)),
+            Kind::Never(statement, _) => {
+                format!("code below {} cannot run", self.shown(statement))
+            }
+        }
+    }
+
+    fn which_else(&self, kind: Kind<'_>) -> String {
+        match kind {
+            Kind::Else(Stmt::Try(_)) => {
+                "the `else` of a `try` whose body never completes".to_owned()
+            }
+            Kind::Else(statement) => format!("the `else` of {}", self.shown(statement)),
+            _ => String::new(),
+        }
+    }
+
+    /// A statement in one or two words.
+    fn shown(&self, statement: &Stmt) -> String {
+        let test =
+            |word: &str, test: &Expr| format!("`{word} {}`", self.module.slice(test.range()));
+        let word = match statement {
+            Stmt::Return(_) => "return",
+            Stmt::Raise(_) => "raise",
+            Stmt::Break(_) => "break",
+            Stmt::Continue(_) => "continue",
+            Stmt::If(one) if super::jumps::is_never_true(&one.test) => {
+                return test("if", &one.test);
+            }
+            Stmt::While(one) => return test("while", &one.test),
+            Stmt::If(_) => "if",
+            Stmt::Try(_) => "try",
+            Stmt::With(_) => "with",
+            Stmt::Match(_) => "match",
+            Stmt::Expr(one) => {
+                let call = match &*one.value {
+                    Expr::Await(waiting) => &*waiting.value,
+                    other => other,
+                };
+                let callee = call.as_call_expr().map(|call| call.func.range());
+                let text = self.module.slice(callee.unwrap_or_default());
+                return format!("`{text}()`");
+            }
+            _ => "the statement above",
+        };
+        format!("`{word}`")
+    }
+
+    fn change(&self, part: &Part<'_>, extent: &Extent, changes: &Changes) -> Option<Change> {
+        let title = match part.kind {
+            Kind::Behind(jump) => {
+                format!("remove what never runs behind {}", self.shown(jump))
+            }
+            Kind::Else(_) => format!("remove {}: it never runs", self.which_else(part.kind)),
+            Kind::Never(statement, _) => {
+                format!("remove what {} keeps from running", self.shown(statement))
+            }
+        };
+        let mut change = changes.draft(TextRange::empty(extent.first), title);
+        match part.kind {
+            Kind::Never(statement, room) => self.mend(&mut change, statement, room, extent)?,
+            _ => change.delete(extent.gone),
+        }
+        if let Some(doubt) = &part.doubt {
+            change.make_unsafe(doubt.clone());
+        }
+        if let Kind::Else(_) = part.kind {
+            change.notice = Some(self.cannot_run(part));
+        }
+        Some(change)
+    }
+
+    /// Take `statement`, whose test is never true, out of its block, in which there is `room` for that or not.
+    fn mend(
+        &self,
+        change: &mut Change,
+        statement: &Stmt,
+        room: Room,
+        extent: &Extent,
+    ) -> Option<()> {
+        let module = self.module;
+        match rest(statement) {
+            None if room == Room::Nothing => change.replace(extent.gone, "pass"),
+            None => {
+                let start = module.line_start(statement.start());
+                change.delete(TextRange::new(start, module.line_end(extent.gone.end())));
+            }
+            // `elif` loses its first two letters.
+            Some(Rest::Elif(_)) => {
+                let keyword = TextRange::new(extent.gone.end(), statement.end());
+                let keyword = module.tokens().in_range(keyword).first()?;
+                let elif = (keyword.kind() == TokenKind::Elif).then_some(keyword.start())?;
+                change.delete(TextRange::new(statement.start(), elif));
+                change.replace(keyword.range(), "if");
+                change.regroups.push(statement.range());
+            }
+            Some(Rest::Else(body)) => {
+                let text = dedented(module, statement, body)?;
+                let end = super::extent::kept(module, body).end();
+                change.replace(TextRange::new(statement.start(), end), text);
+            }
+        }
+        Some(())
+    }
+}
+
+/// The comment on the last line of `anchor` that takes it out of coverage: it is known not to run.
+fn uncovered<'m>(module: &'m Module<'_>, anchor: TextRange) -> Option<&'m str> {
+    let line = TextRange::new(
+        module.line_start(anchor.end()),
+        module.line_end(anchor.end()),
+    );
+    let comments = module.comments().comments_in_range(line).iter();
+    let mut comments = comments.map(|range| module.slice(*range).trim_end());
+    comments.find(|comment| {
+        let words: String = comment.split_whitespace().collect();
+        words.to_ascii_lowercase().contains("pragma:nocover")
+    })
+}

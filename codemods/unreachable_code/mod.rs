@@ -1,0 +1,103 @@
+//! `unreachable-code`: statements of a function that cannot run go.
+//!
+//! Dead code is read, kept up to date and translated to new versions like any other. What can run is decided by the
+//! flow of control alone, block by block, and by what is known of the calls and context managers in it; never by what a
+//! type checker believes of a condition, which depends on the platform and on promises.
+
+mod calls;
+mod dedent;
+mod extent;
+mod judge;
+mod jumps;
+mod managers;
+mod parts;
+mod scope;
+mod table;
+mod words;
+
+use codemend_engine::change::{Changes, Safety};
+use codemend_engine::codemod::{
+    About, Codemod, Deed, Gathering, OptionAbout, OptionKind, Scope as Sight,
+};
+use codemend_engine::config::OptionValue;
+use codemend_engine::facts::Facts;
+use codemend_engine::module::Module;
+use codemend_engine::syntax::ast::StmtFunctionDef;
+use codemend_engine::target::PythonVersion;
+
+use calls::{Calls, NO_RETURN};
+use judge::Judge;
+use jumps::Jumps;
+use parts::{Search, outer_functions};
+
+pub struct UnreachableCode;
+
+const NAME: &str = "unreachable-code";
+
+/// Rules of other tools that find the same.
+const RULES: &[&str] = &["PLW0101", "W0101", "unreachable"];
+
+impl Codemod for UnreachableCode {
+    fn about(&self) -> About {
+        About {
+            name: NAME,
+            summary: "statements of functions that can never run are removed",
+            deed: Deed {
+                one: "remove 1 piece of code that cannot run",
+                many: "remove {n} pieces of code that cannot run",
+            },
+            page: include_str!("README.md"),
+            ceiling: Safety::Unsafe,
+            scope: Sight::File,
+            since: PythonVersion::PY37,
+            rules: RULES,
+            options: &[OptionAbout {
+                name: "never-returns",
+                kind: OptionKind::List { default: &[] },
+                summary: "more functions that never come back: `app.errors.fail`",
+            }],
+        }
+    }
+
+    fn triggers(&self) -> &'static [&'static str] {
+        &["def"]
+    }
+
+    fn gatherings(&self) -> &'static [Gathering] {
+        &[NO_RETURN]
+    }
+
+    fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
+        if module.is_stub() {
+            return;
+        }
+        let added = match facts.option(module.path(), &self.about(), "never-returns") {
+            Some(OptionValue::List(names)) => names,
+            _ => Vec::new(),
+        };
+        let calls = Calls::of(module, facts, added);
+        let jumps = Jumps { calls: &calls };
+        let mut functions = Vec::new();
+        outer_functions(module.suite(), &mut functions);
+        while let Some(function) = functions.pop() {
+            functions.extend(look(module, &jumps, function, changes));
+        }
+    }
+}
+
+/// Look at `function`. Gives the functions in the part of it that can run.
+fn look<'f>(
+    module: &Module<'_>,
+    jumps: &Jumps<'_, '_, '_>,
+    function: &'f StmtFunctionDef,
+    changes: &mut Changes,
+) -> Vec<&'f StmtFunctionDef> {
+    let search = Search::of(jumps, function);
+    if !search.parts.is_empty() {
+        let judge = Judge::of(module, function, &search.parts);
+        for part in &search.parts {
+            judge.judge(part, changes);
+        }
+    }
+    search.inner
+}
