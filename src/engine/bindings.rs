@@ -166,7 +166,8 @@ mod tests {
     use super::{Bound, of_body, of_function};
 
     fn parsed(text: &str) -> Vec<Stmt> {
-        ruff_python_parser::parse_module(text).unwrap().into_suite()
+        let module = ruff_python_parser::parse_module(text).unwrap();
+        module.into_suite().into_iter().collect()
     }
 
     #[test]

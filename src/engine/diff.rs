@@ -8,6 +8,7 @@ mod align;
 mod marks;
 
 use camino::Utf8Path;
+use rayon::prelude::*;
 use similar::udiff::UnifiedHunkHeader;
 use similar::{DiffOp, group_diff_ops};
 
@@ -197,16 +198,19 @@ impl Line<'_> {
 /// The patch of `files`, in their order: what `git apply` and `patch -p1` take in the directory `root`.
 /// No files give no bytes.
 pub fn git_patch(files: &[FilePatch], root: &Utf8Path) -> Vec<u8> {
-    let mut patch = String::new();
-    for file in files {
-        let diff = FileDiff::new(file, root);
-        for line in diff.header() {
-            patch.push_str(&line);
-            patch.push('\n');
+    let some = files.par_chunks(32).map(|files| {
+        let mut patch = String::new();
+        for file in files {
+            let diff = FileDiff::new(file, root);
+            for line in diff.header() {
+                patch.push_str(&line);
+                patch.push('\n');
+            }
+            diff.write(&mut patch);
         }
-        diff.write(&mut patch);
-    }
-    patch.into_bytes()
+        patch.into_bytes()
+    });
+    some.collect::<Vec<_>>().concat()
 }
 
 /// `path` from `root` on, with `/` between the parts; the whole of it when it lies elsewhere.
