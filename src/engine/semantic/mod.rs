@@ -14,6 +14,7 @@ mod outline;
 mod plain;
 mod reach;
 mod scopes;
+mod shadowed;
 mod standard;
 mod stars;
 mod stores;
