@@ -10,19 +10,20 @@ pub fn may_swallow(text: &str) -> bool {
     if text.contains("suppress(") {
         return true;
     }
-    let lines: Vec<&str> = text
-        .split(['\n', '\r'])
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    lines.iter().enumerate().any(|(at, line)| {
-        let code = line.trim_start_matches(['\u{feff}', ' ', '\t', '\x0c']);
+    text.match_indices("except").any(|(at, word)| {
+        let start = text[..at]
+            .rfind(['\n', '\r'])
+            .map_or(0, |newline| newline + 1);
+        let column = text[start..at].trim_start_matches('\u{feff}');
+        let mut lines = text[at + word.len()..].split(['\n', '\r']);
+        let head = lines.next().unwrap_or_default();
         // `finally: pass; except` is no Python: a clause opens its line.
-        let Some(head) = code.strip_prefix("except") else {
+        if !column.trim().is_empty() || !is_clause(head) {
             return false;
-        };
-        let below = lines[at + 1..].iter();
-        let indented = below.take_while(|below| indent(below) > indent(line));
-        is_clause(head) && !is_plan(head) && !is_dealt_with(head, indented.copied())
+        }
+        let lines = lines.filter(|line| !line.trim().is_empty());
+        let below = lines.take_while(|line| indent(line) > column.len());
+        !is_plan(head) && !is_dealt_with(head, below)
     })
 }
 
