@@ -116,6 +116,16 @@ fn kind_of(names: &Names<'_>, table: &Table, class: &Expr, depth: usize) -> Kind
     if table.is_named(last_name(class)) {
         return Kind::Expected;
     }
+    if let Expr::Call(call) = class {
+        // `anyio.get_cancelled_exc_class()`
+        let maker = names.qualified_name(&call.func, Where::default());
+        let is_expected = maker.is_some_and(|name| table.is_expected(&name));
+        return if is_expected {
+            Kind::Expected
+        } else {
+            Kind::Unknown
+        };
+    }
     let meanings = names.meanings(class, Where::default());
     let mut kinds = meanings
         .iter()

@@ -7,7 +7,7 @@ use codemend_engine::semantic::{Meaning, Where};
 use codemend_engine::syntax::ast::{Expr, Stmt};
 use codemend_engine::syntax::{Ranged, TextRange};
 
-use super::logger::{Logger, at_top, has_standard_logging, import_of, is_logging};
+use super::logger::{Logger, at_top, import_of, is_logging};
 use super::scope::{hides, imports_of, times_bound};
 use super::site::Site;
 use super::table::Style;
@@ -143,7 +143,7 @@ fn is_once(module: &Module<'_>, name: &str) -> bool {
 /// # Errors
 /// Why it cannot.
 fn may_import(module: &Module<'_>, from: &str) -> Result<(), String> {
-    if from == "logging" && !has_standard_logging(module.names()) {
+    if from == "logging" && !module.names().loads_standard("logging") {
         return Err("`import logging` would load a module of the project".to_owned());
     }
     // An import below `if TYPE_CHECKING` or `if __name__ == "__main__"` binds the same.

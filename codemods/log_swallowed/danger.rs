@@ -38,6 +38,11 @@ pub fn danger(
                     "log records run through `{name}`: it would call itself"
                 ));
             }
+            Around::Function(function) if is_signal_handler(function) => {
+                return Some(format!(
+                    "`{name}` looks like a signal handler: logging may not work there"
+                ));
+            }
             Around::Class(class) if is_sink(names, table, class, DEPTH) => {
                 return Some(format!(
                     "log records run through `{name}`: it would call itself"
@@ -60,6 +65,12 @@ fn takes_records(function: &StmtFunctionDef) -> bool {
     // The other end of a queue of log records.
     let gets_records = name_has_log(&function.name) && times_bound(&function.body, "record") > 0;
     takes_record || gets_records || names.get(2) == Some(&"event_dict")
+}
+
+/// `stop(signum, frame)`
+fn is_signal_handler(function: &StmtFunctionDef) -> bool {
+    let mut names = function.parameters.iter_non_variadic_params();
+    names.any(|one| one.name().trim_matches('_') == "signum")
 }
 
 fn name_has_log(name: &str) -> bool {

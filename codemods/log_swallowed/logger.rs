@@ -89,14 +89,8 @@ pub fn is_logging(module: &Module<'_>, name: &str) -> bool {
     let names = module.names();
     let meanings = names.meanings(&at_top(name), Where::default());
     matches!(meanings.as_slice(), [Meaning::Module(one)] if one == "logging")
-        && has_standard_logging(names)
+        && names.loads_standard("logging")
         && !names.rebinds_from_inside(name)
-}
-
-/// Whether `import logging` loads the standard library's, and no file of the project.
-pub fn has_standard_logging(names: &Names<'_>) -> bool {
-    use codemend_engine::semantic::Origin;
-    names.origin_of_module(Some("logging"), 0) == Some(Origin::StandardLibrary)
 }
 
 /// A name of the module level that may be a logger.
@@ -125,7 +119,7 @@ fn candidates<'a>(
     let mut found = Vec::new();
     let mut add = |name: &'a str, value: Option<&'a Expr>, statement: &Stmt| {
         let rank = match name.trim_matches('_').to_lowercase().as_str() {
-            _ if value.is_some_and(|value| is_for_module(value)) => 0,
+            _ if value.is_some_and(is_for_module) => 0,
             "logger" | "log" => 1,
             _ => 2,
         };

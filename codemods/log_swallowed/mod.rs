@@ -20,6 +20,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod words;
 mod write;
 
 use std::borrow::Cow;
@@ -34,6 +35,7 @@ use codemend_engine::target::PythonVersion;
 
 use decide::{Wishes, decide_all};
 use table::{Style, Table};
+use words::may_swallow;
 
 pub struct LogSwallowed;
 
@@ -57,6 +59,10 @@ impl Codemod for LogSwallowed {
 
     fn triggers(&self) -> &'static [&'static str] {
         &["except", "suppress"]
+    }
+
+    fn may_apply(&self, text: &str, _target: PythonVersion) -> bool {
+        may_swallow(text)
     }
 
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {

@@ -86,6 +86,17 @@ pub fn spelled(expr: &Expr) -> String {
     }
 }
 
+/// Whether `expr` is called like a logger: `log`, `self.logger`, `audit_log`.
+fn is_logger_name(expr: &Expr) -> bool {
+    let last = match expr {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    let last = last.trim_matches('_').to_lowercase();
+    last == "log" || last.ends_with("_log") || last.ends_with("logger")
+}
+
 /// A look at statements by their spelling.
 struct Look<'t, 'a> {
     table: &'t Table,
@@ -118,7 +129,8 @@ impl<'t> Look<'t, '_> {
                 let root = spelled(&method.value);
                 let qualified = format!("{root}.{}", method.attr);
                 let plain = self.table.is_plain(&root);
-                self.table.is_trace(&method.attr) && !plain || self.table.traces(&qualified)
+                let named = self.table.is_trace(&method.attr) && !plain;
+                named || self.table.traces(&qualified) || is_logger_name(&method.value)
             }
             _ => false,
         }

@@ -16,6 +16,7 @@ mod plain;
 mod reach;
 mod reading;
 mod scopes;
+mod shadowed;
 mod standard;
 mod stars;
 mod stores;
