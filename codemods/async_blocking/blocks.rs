@@ -5,7 +5,7 @@ use codemend_engine::syntax::ast::{Expr, ExprCall};
 
 use super::receivers::Receivers;
 use super::sites::{Place, Site, Sites};
-use super::table::{Class, Table};
+use super::table::{Active, Class, Table};
 
 /// What blocks.
 #[derive(Debug, Clone, Copy)]
@@ -31,10 +31,10 @@ pub struct Wishes {
     pub blocking: Vec<String>,
 }
 
-/// Looks at the calls of one function, of the file of `names` with `text`.
+/// Looks at the calls of one function, of the file of `names`, in which `active` may be meant.
 pub struct Looker<'r, 'db, 'a> {
     pub names: &'r Names<'db>,
-    pub text: &'r str,
+    pub active: &'r Active,
     pub wishes: &'r Wishes,
     pub receivers: Receivers<'r, 'db, 'a>,
 }
@@ -43,14 +43,14 @@ impl<'r, 'db, 'a> Looker<'r, 'db, 'a> {
     /// For the function whose calls are `sites`, a method of `class` or none.
     pub fn of(
         names: &'r Names<'db>,
-        text: &'r str,
+        active: &'r Active,
         wishes: &'r Wishes,
         sites: &'r Sites<'a>,
         class: Option<&'a codemend_engine::syntax::ast::StmtClassDef>,
     ) -> Self {
         Self {
             names,
-            text,
+            active,
             wishes,
             receivers: Receivers {
                 names,
@@ -70,12 +70,11 @@ impl<'r, 'db, 'a> Looker<'r, 'db, 'a> {
         if site.place == Place::Awaited {
             return None;
         }
-        let table = Table::shipped();
         let may_be_added = || {
             let mut added = self.wishes.blocking.iter();
             added.any(|name| name.rsplit('.').next() == Some(member))
         };
-        if (table.may_be_function(member, self.text) || may_be_added())
+        if (self.active.is_function(member) || may_be_added())
             && let Some(name) = self.names.qualified_name(&call.func, Where::default())
         {
             if self.wishes.blocking.contains(&name) {
@@ -101,14 +100,13 @@ impl<'r, 'db, 'a> Looker<'r, 'db, 'a> {
     }
 
     fn of_method(&self, receiver: &Expr, method: &str) -> Option<Blocks> {
-        let table = Table::shipped();
-        if !table.may_be_method(method, self.text) && !self.may_be_session(receiver) {
+        if !self.active.is_method(method) && !self.may_be_session(receiver) {
             return None;
         }
         let made = self.receivers.class_of(receiver);
         let class: &'static Class = match made {
             Some(class) => class,
-            None if table.may_be_typed(method, self.text) => self.receivers.type_of(receiver)?,
+            None if self.active.is_typed(method) => self.receivers.type_of(receiver)?,
             None => return None,
         };
         let known = class.method(method);
@@ -133,8 +131,7 @@ impl<'r, 'db, 'a> Looker<'r, 'db, 'a> {
         let Expr::Name(name) = receiver else {
             return false;
         };
-        let has_word = self.text.contains("sqlalchemy") || self.text.contains("sqlmodel");
-        (has_word || self.text.contains("Session"))
+        self.active.is_method("commit")
             && matches!(
                 name.id.as_str(),
                 "db" | "session" | "sess" | "conn" | "connection"

@@ -29,6 +29,7 @@ use patches::PATCHES;
 use reach::{REACH, Reach, Trail};
 use sites::{Coroutine, Place, Site, Sites, coroutines_in};
 use spelled::Spot;
+use table::Active;
 
 pub struct AsyncBlocking;
 
@@ -114,8 +115,10 @@ impl Codemod for AsyncBlocking {
         if open.is_empty() {
             return;
         }
+        let active = Active::of(module.text());
         let mut loop_ = Loop {
             module,
+            active: &active,
             reach: Reach::of(facts, &wishes),
             wishes: &wishes,
             moves,
@@ -181,6 +184,8 @@ fn is_patched(module: &Module<'_>, facts: &Facts<'_>) -> bool {
 /// Looks at the coroutines of one module.
 struct Loop<'r, 'm, 'a, 'w> {
     module: &'m Module<'a>,
+    /// What may be meant in it.
+    active: &'r Active,
     reach: Reach<'r, 'w>,
     wishes: &'r Wishes,
     /// Where calls move to, if they do.
@@ -207,7 +212,7 @@ impl Loop<'_, '_, '_, '_> {
         let sites = Sites::of(coroutine.function);
         let looker = Looker::of(
             module.names(),
-            module.text(),
+            self.active,
             self.wishes,
             &sites,
             coroutine.class,
@@ -232,7 +237,6 @@ impl Loop<'_, '_, '_, '_> {
                 None => self.through(&sight, site, last),
             }
         }
-        drop(looker);
         sites.coroutines
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use codemend_engine::codemod::Gathering;
+use codemend_engine::codemod::{Gathering, List};
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{Meaning, Where};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
@@ -14,7 +14,7 @@ use super::blocks::last_name;
 pub const PATCHES: Gathering = Gathering {
     key: "async-blocking/patches",
     may: |text| text.contains("sleep") && (text.contains("patch") || text.contains("setattr")),
-    list: patched,
+    list: List::OfModule(patched),
     fold: std::convert::identity,
 };
 

@@ -6,133 +6,140 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use codemend_engine::codemod::Gathering;
+use codemend_engine::codemod::{Gathering, List};
 use codemend_engine::facts::Facts;
-use codemend_engine::module::Module;
+use codemend_engine::imports::import_lists;
 use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
-use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
+use codemend_engine::syntax::ast::visitor::Visitor;
 use codemend_engine::syntax::ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
 use super::blocks::{Blocks, Looker, Wishes, last_name, shown};
 use super::sites::{Place, Sites};
-use super::table::Table;
+use super::table::Active;
 
 /// Names of functions that may end in a call that blocks.
 pub const REACH: Gathering = Gathering {
     key: "async-blocking/reach",
     may: |text| text.contains("def "),
-    list: calls_by_function,
+    list: List::OfText(calls_by_function),
     fold: closure,
 };
 
 /// Stands for a call that may block, in a list of calls.
 const BLOCKS: &str = "!";
 
-/// For each plain function its name and the names that it calls, with spaces between.
-fn calls_by_function(module: &Module<'_>) -> Vec<String> {
+/// For each function its name and the names that it calls, with spaces between: by the words alone, so that strings and
+/// comments count, and what follows an inner function counts for that too.
+fn calls_by_function(text: &str) -> Vec<String> {
+    let active = Active::of(text);
     let mut outline = Outline {
-        module,
-        open: Vec::new(),
-        imported: HashSet::new(),
-        lines: Vec::new(),
+        imported: imported(text),
+        ..Outline::default()
     };
-    outline.visit_body(module.suite());
+    for line in text.split(['\n', '\r']) {
+        let code = line.trim_start_matches([' ', '\t', '\x0c']);
+        let indent = line.len() - code.len();
+        let code = code.strip_prefix("async ").map_or(code, str::trim_start);
+        if let Some(rest) = code.strip_prefix("def ") {
+            let name = rest.trim_start();
+            let end = name.find(|c: char| !is_part(c)).unwrap_or(name.len());
+            outline.open(indent, &name[..end]);
+        }
+        outline.renamed(code);
+        outline.calls(code, &active);
+    }
+    outline.close(0);
     outline.lines
 }
 
-struct Outline<'m, 'a> {
-    module: &'m Module<'a>,
-    /// What the functions around call; none for a coroutine.
-    open: Vec<Option<BTreeSet<String>>>,
-    imported: HashSet<String>,
+/// The words behind `import`.
+fn imported(text: &str) -> HashSet<&str> {
+    let lists = import_lists(text);
+    let words = lists.flat_map(|(_, list)| list.split(|c: char| !is_part(c)));
+    words.filter(|word| !word.is_empty()).collect()
+}
+
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// A function that is open: its column, its name, and what it calls.
+type Open<'t> = (usize, &'t str, BTreeSet<&'t str>);
+
+#[derive(Default)]
+struct Outline<'t> {
+    /// Words in imports.
+    imported: HashSet<&'t str>,
+    open: Vec<Open<'t>>,
     lines: Vec<String>,
 }
 
-impl Outline<'_, '_> {
-    fn note(&mut self, name: &str) {
-        if let Some(Some(calls)) = self.open.last_mut() {
-            calls.insert(name.to_owned());
-        }
+impl<'t> Outline<'t> {
+    fn open(&mut self, indent: usize, name: &'t str) {
+        self.close(indent);
+        self.open.push((indent, name, BTreeSet::new()));
     }
 
-    fn call(&mut self, callee: &Expr) {
-        let Some(last) = last_name(callee) else {
-            return;
-        };
-        let text = self.module.text();
-        let table = Table::shipped();
-        let member = match callee {
-            Expr::Name(_) => self.module.member_of(last),
-            _ => last,
-        };
-        if member == "sleep"
-            || table.may_be_function(member, text)
-            || callee.is_attribute_expr() && table.may_be_method(last, text)
-        {
-            self.note(BLOCKS);
-        }
-        match callee {
-            Expr::Name(_) => self.note(last),
-            Expr::Attribute(attribute) => {
-                let mut root = &*attribute.value;
-                while let Expr::Attribute(inner) = root {
-                    root = &inner.value;
-                }
-                let is_known = |name: &str| name == "self" || self.imported.contains(name);
-                if matches!(root, Expr::Name(name) if is_known(&name.id)) {
-                    self.note(last);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-impl<'a> Visitor<'a> for Outline<'_, '_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => {
-                self.open.push((!function.is_async).then(BTreeSet::new));
-                walk_stmt(self, statement);
-                if let Some(Some(calls)) = self.open.pop()
-                    && !calls.is_empty()
-                {
-                    let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
-                    self.lines
-                        .push(format!("{} {}", function.name, calls.join(" ")));
-                }
+    /// Close what stands at the column `indent` or farther in.
+    fn close(&mut self, indent: usize) {
+        while self.open.last().is_some_and(|(at, ..)| *at >= indent) {
+            let Some((_, name, calls)) = self.open.pop() else {
                 return;
+            };
+            if !calls.is_empty() {
+                let calls: Vec<&str> = calls.into_iter().collect();
+                self.lines.push(format!("{name} {}", calls.join(" ")));
             }
-            Stmt::Import(one) => {
-                for alias in &one.names {
-                    let name = alias.asname.as_ref().unwrap_or(&alias.name);
-                    let name = name.split('.').next().unwrap_or_default();
-                    self.imported.insert(name.to_owned());
-                }
-            }
-            Stmt::ImportFrom(one) => {
-                for alias in &one.names {
-                    let name = alias.asname.as_ref().unwrap_or(&alias.name);
-                    self.imported.insert(name.to_string());
-                    if name != &alias.name {
-                        self.lines.push(format!("{name} {}", alias.name));
-                    }
-                }
-            }
-            _ => {}
         }
-        walk_stmt(self, statement);
     }
 
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && !self.open.is_empty()
-        {
-            self.call(&call.func);
+    /// Names that an import gives to others: a call of one is a call of the other.
+    fn renamed(&mut self, code: &'t str) {
+        for (at, word) in code.match_indices(" as ") {
+            let before = code[..at].rsplit(|c: char| !is_part(c)).next();
+            let behind = code[at + word.len()..].trim_start();
+            let behind = behind.split(|c: char| !is_part(c)).next();
+            if let (Some(member), Some(name)) = (before, behind)
+                && !member.is_empty()
+                && !name.is_empty()
+            {
+                self.lines.push(format!("{name} {member}"));
+            }
         }
-        walk_expr(self, expr);
+    }
+
+    fn calls(&mut self, code: &'t str, active: &Active) {
+        for (at, _) in code.match_indices('(') {
+            let head = code[..at].trim_end();
+            let start = head.rfind(|c: char| !is_part(c));
+            let start = start.map_or(0, |it| {
+                it + head[it..].chars().next().map_or(1, char::len_utf8)
+            });
+            let name = &head[start..];
+            if name.is_empty() {
+                continue;
+            }
+            let is_method = head[..start].ends_with('.');
+            let blocks =
+                name == "sleep" || active.is_function(name) || is_method && active.is_method(name);
+            let root = head[..start]
+                .rsplit(|c: char| !is_part(c) && c != '.')
+                .next();
+            let root = root.and_then(|chain| chain.split('.').next());
+            // What is called on a value is not followed, but for `self`.
+            let is_followed =
+                !is_method || root.is_some_and(|it| it == "self" || self.imported.contains(it));
+            for (_, _, calls) in &mut self.open {
+                if is_followed {
+                    calls.insert(name);
+                }
+                if blocks {
+                    calls.insert(BLOCKS);
+                }
+            }
+        }
     }
 }
 
@@ -263,7 +270,8 @@ impl<'r, 'w> Reach<'r, 'w> {
     ) -> Option<Trail> {
         let text = names.whole_text();
         let sites = Sites::of(function);
-        let looker = Looker::of(names, &text, self.wishes, &sites, class);
+        let active = Active::of(&text);
+        let looker = Looker::of(names, &active, self.wishes, &sites, class);
         for site in &sites.calls {
             let Some(last) = last_name(&site.call.func) else {
                 continue;
@@ -343,7 +351,17 @@ fn runs_when_called(names: &Names<'_>, function: &StmtFunctionDef) -> bool {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::closure;
+    use super::{calls_by_function, closure};
+
+    #[test]
+    fn calls_are_listed_by_function() {
+        let text = "import time as t\ndef a():\n    def b(): t.sleep(1)\n    c ()\nasync def d():\n    e()\n";
+        let lines = calls_by_function(text);
+        assert_eq!(
+            lines,
+            ["t time", "b ! b c sleep", "a ! a b c sleep", "d d e"]
+        );
+    }
 
     #[test]
     fn names_lead_to_what_blocks() {

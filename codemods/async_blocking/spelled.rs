@@ -32,8 +32,8 @@ impl Spot<'_, '_, '_> {
         }
         texts.into_iter().find(|text| {
             let means = self.qualified(text);
-            let is_it = |home: &&str| means.as_deref() == Some(&*format!("{home}.{member}"));
-            homes.iter().any(|home| is_it(&home)) && self.is_bound_before(text)
+            let is_it = |home: &str| means.as_deref() == Some(&*format!("{home}.{member}"));
+            homes.iter().any(|home| is_it(home)) && self.is_bound_before(text)
         })
     }
 

@@ -1,6 +1,6 @@
 //! The table of what blocks, read from `blocking.toml`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -156,32 +156,62 @@ impl Table {
         let name = class.gives.get(method).or_else(|| class.gives.get("*"))?;
         self.class(name)
     }
+}
 
-    /// Whether a call of `function` in a file with this `text` may be one of a function that blocks.
-    pub fn may_be_function(&self, function: &str, text: &str) -> bool {
-        let words = self.functions.get(function);
-        words.is_some_and(|words| words.is_empty() || words.iter().any(|word| text.contains(word)))
+/// What of the table may be meant in one file, by the words in it.
+#[derive(Debug, Default)]
+pub struct Active {
+    functions: Names,
+    methods: Names,
+    typed: Names,
+}
+
+type Names = HashSet<&'static str>;
+
+impl Active {
+    /// In a file with this `text`.
+    pub fn of(text: &str) -> Self {
+        let table = Table::shipped();
+        let mut known: HashMap<&'static str, bool> = HashMap::new();
+        let mut pick = |all: &'static BTreeMap<String, BTreeSet<String>>| {
+            let is_here = |(_, words): &(&String, &'static BTreeSet<String>)| {
+                let mut words = words.iter();
+                let has = |word: &'static String| {
+                    *known
+                        .entry(word)
+                        .or_insert_with(|| text.contains(word.as_str()))
+                };
+                words.len() == 0 || words.any(has)
+            };
+            let here = all.iter().filter(is_here);
+            here.map(|(name, _)| name.as_str()).collect()
+        };
+        Self {
+            functions: pick(&table.functions),
+            methods: pick(&table.methods),
+            typed: pick(&table.typed),
+        }
+    }
+
+    /// Whether a call of `function` may be one of a function that blocks.
+    pub fn is_function(&self, function: &str) -> bool {
+        self.functions.contains(function)
     }
 
     /// The same of a method.
-    pub fn may_be_method(&self, method: &str, text: &str) -> bool {
-        has_word(&self.methods, method, text)
+    pub fn is_method(&self, method: &str) -> bool {
+        self.methods.contains(method)
     }
 
     /// The same of a method of a class of Python's own.
-    pub fn may_be_typed(&self, method: &str, text: &str) -> bool {
-        has_word(&self.typed, method, text)
+    pub fn is_typed(&self, method: &str) -> bool {
+        self.typed.contains(method)
     }
-}
-
-fn has_word(methods: &BTreeMap<String, BTreeSet<String>>, method: &str, text: &str) -> bool {
-    let words = methods.get(method);
-    words.is_some_and(|words| words.iter().any(|word| text.contains(word)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Table;
+    use super::{Active, Table};
 
     #[test]
     fn the_table_can_be_read() {
@@ -196,11 +226,10 @@ mod tests {
 
     #[test]
     fn words_tell_what_may_be_meant() {
-        let table = Table::shipped();
-        assert!(table.may_be_function("get", "import requests"));
-        assert!(!table.may_be_function("get", "x = {}"));
-        assert!(table.may_be_function("open", ""));
-        assert!(!table.may_be_method("append", "import requests"));
+        assert!(Active::of("import requests").is_function("get"));
+        assert!(!Active::of("x = {}").is_function("get"));
+        assert!(Active::of("").is_function("open"));
+        assert!(!Active::of("import requests").is_method("append"));
     }
 
     #[test]

@@ -3,46 +3,47 @@
 //! A call is looked at closely only when it is spelled like one of the table, or like a function of the project that is
 //! annotated with `NoReturn`: the project lists their names beforehand. Whether it is one, its binding says.
 
-use codemend_engine::codemod::Gathering;
+use codemend_engine::codemod::{Gathering, List};
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Type, Where};
+use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
-use codemend_engine::syntax::ast::{
-    Expr, ExprAttribute, ExprCall, Stmt, StmtClassDef, StmtFunctionDef,
-};
+use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextSize};
 
 use super::table::Table;
 
-/// The functions of the project that are annotated with `NoReturn` or `Never`, by their names.
+/// The functions of the project that seem to be annotated with `NoReturn` or `Never`, by their names; those that may be
+/// methods once more, with a dot before it.
 pub const NO_RETURN: Gathering = Gathering {
     key: "unreachable-code/no-return",
     may: |text| text.contains("NoReturn") || text.contains("Never"),
-    list: functions_without_return,
+    list: List::OfText(functions_without_return),
     fold: std::convert::identity,
 };
 
-fn functions_without_return(module: &Module<'_>) -> Vec<String> {
-    let mut finder = Finder(Vec::new());
-    finder.visit_body(module.suite());
-    finder.0
-}
-
-struct Finder(Vec<String>);
-
-impl<'a> StatementVisitor<'a> for Finder {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::FunctionDef(function) = statement
-            && function
-                .returns
-                .as_deref()
-                .is_some_and(looks_like_no_return)
-        {
-            self.0.push(function.name.to_string());
+/// Each `def` with one of the words behind an arrow, before the next `def`.
+fn functions_without_return(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, word) in text.match_indices("def ") {
+        let rest = &text[at + word.len()..];
+        let header = rest.split("def ").next().unwrap_or(rest);
+        let is_one = header.match_indices("->").any(|(arrow, _)| {
+            let result = header[arrow + 2..].split(':').next().unwrap_or_default();
+            result.contains("NoReturn") || result.contains("Never")
+        });
+        let name = rest.trim_start();
+        let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
+        let name = &name[..end.unwrap_or(name.len())];
+        if !is_one || name.is_empty() {
+            continue;
         }
-        walk_stmt(self, statement);
+        found.push(name.to_owned());
+        if text[..at].ends_with([' ', '\t']) {
+            found.push(format!(".{name}"));
+        }
     }
+    found
 }
 
 fn looks_like_no_return(annotation: &Expr) -> bool {
@@ -65,13 +66,18 @@ pub struct Calls<'m, 'a> {
     added: Vec<String>,
     /// The names of all that may never come back.
     members: Vec<String>,
+    /// Of these, methods of the project.
+    methods: Vec<String>,
 }
 
 impl<'m, 'a> Calls<'m, 'a> {
     /// Those of `module`, with the functions `added` by the user.
     pub fn of(module: &'m Module<'a>, facts: &Facts<'_>, added: Vec<String>) -> Self {
         let last = |name: &String| name.rsplit('.').next().map(str::to_owned);
-        let listed = facts.gathered(&NO_RETURN).into_iter().flatten().cloned();
+        let listed = facts.gathered(&NO_RETURN).into_iter().flatten();
+        let methods = listed.clone().filter_map(|name| name.strip_prefix('.'));
+        let methods = methods.map(str::to_owned).collect();
+        let listed = listed.map(|name| name.trim_start_matches('.').to_owned());
         let mut members: Vec<String> = Table::shipped().members().map(str::to_owned).collect();
         members.extend(added.iter().filter_map(last));
         members.extend(listed);
@@ -81,6 +87,7 @@ impl<'m, 'a> Calls<'m, 'a> {
             module,
             added,
             members,
+            methods,
         }
     }
 
@@ -127,7 +134,9 @@ impl<'m, 'a> Calls<'m, 'a> {
         if !table.methods.iter().chain(&self.added).any(last) {
             return false;
         }
-        self.is_added(&call.func) || self.is_method_in_table(method)
+        self.is_added(&call.func)
+            || class_name(self.module, &method.value)
+                .is_some_and(|class| table.methods.contains(&format!("{class}.{}", method.attr)))
     }
 
     /// Whether the user names the function of the project that `callee` is.
@@ -147,29 +156,6 @@ impl<'m, 'a> Calls<'m, 'a> {
             && meanings.iter().all(|meaning| match meaning {
                 Meaning::Definition(it) => names(it).is_some_and(|it| self.added.contains(&it)),
                 _ => false,
-            })
-    }
-
-    fn is_method_in_table(&self, method: &ExprAttribute) -> bool {
-        let Type::Instance(class) = self.module.names().type_of(&method.value).kind else {
-            return false;
-        };
-        let name = |class: &str| format!("{class}.{}", method.attr);
-        let table = &Table::shipped().methods;
-        table.contains(&name(&class.name))
-            || class.definition.is_some_and(|own| {
-                let DefinitionKind::Class(statement) = own.kind() else {
-                    return false;
-                };
-                let mut bases = statement.bases().iter();
-                let defines = find_method(&statement.body, &method.attr).is_some();
-                !defines
-                    && bases.any(|base| {
-                        let base = own.names().qualified_name(base, Where::default());
-                        let base =
-                            base.map(|base| name(&base.replace("unittest.", "unittest.case.")));
-                        base.is_some_and(|base| table.contains(&base))
-                    })
             })
     }
 
@@ -196,12 +182,16 @@ impl<'m, 'a> Calls<'m, 'a> {
             let own = find_method(&class.body, &method.attr);
             return own.is_some_and(|it| says_no_return(names, it, waits));
         }
-        let Type::Instance(class) = names.type_of(&method.value).kind else {
+        if !self.methods.contains(&method.attr.to_string()) {
             return false;
-        };
-        class.definition.is_some_and(|own| match own.kind() {
-            DefinitionKind::Class(statement) => find_method(&statement.body, &method.attr)
-                .is_some_and(|it| says_no_return(own.names(), it, waits)),
+        }
+        let found = class_of(names, &method.value);
+        found.is_some_and(|meaning| match meaning {
+            Meaning::Definition(own) => match own.kind() {
+                DefinitionKind::Class(statement) => find_method(&statement.body, &method.attr)
+                    .is_some_and(|it| says_no_return(own.names(), it, waits)),
+                _ => false,
+            },
             _ => false,
         })
     }
@@ -222,6 +212,36 @@ pub fn find_method<'s>(body: &'s [Stmt], name: &str) -> Option<&'s StmtFunctionD
     });
     let first = methods.next()?;
     methods.next().is_none().then_some(first)
+}
+
+/// The class that `receiver` is made of, or annotated with, where its name is bound.
+fn class_of<'db>(names: &Names<'db>, receiver: &Expr) -> Option<Meaning<'db>> {
+    let meanings = names.meanings(receiver, Where::default());
+    let [Meaning::Definition(definition)] = &meanings[..] else {
+        return None;
+    };
+    let there = definition.names();
+    let class = match definition.kind() {
+        DefinitionKind::Assignment(Expr::Call(call)) => &*call.func,
+        DefinitionKind::Annotated { annotation, .. }
+        | DefinitionKind::Parameter(Some(annotation)) => annotation,
+        _ => return None,
+    };
+    let mut meanings = there.meanings(class, Where::default());
+    let only = meanings.pop();
+    only.filter(|_| meanings.is_empty())
+}
+
+/// The same by its qualified name; for `self` that of a base.
+fn class_name(module: &Module<'_>, receiver: &Expr) -> Option<String> {
+    if let Some(class) = own_class(module.suite(), receiver) {
+        let mut bases = class.bases().iter();
+        return bases.find_map(|base| module.qualified_name(base, Where::default()));
+    }
+    match class_of(module.names(), receiver)? {
+        Meaning::Outside { name, .. } => Some(name),
+        _ => None,
+    }
 }
 
 /// The class whose object `receiver` is, the `self` of the method that it stands in.
@@ -295,5 +315,17 @@ fn says_no_return(names: &Names<'_>, function: &StmtFunctionDef, waits: Waits) -
             let name = names.qualified_name(annotation, Where::default());
             matches!(name.as_deref(), Some("typing.NoReturn" | "typing.Never"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::functions_without_return;
+
+    #[test]
+    fn functions_are_listed_by_their_words() {
+        let text = "def a() -> NoReturn:\n    pass\n\ndef b(x) -> int:\n    pass\n\nclass C:\n    \
+                    async def d(\n        self,\n    ) -> \"typing.Never\": ...\n";
+        assert_eq!(functions_without_return(text), ["a", "d", ".d"]);
     }
 }

@@ -59,9 +59,17 @@ pub struct Question {
 pub struct Gathering {
     /// Unique in the catalogue.
     pub key: &'static str,
-    /// Whether a file with this text may list anything, by its words. The others are not parsed.
+    /// Whether a file with this text may list anything, by its words. The others are not looked at.
     pub may: fn(&str) -> bool,
-    pub list: fn(&Module<'_>) -> Vec<String>,
+    pub list: List,
     /// What all the lists together say.
     pub fold: fn(BTreeSet<String>) -> BTreeSet<String>,
+}
+
+/// How a file lists something.
+#[derive(Debug, Clone, Copy)]
+pub enum List {
+    /// By its words alone: many times faster.
+    OfText(fn(&str) -> Vec<String>),
+    OfModule(fn(&Module<'_>) -> Vec<String>),
 }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::pass::Pass;
 use super::workspace::Workspace;
-use crate::codemod::Gathering;
+use crate::codemod::{Gathering, List};
 use crate::module::Module;
 use crate::semantic::{Semantics, quietly};
 
@@ -32,9 +32,13 @@ impl Pass<'_> {
                     if !(gathering.may)(text) {
                         return Vec::new();
                     }
-                    let listed = quietly(|| {
-                        let module = Module::parse(semantics, path, text.clone(), target.version);
-                        module.map_or_else(|_| Vec::new(), |module| (gathering.list)(&module))
+                    let listed = quietly(|| match gathering.list {
+                        List::OfText(list) => list(text),
+                        List::OfModule(list) => {
+                            let module =
+                                Module::parse(semantics, path, text.clone(), target.version);
+                            module.map_or_else(|_| Vec::new(), |module| list(&module))
+                        }
                     });
                     listed.unwrap_or_default()
                 },
