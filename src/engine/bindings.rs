@@ -166,7 +166,10 @@ mod tests {
     use super::{Bound, of_body, of_function};
 
     fn parsed(text: &str) -> Vec<Stmt> {
-        ruff_python_parser::parse_module(text).unwrap().into_suite()
+        ruff_python_parser::parse_module(text)
+            .unwrap()
+            .into_suite()
+            .to_vec()
     }
 
     #[test]
