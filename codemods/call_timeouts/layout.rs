@@ -25,9 +25,12 @@ pub fn insertions(module: &Module<'_>, call: &ExprCall, text: &str) -> Vec<(Text
     let start = arguments
         .last()
         .map_or(end, |argument| argument.range().start());
-    let line = TextRange::new(module.line_start(start), start);
-    let indentation = module.slice(line);
-    if !indentation.trim().is_empty() {
+    let line = module.line_start(start);
+    let indentation = module.indentation(start);
+    let own = line + TextSize::of(indentation);
+    // An argument may stand in parentheses of its own.
+    let before = module.slice(TextRange::new(own, start));
+    if own < open || !before.trim_matches(['(', ' ', '\t']).is_empty() {
         return vec![match comma {
             Some(comma) => (comma, format!(" {text},")),
             None => (end, format!(", {text}")),

@@ -166,8 +166,10 @@ mod tests {
     use super::{Bound, of_body, of_function};
 
     fn parsed(text: &str) -> Vec<Stmt> {
-        let module = ruff_python_parser::parse_module(text).unwrap();
-        module.into_suite().into_iter().collect()
+        ruff_python_parser::parse_module(text)
+            .unwrap()
+            .into_suite()
+            .to_vec()
     }
 
     #[test]
