@@ -68,7 +68,7 @@ fn over_files(criterion: &mut Criterion) {
         let decode = |files: Vec<(Utf8PathBuf, Vec<u8>)>| {
             let sources = files
                 .into_iter()
-                .map(|(path, bytes)| Source::decode(&path, bytes));
+                .map(|(path, bytes)| Source::decode(&path, &bytes));
             sources.filter(Result::is_ok).count()
         };
         bencher.iter_batched(|| files.clone(), decode, BatchSize::LargeInput);

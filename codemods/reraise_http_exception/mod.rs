@@ -18,6 +18,7 @@ mod sites;
 mod tests;
 mod write;
 
+use camino::Utf8Path;
 use codemend_engine::change::{Change, Changes, Safety};
 use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Scope};
 use codemend_engine::config::OptionValue;
@@ -87,12 +88,17 @@ impl Codemod for ReraiseHttpException {
         })
     }
 
+    fn concerns(&self, path: &Utf8Path, facts: &Facts<'_>) -> bool {
+        let extras = self.list(path, facts, EXTRA_EXCEPTIONS);
+        facts.project().may_lead(path, &goal(&extras))
+    }
+
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
         if module.is_stub() {
             return;
         }
         let project = facts.project();
-        let extras = self.list(module, facts, EXTRA_EXCEPTIONS);
+        let extras = self.list(module.path(), facts, EXTRA_EXCEPTIONS);
         let leaders = project.leading_to(&goal(&extras));
         let Some(own) = project.module(module.path()) else {
             return;
@@ -109,7 +115,7 @@ impl Codemod for ReraiseHttpException {
             leaders,
             answered: Answered::new(&extras, module.names(), project),
         };
-        let log_functions = self.list(module, facts, LOG_FUNCTIONS);
+        let log_functions = self.list(module.path(), facts, LOG_FUNCTIONS);
         let mut decider = Decider {
             module,
             tells: Tells {
@@ -124,8 +130,8 @@ impl Codemod for ReraiseHttpException {
 }
 
 impl ReraiseHttpException {
-    fn list(&self, module: &Module<'_>, facts: &Facts<'_>, option: OptionAbout) -> Vec<String> {
-        match facts.option(module.path(), &self.about(), option.name) {
+    fn list(&self, path: &Utf8Path, facts: &Facts<'_>, option: OptionAbout) -> Vec<String> {
+        match facts.option(path, &self.about(), option.name) {
             Some(OptionValue::List(list)) => list,
             _ => Vec::new(),
         }

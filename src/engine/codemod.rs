@@ -1,5 +1,6 @@
 //! What a codemod is.
 
+use camino::Utf8Path;
 use std::collections::BTreeSet;
 
 pub use crate::about::{About, Deed, OptionAbout, OptionKind, Scope};
@@ -20,6 +21,12 @@ pub trait Codemod: Sync {
     /// Whether it can have anything to say about a file with this text, in which a trigger stands, and this target: a
     /// closer look at the words, before any syntax. Files that it clears are not parsed.
     fn may_apply(&self, _text: &str, _target: PythonVersion) -> bool {
+        true
+    }
+
+    /// Whether it can have anything to say about the file at `path`, by what is known of the project: files that it
+    /// clears here are not parsed either.
+    fn concerns(&self, _path: &Utf8Path, _facts: &Facts<'_>) -> bool {
         true
     }
 

@@ -77,6 +77,10 @@ impl Pass<'_> {
         let Some(file) = workspace.files.get(path) else {
             return Seen::default();
         };
+        // Comments of ours are read whoever looks.
+        if !file.text.contains("codemend:") && !self.codemod.concerns(path, facts) {
+            return Seen::default();
+        }
         match Module::parse(semantics, path, file.text.clone(), file.target.version) {
             Ok(module) => {
                 let mut seen = self.look_at(&module, facts, file.settings.unsafe_fixes);

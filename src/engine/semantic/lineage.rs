@@ -1,5 +1,8 @@
 //! What a class derives from, by binding: as far as exceptions are concerned, which clauses catch it.
 
+#[cfg(test)]
+mod tests;
+
 use ruff_python_ast::{Expr, StmtClassDef};
 use ruff_text_size::Ranged;
 

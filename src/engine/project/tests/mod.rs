@@ -8,6 +8,7 @@ mod purity;
 mod replaced;
 mod resolve;
 mod stubbed;
+mod users;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::TempDir;

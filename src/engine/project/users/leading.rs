@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use camino::Utf8Path;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
@@ -59,6 +60,15 @@ impl Goal {
 }
 
 impl Project {
+    /// Whether the file at `path` (absolute) may get to `goal`, or cannot be told: it is no module, or does not parse.
+    pub fn may_lead(&self, path: &Utf8Path, goal: &Goal) -> bool {
+        let Some(module) = self.module(path) else {
+            return true;
+        };
+        let is_broken = self.digest(module).is_none_or(|digest| digest.broken);
+        is_broken || self.leading_to(goal).contains(module)
+    }
+
     /// The modules that import what `goal` says, or use a module that does, however far away: what none of them defines
     /// never gets there.
     pub fn leading_to(&self, goal: &Goal) -> Arc<Leaders> {
