@@ -1,7 +1,8 @@
 //! What a codemod is.
 
-use camino::Utf8Path;
 use std::collections::BTreeSet;
+
+use camino::Utf8Path;
 
 pub use crate::about::{About, Deed, OptionAbout, OptionKind, Scope};
 use crate::change::Changes;
