@@ -81,8 +81,8 @@ fn commits_are_those_of_the_series() {
         "{}",
         said.err
     );
-    let log = "git log --reverse --format='%h %s' HEAD~5..HEAD";
-    assert_eq!(said.out, insist(&project, log));
+    let log = format!("git log --reverse --format='%h %s' {}..HEAD", before.trim());
+    assert_eq!(said.out, insist(&project, &log));
     assert_eq!(insist(&project, "git status --porcelain -uall"), "");
 
     let told = "git log --format='%T %an %ae %cn %s%n%b'";

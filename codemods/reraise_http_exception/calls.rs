@@ -53,8 +53,12 @@ impl<'db> Graph<'_, 'db> {
                 self.named(names, func, DEPTH)
             }
             Expr::Attribute(attribute) => {
-                let found = self.named(names, func, DEPTH);
-                if !found.is_empty() || !self.world.leaders.has_function(&attribute.attr) {
+                // A member of a value is none of a module or a class: what the value is, types tell.
+                let found = match names.may_lead_out(func) {
+                    true => self.named(names, func, DEPTH),
+                    false => Vec::new(),
+                };
+                if !found.is_empty() || !self.world.leaders.has_method(&attribute.attr) {
                     return found;
                 }
                 let classes = receivers(names, scene, &attribute.value);
@@ -93,7 +97,7 @@ impl<'db> Graph<'_, 'db> {
                 DefinitionKind::Assignment(_)
                 | DefinitionKind::Annotated { .. }
                 | DefinitionKind::Parameter(Some(_))
-                    if self.world.leaders.has_function("__call__") =>
+                    if self.world.leaders.has_method("__call__") =>
                 {
                     for class in instances(&names.inferred(func)) {
                         found.extend(self.method(&class, "__call__"));

@@ -17,6 +17,7 @@ use super::calls::{Scene, Wrapped};
 use super::errors::Answered;
 use super::events::{Event, What, events};
 use super::frames::gets_out;
+use super::solved::Answers;
 
 /// How many functions are looked at for one module. No module reaches more that matter.
 const MOST: usize = 3000;
@@ -27,6 +28,8 @@ pub struct World<'w> {
     /// The modules that lead to an answer; what the others define never raises one.
     pub leaders: Arc<Leaders>,
     pub answered: Answered,
+    /// What was worked out for other modules.
+    pub solved: Arc<Answers>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +56,8 @@ pub struct Graph<'w, 'db> {
     pub world: &'w World<'w>,
     nodes: Vec<Node<'db>>,
     known: HashMap<Key, NodeId>,
+    /// There were more functions than are looked at.
+    is_cut: bool,
 }
 
 /// An answer that arrives at a place.
@@ -79,6 +84,7 @@ impl<'w, 'db> Graph<'w, 'db> {
             world,
             nodes: Vec::new(),
             known: HashMap::new(),
+            is_cut: false,
         }
     }
 
@@ -138,8 +144,11 @@ impl<'w, 'db> Graph<'w, 'db> {
         let module = self.world.project.module(path.into())?;
         let name = definition.name().unwrap_or_default();
         // Names are known of what stands at module level and in classes.
-        let is_inner = !definition.is_at_module_level() && !definition.in_class_body();
-        let may_raise = is_inner || self.world.leaders.has_function(&name);
+        let leaders = &self.world.leaders;
+        let may_raise = match definition.is_at_module_level() {
+            true => leaders.has_function(&name),
+            false => !definition.in_class_body() || leaders.has_method(&name),
+        };
         if definition.in_stub() || !self.world.leaders.contains(module) || !may_raise {
             return None;
         }
@@ -153,8 +162,11 @@ impl<'w, 'db> Graph<'w, 'db> {
             return Some(*node);
         }
         if self.nodes.len() >= MOST {
+            self.is_cut = true;
             return None;
         }
+        let known = wraps.is_none().then(|| self.world.solved.of(path, start));
+        let known = known.flatten();
         let name = match &wraps {
             Some((_, inner)) => self.nodes[inner.0].name.clone(),
             None => name,
@@ -165,8 +177,8 @@ impl<'w, 'db> Graph<'w, 'db> {
             name,
             wraps,
             events: None,
-            out: BTreeSet::new(),
-            is_solved: false,
+            is_solved: known.is_some(),
+            out: known.unwrap_or_default(),
         });
         self.known.insert(key, node);
         Some(node)
@@ -233,7 +245,13 @@ impl<'w, 'db> Graph<'w, 'db> {
             }
         }
         for node in reached {
-            self.nodes[node.0].is_solved = true;
+            let node = &mut self.nodes[node.0];
+            node.is_solved = true;
+            if node.wraps.is_none() && !self.is_cut {
+                let path = node.definition.names().path();
+                let start = node.definition.range().start().to_u32();
+                self.world.solved.note(path, start, &node.out);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ mod graph;
 mod known;
 mod naming;
 mod sites;
+mod solved;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -39,6 +40,7 @@ use graph::{Arrival, By, Graph, World, is_generator};
 use known::Tells;
 use naming::{Wanted, spell};
 use sites::{Around, Site, sites};
+use solved::Solved;
 use write::drafted;
 
 pub struct ReraiseHttpException;
@@ -113,6 +115,7 @@ impl Codemod for ReraiseHttpException {
         let world = World {
             project,
             leaders,
+            solved: project.remembered::<Solved>().with(&extras),
             answered: Answered::new(&extras, module.names(), project),
         };
         let log_functions = self.list(module.path(), facts, LOG_FUNCTIONS);

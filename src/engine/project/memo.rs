@@ -1,10 +1,12 @@
 //! Answers about a project that were worked out once: thousands of places ask the same.
 
+use std::any::{Any, TypeId};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use rustc_hash::FxHashMap;
 
+use super::Project;
 use super::layout::ModuleId;
 use super::users::{Leading, Users};
 
@@ -21,6 +23,22 @@ pub(super) struct Answers {
     pub(super) users: OnceLock<Users>,
     /// The modules that lead somewhere.
     pub(super) leading: Mutex<Leading>,
+    /// What codemods have worked out, by its type.
+    of_codemods: Mutex<FxHashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+}
+
+impl Project {
+    /// What a codemod remembers of this project, by a type of its own: empty when it asks first, and again once the
+    /// project has changed. Modules are looked at side by side, so the type has to keep its own order.
+    pub fn remembered<T: Any + Default + Send + Sync>(&self) -> Arc<T> {
+        let mut all = self.known.of_codemods.lock();
+        let known = all.as_mut().ok().map(|all| {
+            let known = all.entry(TypeId::of::<T>());
+            known.or_insert_with(|| Arc::new(T::default())).clone()
+        });
+        let known = known.and_then(|known| known.downcast::<T>().ok());
+        known.unwrap_or_default()
+    }
 }
 
 /// Lists by key. Asked from many threads; two of them may work out the same.

@@ -59,7 +59,7 @@ impl<'db> Names<'db> {
 
     /// Whether `expr` may have a qualified name: only what is imported has one, a member of a class that imports it, and
     /// a builtin.
-    pub(super) fn may_lead_out(&self, expr: &Expr) -> bool {
+    pub fn may_lead_out(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Name(name) => self.outline().may_lead_out(&name.id) || self.is_builtin(&name.id),
             Expr::Attribute(attribute) => self.may_lead_out(&attribute.value),

@@ -109,7 +109,30 @@ fn functions_lead_by_what_they_raise_and_call() {
         ),
     ]);
     let leaders = tree.project.leading_to(&goal());
-    let names = ["__init__", "make", "unknown", "load", "find", "plain"];
-    let leads = names.map(|name| leaders.has_function(name));
-    assert_eq!(leads, [true, true, true, false, false, false]);
+    let leads = ["make", "unknown", "plain", "__init__"].map(|name| leaders.has_function(name));
+    assert_eq!(leads, [true, true, false, false]);
+    let leads = ["__init__", "load", "find", "make"].map(|name| leaders.has_method(name));
+    assert_eq!(leads, [true, false, false, false]);
+}
+
+#[test]
+fn a_value_has_methods_and_no_functions_of_modules() {
+    let tree = tree(&[
+        ("errors.py", ERRORS),
+        (
+            "app.py",
+            "import errors, views\n\
+             def f(d): d.get()\n\
+             def g(): views.get()\n\
+             def h(d): d.load()\n",
+        ),
+        (
+            "views.py",
+            "from errors import NotFound\ndef get(): raise NotFound\n\
+             class Store:\n    def load(self): raise NotFound\n",
+        ),
+    ]);
+    let leaders = tree.project.leading_to(&goal());
+    let leads = ["f", "g", "h", "get"].map(|name| leaders.has_function(name));
+    assert_eq!(leads, [false, true, true, true]);
 }

@@ -14,6 +14,8 @@ use crate::project::Project;
 use crate::project::digest::ImportRef;
 use crate::project::layout::ModuleId;
 
+use super::raising::Raising;
+
 /// The modules that lead to the goals that were asked for.
 pub(in crate::project) type Leading = BTreeMap<Goal, Arc<Leaders>>;
 
@@ -32,8 +34,8 @@ pub struct Goal {
 #[derive(Debug, Default)]
 pub struct Leaders {
     modules: FxHashSet<ModuleId>,
-    /// The functions and methods in them that raise something of the goal, or call what does, all by their last names.
-    functions: FxHashSet<String>,
+    /// The functions and methods in them that raise something of the goal, or call what does.
+    raising: Raising,
 }
 
 impl Leaders {
@@ -42,9 +44,14 @@ impl Leaders {
         self.modules.contains(&module)
     }
 
-    /// Whether a function or a method `name` of such a module may raise something of the goal.
+    /// Whether a function `name` at the level of such a module may raise something of the goal.
     pub fn has_function(&self, name: &str) -> bool {
-        self.functions.contains(name)
+        self.raising.functions.contains(name)
+    }
+
+    /// Whether a method `name` of a class of such a module may raise something of the goal.
+    pub fn has_method(&self, name: &str) -> bool {
+        self.raising.methods.contains(name)
     }
 }
 
@@ -77,8 +84,8 @@ impl Project {
             return known;
         }
         let modules = self.find_leading(goal);
-        let functions = self.leading_functions(&modules, goal);
-        let made = Arc::new(Leaders { modules, functions });
+        let raising = self.leading_functions(&modules, goal);
+        let made = Arc::new(Leaders { modules, raising });
         if let Ok(mut known) = self.known.leading.lock() {
             known.insert(goal.clone(), made.clone());
         }
