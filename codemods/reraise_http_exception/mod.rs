@@ -19,7 +19,7 @@ mod solved;
 mod tests;
 mod write;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::change::{Change, Changes, Safety};
 use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Scope};
 use codemend_engine::config::OptionValue;
@@ -93,6 +93,18 @@ impl Codemod for ReraiseHttpException {
     fn concerns(&self, path: &Utf8Path, facts: &Facts<'_>) -> bool {
         let extras = self.list(path, facts, EXTRA_EXCEPTIONS);
         facts.project().may_lead(path, &goal(&extras))
+    }
+
+    /// What lets answers through now, others may catch.
+    fn is_affected(&self, path: &Utf8Path, changed: &[Utf8PathBuf], facts: &Facts<'_>) -> bool {
+        let project = facts.project();
+        let changed = changed.iter().filter_map(|one| project.module(one));
+        let goal = Goal {
+            packages: Vec::new(),
+            names: Vec::new(),
+            modules: changed.map(|one| project.name(one).to_owned()).collect(),
+        };
+        project.may_lead(path, &goal)
     }
 
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {

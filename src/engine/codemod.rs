@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 pub use crate::about::{About, Deed, OptionAbout, OptionKind, Scope};
 use crate::change::Changes;
@@ -28,6 +28,12 @@ pub trait Codemod: Sync {
     /// Whether it can have anything to say about the file at `path`, by what is known of the project: files that it
     /// clears here are not parsed either.
     fn concerns(&self, _path: &Utf8Path, _facts: &Facts<'_>) -> bool {
+        true
+    }
+
+    /// Whether it may say anything new about the file at `path` once the files at `changed` have been changed, by what
+    /// is known of the project then: a codemod of [`Scope::Project`] looks again at files for which this holds.
+    fn is_affected(&self, _path: &Utf8Path, _changed: &[Utf8PathBuf], _facts: &Facts<'_>) -> bool {
         true
     }
 

@@ -105,6 +105,7 @@ impl Pass<'_> {
                 .iter()
                 .map(|change| refuse(change, workspace, "overlaps another change"))
                 .collect::<Vec<Refusal>>();
+            let changed: Vec<_> = texts.iter().map(|(path, _)| path.clone()).collect();
             // What a file means is seen in the texts as they were before the round.
             workspace.put(texts.into_iter(), semantics);
             if round > 0 {
@@ -131,6 +132,9 @@ impl Pass<'_> {
             facts.project = self.project(workspace);
             if about.scope == Scope::Project {
                 facts.manifests = workspace.manifests(self.request);
+                candidates.retain(|path| {
+                    waiting.contains(path) || self.codemod.is_affected(path, &changed, &facts)
+                });
             }
         }
         step.files = first
