@@ -127,7 +127,7 @@ impl Pass<'_> {
                 break;
             }
             if about.scope == Scope::File {
-                candidates = waiting.into_iter().collect();
+                candidates = waiting.iter().cloned().collect();
             }
             facts.project = self.project(workspace);
             if about.scope == Scope::Project {
