@@ -99,11 +99,15 @@ fn commits_are_those_of_the_series() {
         &project,
         "git reflog -1 --format=%gs && git reflog -1 --format=%gs main",
     );
-    assert_eq!(reflog, "codemend: 5 commits\ncodemend: 5 commits\n");
+    let commits = said.out.lines().count();
+    assert_eq!(reflog, format!("codemend: {commits} commits\n").repeat(2),);
     insist(&project, "git fsck --strict");
     insist(
         &project,
-        "git reset -q --keep HEAD~5 && git diff --quiet HEAD",
+        &format!(
+            "git reset -q --keep {} && git diff --quiet HEAD",
+            before.trim()
+        ),
     );
     let said = project.codemend(&["undo"]);
     assert_eq!(said.code, Some(2), "{}", said.transcript());
