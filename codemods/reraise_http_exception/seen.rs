@@ -61,14 +61,15 @@ pub fn is_seen(module: &Module<'_>, site: &Site<'_>, name: &str, alias: &Alias) 
     witness.is_some_and(|witness| module.names().is_bound_by(witness, name, alias))
 }
 
-/// The imports of the module level, those under `try` and `if` too.
+/// The imports of the module level, those under `try` too.
 pub fn module_imports<'a>(module: &'a Module<'_>) -> Vec<&'a Stmt> {
     struct Imports<'a>(Vec<&'a Stmt>);
     impl<'a> StatementVisitor<'a> for Imports<'a> {
         fn visit_stmt(&mut self, statement: &'a Stmt) {
             match statement {
                 Stmt::Import(_) | Stmt::ImportFrom(_) => self.0.push(statement),
-                Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+                // What stands under `if TYPE_CHECKING` is not there at run time.
+                Stmt::FunctionDef(_) | Stmt::ClassDef(_) | Stmt::If(_) => {}
                 _ => walk_stmt(self, statement),
             }
         }
