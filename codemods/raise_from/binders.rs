@@ -5,7 +5,7 @@ use codemend_engine::syntax::ast::visitor::{
     walk_type_param,
 };
 use codemend_engine::syntax::ast::{
-    Alias, ExceptHandler, Expr, ExprContext, Parameter, Pattern, Stmt, TypeParam,
+    Alias, Comprehension, ExceptHandler, Expr, ExprContext, Parameter, Pattern, Stmt, TypeParam,
 };
 use codemend_engine::syntax::{Ranged, TextRange};
 
@@ -24,7 +24,7 @@ pub fn lost(site: &Site<'_>, name: &str) -> Option<&'static str> {
         .found
         .iter()
         .any(|(at, around)| {
-            at.start() < raise.start() || around.iter().any(|one| one.contains_range(raise))
+            at.start() < raise.end() || around.iter().any(|one| one.contains_range(raise))
         })
         .then_some("the handler binds the name of the exception anew")
 }
@@ -87,6 +87,15 @@ impl<'a> Visitor<'a> for Finder<'_> {
             self.note(name.range());
         }
         walk_expr(self, expr);
+    }
+
+    /// The target is a name of the comprehension's own.
+    fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
+        self.visit_expr(&comprehension.iter);
+        comprehension
+            .ifs
+            .iter()
+            .for_each(|one| self.visit_expr(one));
     }
 
     fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {

@@ -2,51 +2,58 @@
 
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Where, named};
-use codemend_engine::syntax::ast::visitor::{Visitor, walk_body, walk_expr};
-use codemend_engine::syntax::ast::{Expr, ExprContext, StmtClassDef};
+use codemend_engine::syntax::ast::visitor::{
+    Visitor, walk_body, walk_expr, walk_pattern_keyword, walk_stmt,
+};
+use codemend_engine::syntax::ast::{
+    Expr, ExprCall, ExprContext, PatternKeyword, Stmt, StmtClassDef,
+};
 
 /// How far bases are followed.
 const DEPTH: usize = 12;
 
-const ATTRIBUTES: [&str; 2] = ["__cause__", "__suppress_context__"];
+pub const ATTRIBUTES: [&str; 2] = ["__cause__", "__suppress_context__"];
 
 /// Whether the class `definition`, or a base that can be read, sets `self.__cause__`.
 pub fn sets_cause(definition: &Definition<'_>) -> bool {
-    sets(definition, DEPTH)
+    holds(definition, DEPTH, &writes)
 }
 
-fn sets(definition: &Definition<'_>, depth: usize) -> bool {
+/// Whether the class `definition`, or a base that can be read, has a `__new__` of its own.
+pub fn makes_its_own(definition: &Definition<'_>) -> bool {
+    holds(definition, DEPTH, &|class| {
+        let methods = class
+            .body
+            .iter()
+            .filter_map(|one| one.as_function_def_stmt());
+        methods.into_iter().any(|method| &method.name == "__new__")
+    })
+}
+
+/// Whether `has` holds for the class `definition`, or for a base that can be read.
+fn holds(definition: &Definition<'_>, depth: usize, has: &dyn Fn(&StmtClassDef) -> bool) -> bool {
     let (Some(below), false) = (depth.checked_sub(1), definition.in_stub()) else {
         return false;
     };
     let names = definition.names();
+    let leads_to = |expr: &Expr| {
+        let meanings = names.meanings(expr, Where::default());
+        meanings.iter().any(|meaning| match meaning {
+            Meaning::Definition(other) => holds(other, below, has),
+            _ => false,
+        })
+    };
     match definition.kind() {
         DefinitionKind::Class(class) => {
-            writes(class)
-                || class.bases().iter().any(|base| {
-                    let meanings = names.meanings(named(base), Where::default());
-                    meanings.iter().any(|meaning| match meaning {
-                        Meaning::Definition(base) => sets(base, below),
-                        _ => false,
-                    })
-                })
+            has(class) || class.bases().iter().any(|base| leads_to(named(base)))
         }
-        DefinitionKind::Assignment(value) => {
-            let meanings = names.meanings(value, Where::default());
-            meanings.iter().any(|meaning| match meaning {
-                Meaning::Definition(other) => sets(other, below),
-                _ => false,
-            })
-        }
+        DefinitionKind::Assignment(value) => leads_to(value),
         _ => false,
     }
 }
 
 fn writes(class: &StmtClassDef) -> bool {
-    let mut finder = Finder {
-        ctx: ExprContext::Store,
-        found: false,
-    };
+    let mut finder = Writes(false);
     walk_body(&mut finder, &class.body);
     let defines = class
         .body
@@ -55,49 +62,82 @@ fn writes(class: &StmtClassDef) -> bool {
             Some(method) => &method.name == "__cause__",
             None => false,
         });
-    finder.found || defines
+    finder.0 || defines
 }
 
 /// Whether `module` reads `__cause__` or `__suppress_context__` of anything.
 pub fn reads(module: &Module<'_>) -> bool {
-    let mut finder = Finder {
-        ctx: ExprContext::Load,
-        found: false,
-    };
+    let mut finder = Reads(false);
     walk_body(&mut finder, module.suite());
-    finder.found
+    finder.0
 }
 
-/// Uses of the attributes.
-struct Finder {
-    ctx: ExprContext,
-    found: bool,
+/// Whether `call` is `setattr(...)`, or a method of that kind.
+fn is_setter(call: &ExprCall) -> bool {
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(one) => one.attr.as_str(),
+        _ => "",
+    };
+    matches!(name, "setattr" | "__setattr__")
 }
 
-impl<'a> Visitor<'a> for Finder {
+/// Places that set one of the attributes.
+struct Writes(bool);
+
+impl<'a> Visitor<'a> for Writes {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Attribute(one) if one.ctx == self.ctx => {
-                self.found |= ATTRIBUTES.contains(&one.attr.as_str());
+            Expr::Attribute(one) if one.ctx == ExprContext::Store => {
+                self.0 |= ATTRIBUTES.contains(&one.attr.as_str());
             }
-            Expr::Call(call) => {
-                let asked = match self.ctx {
-                    ExprContext::Load => ["getattr", "attrgetter"],
-                    _ => ["setattr", "__setattr__"],
-                };
-                let name = match &*call.func {
-                    Expr::Name(name) => name.id.as_str(),
-                    Expr::Attribute(one) => one.attr.as_str(),
-                    _ => "",
-                };
+            Expr::Call(call) if is_setter(call) => {
                 let mut given = call.arguments.args.iter();
-                self.found |= asked.contains(&name)
-                    && given.any(|one| {
-                        matches!(one, Expr::StringLiteral(text) if ATTRIBUTES.contains(&text.value.to_str()))
-                    });
+                self.0 |= given.any(|one| {
+                    matches!(one, Expr::StringLiteral(text) if ATTRIBUTES.contains(&text.value.to_str()))
+                });
             }
             _ => {}
         }
         walk_expr(self, expr);
+    }
+}
+
+/// Places that may read one of the attributes, by its name or by a string that says it.
+struct Reads(bool);
+
+impl<'a> Visitor<'a> for Reads {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            // A docstring.
+            Stmt::Expr(one) if one.value.is_string_literal_expr() => {}
+            _ => walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Attribute(one) if one.ctx == ExprContext::Load => {
+                self.0 |= ATTRIBUTES.contains(&one.attr.as_str());
+            }
+            Expr::StringLiteral(text) => {
+                let said = text.value.to_str();
+                let last = said.rsplit('.').next().unwrap_or_default();
+                self.0 |= ATTRIBUTES.contains(&last);
+            }
+            Expr::Call(call) if is_setter(call) => {
+                let given = call.arguments.args.iter();
+                let kept = given.filter(|one| !one.is_string_literal_expr());
+                return kept.for_each(|one| self.visit_expr(one));
+            }
+            _ => {}
+        }
+        walk_expr(self, expr);
+    }
+
+    /// `case Exception(__cause__=cause):`
+    fn visit_pattern_keyword(&mut self, keyword: &'a PatternKeyword) {
+        self.0 |= ATTRIBUTES.contains(&keyword.attr.as_str());
+        walk_pattern_keyword(self, keyword);
     }
 }

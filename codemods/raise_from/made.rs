@@ -8,8 +8,9 @@ use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
 use codemend_engine::syntax::ast::visitor::Visitor as _;
 use codemend_engine::syntax::ast::{Expr, ExprCall, StmtFunctionDef};
 
-use super::cause::sets_cause;
+use super::cause::{makes_its_own, sets_cause};
 use super::classes::Classes;
+use super::kept::Uses;
 
 /// How far functions and names are followed.
 const DEPTH: usize = 6;
@@ -39,6 +40,8 @@ pub struct Look<'l> {
     pub function: Option<&'l StmtFunctionDef>,
     /// The name that the handler gives what it has caught.
     pub caught: Option<&'l str>,
+    /// The classes that it catches.
+    pub catches: Option<&'l Expr>,
 }
 
 impl Look<'_> {
@@ -75,7 +78,7 @@ impl Look<'_> {
         };
         let meanings = names.meanings(class, Where::default());
         let is_class = match meanings.first()? {
-            Meaning::Builtin(_) => lineage.is_exception(),
+            Meaning::Builtin(name) => lineage.is_exception() || OS_ERRORS.contains(&name.as_str()),
             Meaning::Outside { name, .. } => {
                 self.classes.has(name) || names.outside_kind(name) == Kind::Class
             }
@@ -92,11 +95,7 @@ impl Look<'_> {
         if sources.iter().any(|one| sets_cause(one)) {
             return Some(no("the class sets its cause itself"));
         }
-        let is_odd = sources.iter().any(|one| {
-            matches!(one.kind(), DefinitionKind::Class(class) if class.body.iter().any(|one| {
-                matches!(one.as_function_def_stmt(), Some(method) if &method.name == "__new__")
-            }))
-        });
+        let is_odd = sources.iter().any(makes_its_own);
         match is_odd {
             true => Some(Made::Perhaps(
                 raised,
@@ -107,8 +106,11 @@ impl Look<'_> {
     }
 
     fn called(&self, names: &Names<'_>, call: &ExprCall, whole: &Expr, depth: usize) -> Made {
-        if let Some(made) = self.class(names, &call.func) {
+        if let Some(made) = self.class(names, generic(&call.func)) {
             return made;
+        }
+        if let Some(cast) = cast(names, call) {
+            return self.follow(names, cast, depth);
         }
         let meanings = names.meanings(&call.func, Where::default());
         if let [Meaning::Definition(definition)] = meanings.as_slice()
@@ -120,7 +122,10 @@ impl Look<'_> {
                 made => made,
             };
         }
-        inferred(names, whole)
+        let mut given = call.arguments.args.iter();
+        let is_given =
+            given.any(|one| matches!(one, Expr::Name(name) if self.caught == Some(&name.id)));
+        inferred(names, whole, self.catches.filter(|_| is_given))
     }
 
     /// What all returns of `function` give.
@@ -136,12 +141,18 @@ impl Look<'_> {
             classes: self.classes,
             function: Some(function),
             caught: None,
+            catches: None,
         };
         let mut all = None;
         for one in &returns.returns {
             let Some(value) = one.value.as_deref() else {
                 return no("the function may give nothing");
             };
+            if let Expr::Name(name) = value
+                && Uses::of(function, &name.id) != Uses::default()
+            {
+                return no("the function may give an exception that is there");
+            }
             let made = match inner.follow(definition.names(), value, depth) {
                 // A local that is bound once, in a function that runs anew each time.
                 Made::Perhaps(raised, LOCAL) => Made::New(raised),
@@ -184,13 +195,28 @@ impl Look<'_> {
             | DefinitionKind::Annotated {
                 value: Some(value), ..
             } => match self.follow(names, value, depth) {
-                Made::New(raised) => Made::Perhaps(raised, LOCAL),
+                Made::New(raised) => self.local(name, raised),
                 made => made,
             },
             _ => no("what is raised cannot be told"),
         }
     }
+
+    /// A new exception that the local `name` holds.
+    fn local(&self, name: &Expr, raised: Raised) -> Made {
+        let name = name.as_name_expr().map(|name| name.id.as_str());
+        let uses = name
+            .zip(self.function)
+            .map(|(name, function)| Uses::of(function, name));
+        match uses.is_some_and(|uses| uses.sets_cause) {
+            true => no("its cause is set by hand"),
+            false => Made::Perhaps(raised, LOCAL),
+        }
+    }
 }
+
+/// Other names of `OSError`.
+const OS_ERRORS: [&str; 3] = ["EnvironmentError", "IOError", "WindowsError"];
 
 /// Why a local is no new exception for sure.
 const LOCAL: &str = "the exception was made before, and other places may raise it";
@@ -241,8 +267,33 @@ fn yields(function: &StmtFunctionDef) -> bool {
     yields.0
 }
 
-/// What ty says of the call `whole`.
-fn inferred(names: &Names<'_>, whole: &Expr) -> Made {
+/// `Problem` of `Problem[int]`
+fn generic(class: &Expr) -> &Expr {
+    match class {
+        Expr::Subscript(one) => &one.value,
+        other => other,
+    }
+}
+
+/// `e` of `typing.cast(Problem, e)`
+fn cast<'a>(names: &Names<'_>, call: &'a ExprCall) -> Option<&'a Expr> {
+    let name = names.qualified_name(&call.func, Where::default())?;
+    let second = || call.arguments.find_argument_value("val", 1);
+    (name == "typing.cast").then(second)?
+}
+
+/// Whether a clause with `class` may catch what `raised` is.
+fn overlaps(names: &Names<'_>, class: &Expr, raised: &Lineage) -> bool {
+    match class {
+        Expr::Tuple(tuple) => tuple.elts.iter().any(|one| overlaps(names, one, raised)),
+        one => names.lineage(one).is_none_or(|caught| {
+            raised.derives_from(caught.class()) || caught.derives_from(raised.class())
+        }),
+    }
+}
+
+/// What ty says of the call `whole`, which is given what a clause with `caught` has caught.
+fn inferred(names: &Names<'_>, whole: &Expr, caught: Option<&Expr>) -> Made {
     let kind = names.inferred(whole);
     let mut raised = Raised {
         is_http_error: false,
@@ -260,6 +311,9 @@ fn inferred(names: &Names<'_>, whole: &Expr) -> Made {
         else {
             return no("what the call gives cannot be told");
         };
+        if caught.is_some_and(|caught| overlaps(names, caught, &lineage)) {
+            return no("the call may give back what was caught");
+        }
         if class.definition.as_ref().is_some_and(sets_cause) {
             return no("the class sets its cause itself");
         }

@@ -8,6 +8,7 @@
 mod binders;
 mod cause;
 mod classes;
+mod kept;
 mod made;
 mod sites;
 #[cfg(test)]
@@ -18,8 +19,8 @@ use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Qu
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
-use codemend_engine::syntax::ast::{Expr, StmtFunctionDef};
-use codemend_engine::syntax::{Ranged, TextSize, TokenKind, is_identifier};
+use codemend_engine::syntax::ast::Expr;
+use codemend_engine::syntax::{Ranged, TextRange, TextSize, TokenKind, is_identifier};
 use codemend_engine::target::PythonVersion;
 
 use binders::{lost, mentions, mentions_in};
@@ -103,10 +104,12 @@ impl Codemod for RaiseFrom {
         if module.is_stub() {
             return;
         }
-        let (sites, names) = sites(module.suite());
+        let (mut sites, names) = sites(module.suite());
         if sites.is_empty() {
             return;
         }
+        // Outer handlers take their names first.
+        sites.sort_by_key(|site| site.handler.start());
         let own = match self.option(module, facts, EXCEPTION_CLASSES) {
             Some(OptionValue::List(list)) => list,
             _ => Vec::new(),
@@ -118,12 +121,13 @@ impl Codemod for RaiseFrom {
         let reader = facts
             .answer(&READS_CAUSE)
             .or_else(|| facts.answer(&READS_SUPPRESSION));
-        let mender = Mender {
+        let mut mender = Mender {
             module,
             classes: Classes { own: &own },
             usual: usual(&names, &text(NAME)),
             http: Http::of(&text(HTTP_EXCEPTIONS)),
             doubt: reader.map(|path| format!("`{path}` reads the cause of exceptions")),
+            named: Vec::new(),
         };
         for site in &sites {
             mender.mend(site, changes);
@@ -164,10 +168,12 @@ impl Http {
 fn usual(names: &[&str], option: &str) -> String {
     let count = |name: &str| names.iter().filter(|one| **one == name).count();
     // Of equals the first: `max_by_key` takes the last.
-    let most = names.iter().rev().max_by_key(|name| count(name));
+    let fit = names.iter().rev().filter(|name| !name.starts_with("__"));
+    let most = fit.max_by_key(|name| count(name));
     match most {
         Some(name) => (*name).to_owned(),
-        None if is_identifier(option) => option.to_owned(),
+        // Names with two underscores in front are others in a class, and `__debug__` cannot be bound.
+        None if is_identifier(option) && !option.starts_with("__") => option.to_owned(),
         None => OTHERS[0].to_owned(),
     }
 }
@@ -180,15 +186,26 @@ struct Mender<'m, 'db> {
     http: Http,
     /// Why nothing is safe in this project.
     doubt: Option<String>,
+    /// The names that clauses have got.
+    named: Vec<Named>,
+}
+
+/// A clause that has got a name.
+struct Named {
+    handler: TextRange,
+    /// The function around, if there is one.
+    function: Option<TextRange>,
+    name: String,
 }
 
 impl Mender<'_, '_> {
-    fn mend(&self, site: &Site<'_>, changes: &mut Changes) {
+    fn mend(&mut self, site: &Site<'_>, changes: &mut Changes) {
         let caught = site.handler.name.as_ref().map(|name| name.as_str());
         let look = Look {
             classes: &self.classes,
             function: site.function,
             caught,
+            catches: site.handler.type_.as_deref(),
         };
         let made = match site.is_star || site.handler.type_.is_none() {
             true => unnamed(site),
@@ -216,7 +233,7 @@ impl Mender<'_, '_> {
     /// # Errors
     /// Why it is left alone.
     fn drafted(
-        &self,
+        &mut self,
         site: &Site<'_>,
         raised: &Raised,
         changes: &Changes,
@@ -247,7 +264,7 @@ impl Mender<'_, '_> {
         let at = self
             .behind_type(site)
             .ok_or("the clause has no room for a name")?;
-        let name = self.free_name(site.function);
+        let name = self.name_of(site);
         let mut change = draft(format!("raise `{text}` from `{name}`: the cause is kept"));
         change.insert(at, format!(" as {name}"));
         change.insert(site.raise.end(), format!(" from {name}"));
@@ -258,7 +275,7 @@ impl Mender<'_, '_> {
     fn behind_type(&self, site: &Site<'_>) -> Option<TextSize> {
         let class = site.handler.type_.as_deref()?;
         // `except KeyError, ValueError:` takes none.
-        let is_open = class.is_tuple_expr() && !self.module.slice(class.range()).starts_with('(');
+        let is_open = matches!(class, Expr::Tuple(tuple) if !tuple.parenthesized);
         if is_open {
             return None;
         }
@@ -269,11 +286,40 @@ impl Mender<'_, '_> {
         Some(end)
     }
 
-    /// A name that nothing in `function`, or in the module, binds or reads.
-    fn free_name(&self, function: Option<&StmtFunctionDef>) -> String {
-        let is_taken = |name: &str| match function {
-            Some(function) => mentions_in(function, name),
-            None => mentions(self.module.suite(), name),
+    /// The name that the clause of `site` gets, the same for each of its raises.
+    fn name_of(&mut self, site: &Site<'_>) -> String {
+        let handler = site.handler.range();
+        if let Some(known) = self.named.iter().find(|one| one.handler == handler) {
+            return known.name.clone();
+        }
+        let name = self.free_name(site);
+        self.named.push(Named {
+            handler,
+            function: site.function.map(Ranged::range),
+            name: name.clone(),
+        });
+        name
+    }
+
+    /// A name that nothing in the function of `site`, or in the module, binds or reads, and that no clause around has
+    /// got: an inner clause deletes its name.
+    fn free_name(&self, site: &Site<'_>) -> String {
+        let own = site.handler.range();
+        let function = site.function.map(Ranged::range);
+        let is_near = |one: &Named| {
+            one.function == function
+                && (one.handler.contains_range(own) || own.contains_range(one.handler))
+        };
+        let is_taken = |name: &str| {
+            let mentioned = match site.function {
+                Some(function) => mentions_in(function, name),
+                None => mentions(self.module.suite(), name),
+            };
+            mentioned
+                || self
+                    .named
+                    .iter()
+                    .any(|one| one.name == name && is_near(one))
         };
         let usual = std::iter::once(self.usual.clone());
         let others = OTHERS.iter().map(|&name| name.to_owned());

@@ -1,14 +1,13 @@
-//! What a handler does: how it leaves, and what else stands in it.
+//! What a handler answers: how it leaves.
 
 use codemend_engine::frameworks::fastapi::Status;
-use codemend_engine::semantic::{FASTAPI_ERROR, Lineage, Names, STARLETTE_ERROR, Where};
-use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr};
-use codemend_engine::syntax::ast::{
-    Arguments, ExceptHandlerExceptHandler, Expr, Number, Stmt, StmtFunctionDef,
+use codemend_engine::semantic::{
+    DefinitionKind, FASTAPI_ERROR, Lineage, Meaning, Names, STARLETTE_ERROR, Where, named,
 };
+use codemend_engine::syntax::ast::{Arguments, ExceptHandlerExceptHandler, Expr, Number, Stmt};
 
 use super::errors::Answered;
-use super::known::{Known, Tells};
+use super::known::Known;
 
 /// How the last statement of a handler leaves it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,10 +53,11 @@ fn raises(
     };
     let lineage = names.lineage(class);
     let name = names.text_at(codemend_engine::syntax::Ranged::range(class));
-    let Some(lineage) = lineage.filter(|one| answered.has(one)) else {
+    if !lineage.is_some_and(|one| answered.has(&one)) {
         return Answer::Raises(format!("raises `{}`", one_line(&name)));
-    };
-    let given = arguments.and_then(|arguments| status_given(arguments, first_of(&lineage)));
+    }
+    let position = has_own_first(names, class, BASES).then_some(0);
+    let given = arguments.and_then(|arguments| status_given(arguments, position));
     match given.map(|given| literal_status(names, given)) {
         Some(Some(status)) if (500..600).contains(&status) => Answer::Failure(status),
         Some(Some(status)) => Answer::Raises(format!("answers {status}")),
@@ -65,9 +65,35 @@ fn raises(
     }
 }
 
-/// The position of the status among the arguments; none for a class of the project, which may have its own.
-fn first_of(lineage: &Lineage) -> Option<usize> {
-    matches!(lineage.class(), FASTAPI_ERROR | STARLETTE_ERROR).then_some(0)
+/// How far bases are followed.
+const BASES: usize = 8;
+
+/// Whether the status is the first argument of `class`: the framework's own, or one of the project that takes over how
+/// it is made.
+fn has_own_first(names: &Names<'_>, class: &Expr, depth: usize) -> bool {
+    let meanings = names.meanings(class, Where::default());
+    let [meaning] = meanings.as_slice() else {
+        let lineage = names.lineage(class);
+        return lineage.is_some_and(|one| matches!(one.class(), FASTAPI_ERROR | STARLETTE_ERROR));
+    };
+    match (meaning, depth.checked_sub(1)) {
+        (Meaning::Outside { name, .. }, _) => matches!(
+            Lineage::of_outside(name).class(),
+            FASTAPI_ERROR | STARLETTE_ERROR
+        ),
+        (Meaning::Definition(definition), Some(below)) => match definition.kind() {
+            DefinitionKind::Class(class) => {
+                let mut methods = class.body.iter().filter_map(Stmt::as_function_def_stmt);
+                let is_made = methods.any(|one| matches!(&*one.name, "__init__" | "__new__"));
+                matches!((class.bases(), is_made), ([base], false)
+                    if has_own_first(definition.names(), named(base), below))
+            }
+            _ => definition
+                .lineage()
+                .is_some_and(|one| matches!(one.class(), FASTAPI_ERROR | STARLETTE_ERROR)),
+        },
+        _ => false,
+    }
 }
 
 /// The status of a response that `value` makes, when that is a 5xx.
@@ -125,127 +151,6 @@ fn made_here<'a>(handler: &'a ExceptHandlerExceptHandler, value: &'a Expr) -> &'
         (Some(made), None) => made,
         _ => value,
     }
-}
-
-/// What stands in a handler above its answer.
-pub struct Rest<'a> {
-    /// Calls that clean up, in order.
-    pub cleanup: Vec<&'a Stmt>,
-}
-
-/// The statements of `handler` above its last one.
-///
-/// # Errors
-/// What of them can neither be left out nor copied.
-pub fn rest<'a>(
-    names: &Names<'_>,
-    tells: &Tells<'_>,
-    function: Option<&StmtFunctionDef>,
-    handler: &'a ExceptHandlerExceptHandler,
-) -> Result<Rest<'a>, &'static str> {
-    let caught = handler.name.as_ref().map(|name| name.as_str());
-    let mut taken: Vec<&str> = caught.into_iter().collect();
-    let mut rest = Rest {
-        cleanup: Vec::new(),
-    };
-    let mut has_told = false;
-    let above = handler
-        .body
-        .split_last()
-        .map_or(&[][..], |(_, above)| above);
-    for statement in above {
-        if let Some(bound) = bound_locals(statement, function) {
-            taken.extend(bound);
-            continue;
-        }
-        let Stmt::Expr(one) = statement else {
-            match statement {
-                Stmt::Pass(_) | Stmt::Import(_) | Stmt::ImportFrom(_) => continue,
-                _ => return Err("the handler does more than answer"),
-            }
-        };
-        let call = match &*one.value {
-            Expr::Await(waiting) => waiting.value.as_call_expr(),
-            other => other.as_call_expr(),
-        };
-        match call {
-            Some(call) if tells.is_one(names, call) => has_told = true,
-            None if one.value.is_literal_expr() => {}
-            None => return Err("the handler does more than answer"),
-            Some(_) if has_told => return Err("the handler does something after it has logged"),
-            Some(_) if uses(&one.value, &taken) => {
-                return Err("the handler does something with the exception");
-            }
-            Some(_) => rest.cleanup.push(statement),
-        }
-    }
-    Ok(rest)
-}
-
-/// The names of `function` that `statement` binds, when it does nothing but that.
-fn bound_locals<'a>(
-    statement: &'a Stmt,
-    function: Option<&StmtFunctionDef>,
-) -> Option<Vec<&'a str>> {
-    let mut bound = Vec::new();
-    let plain = match statement {
-        Stmt::Assign(one) => one
-            .targets
-            .iter()
-            .all(|target| names_in(target, &mut bound)),
-        Stmt::AnnAssign(one) => names_in(&one.target, &mut bound),
-        Stmt::AugAssign(one) => names_in(&one.target, &mut bound),
-        _ => false,
-    };
-    let function = function.filter(|_| plain)?;
-    let declared = declared(&function.body);
-    let is_local = |name: &&str| !declared.contains(name);
-    bound.iter().all(is_local).then_some(bound)
-}
-
-fn names_in<'a>(target: &'a Expr, bound: &mut Vec<&'a str>) -> bool {
-    match target {
-        Expr::Name(name) => {
-            bound.push(name.id.as_str());
-            true
-        }
-        Expr::Tuple(tuple) => tuple.elts.iter().all(|one| names_in(one, bound)),
-        _ => false,
-    }
-}
-
-/// The names that `body` declares `global` or `nonlocal`.
-fn declared(body: &[Stmt]) -> Vec<&str> {
-    use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
-    struct Declared<'a>(Vec<&'a str>);
-    impl<'a> StatementVisitor<'a> for Declared<'a> {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            match statement {
-                Stmt::Global(one) => self.0.extend(one.names.iter().map(|name| name.as_str())),
-                Stmt::Nonlocal(one) => self.0.extend(one.names.iter().map(|name| name.as_str())),
-                _ => walk_stmt(self, statement),
-            }
-        }
-    }
-    let mut declared = Declared(Vec::new());
-    declared.visit_body(body);
-    declared.0
-}
-
-/// Whether `expr` mentions one of `wanted`.
-pub fn uses(expr: &Expr, wanted: &[&str]) -> bool {
-    struct Uses<'w>(&'w [&'w str], bool);
-    impl<'a> Visitor<'a> for Uses<'_> {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            if let Expr::Name(name) = expr {
-                self.1 |= self.0.contains(&name.id.as_str());
-            }
-            walk_expr(self, expr);
-        }
-    }
-    let mut found = Uses(wanted, false);
-    found.visit_expr(expr);
-    found.1
 }
 
 /// `text` on one line, and not too long.

@@ -9,12 +9,18 @@ use codemend_engine::syntax::ast::{
     ExceptHandlerExceptHandler, Expr, ExprCall, Pattern, Stmt, StmtClassDef, StmtFunctionDef,
 };
 
+use super::elsewhere::Elsewhere;
 use super::errors::Answered;
-use super::frames::{is_caught, is_cut};
+use super::frames::{caught_names, is_caught, is_cut};
 use super::sites::{Around, Site};
 
 /// Why the handler of `site` stays as it is.
-pub fn exempt(module: &Module<'_>, answered: &Answered, site: &Site<'_>) -> Option<String> {
+pub fn exempt(
+    module: &Module<'_>,
+    answered: &Answered,
+    elsewhere: Elsewhere<'_>,
+    site: &Site<'_>,
+) -> Option<String> {
     if reraises(site.handler) {
         return Some("the handler re-raises".to_owned());
     }
@@ -24,11 +30,11 @@ pub fn exempt(module: &Module<'_>, answered: &Answered, site: &Site<'_>) -> Opti
     if names_it(module.names(), answered, site.handler) {
         return Some("the handler names it itself".to_owned());
     }
-    if let Some(name) = &site.handler.name {
+    if site.handler.name.is_some() {
         let mut asks = Asks {
             names: module.names(),
             answered,
-            caught: name.as_str(),
+            caught: caught_names(site.handler),
             found: None,
         };
         asks.visit_body(&site.handler.body);
@@ -36,7 +42,7 @@ pub fn exempt(module: &Module<'_>, answered: &Answered, site: &Site<'_>) -> Opti
             return Some(why.to_owned());
         }
     }
-    unanswered(module, site).map(str::to_owned)
+    unanswered(module, elsewhere, site).map(str::to_owned)
 }
 
 /// `except (HTTPException, Exception):`
@@ -53,7 +59,7 @@ fn names_it(names: &Names<'_>, answered: &Answered, handler: &ExceptHandlerExcep
 /// Whether every way out of `handler` raises again what it has caught.
 pub fn reraises(handler: &ExceptHandlerExceptHandler) -> bool {
     let mut exits = Exits {
-        caught: handler.name.as_ref().map(|name| name.as_str()),
+        caught: caught_names(handler),
         loops: 0,
         all: true,
     };
@@ -63,7 +69,7 @@ pub fn reraises(handler: &ExceptHandlerExceptHandler) -> bool {
 
 /// The statements by which control leaves a handler.
 struct Exits<'n> {
-    caught: Option<&'n str>,
+    caught: Vec<&'n str>,
     loops: usize,
     all: bool,
 }
@@ -73,11 +79,8 @@ impl<'a> Visitor<'a> for Exits<'_> {
         match statement {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
             Stmt::Raise(raise) => {
-                let caught = self.caught;
-                self.all &= raise
-                    .exc
-                    .as_deref()
-                    .is_none_or(|raised| caught.is_some_and(|name| is_caught(raised, name)));
+                let raised = raise.exc.as_deref();
+                self.all &= raised.is_none_or(|raised| is_caught(raised, &self.caught));
             }
             Stmt::Return(_) => self.all = false,
             Stmt::Break(_) | Stmt::Continue(_) => self.all &= self.loops > 0,
@@ -97,13 +100,13 @@ impl<'a> Visitor<'a> for Exits<'_> {
 struct Asks<'n, 'db> {
     names: &'n Names<'db>,
     answered: &'n Answered,
-    caught: &'n str,
+    caught: Vec<&'n str>,
     found: Option<&'static str>,
 }
 
 impl Asks<'_, '_> {
     fn is_caught(&self, expr: &Expr) -> bool {
-        matches!(expr, Expr::Name(name) if name.id == *self.caught)
+        matches!(expr, Expr::Name(name) if self.caught.contains(&name.id.as_str()))
     }
 
     fn names_answer(&self, class: &Expr) -> bool {
@@ -178,7 +181,7 @@ impl<'a> Visitor<'a> for Asks<'_, '_> {
             // `type(e) is HTTPException`
             Expr::Compare(one) => {
                 let mut others = one.comparators.iter();
-                if is_type_of(&one.left, self.caught) && others.any(|one| self.names_answer(one)) {
+                if is_type_of(&one.left, &self.caught) && others.any(|one| self.names_answer(one)) {
                     self.found = Some("the handler asks whether it is an HTTP error");
                 }
             }
@@ -189,35 +192,46 @@ impl<'a> Visitor<'a> for Asks<'_, '_> {
 }
 
 /// `type(e)`, `e.__class__`
-fn is_type_of(expr: &Expr, caught: &str) -> bool {
+fn is_type_of(expr: &Expr, caught: &[&str]) -> bool {
     match expr {
         Expr::Call(call) => {
-            matches!(&*call.arguments.args, [Expr::Name(name)] if name.id == *caught)
+            matches!(&*call.arguments.args, [Expr::Name(name)] if caught.contains(&name.id.as_str()))
         }
         Expr::Attribute(one) => {
             one.attr.as_str() == "__class__"
-                && matches!(&*one.value, Expr::Name(name) if name.id == *caught)
+                && matches!(&*one.value, Expr::Name(name) if caught.contains(&name.id.as_str()))
         }
         _ => false,
     }
 }
 
 /// Where an HTTP error that leaves the function is no answer.
-fn unanswered(module: &Module<'_>, site: &Site<'_>) -> Option<&'static str> {
+fn unanswered(
+    module: &Module<'_>,
+    elsewhere: Elsewhere<'_>,
+    site: &Site<'_>,
+) -> Option<&'static str> {
     for (at, around) in site.around.iter().enumerate() {
         let Around::Function(function) = around else {
             continue;
         };
-        if serves_socket(module, function) {
-            return Some("in a WebSocket endpoint nobody answers an HTTP error");
-        }
         let owner = at
             .checked_sub(1)
             .and_then(|above| match site.around[above] {
                 Around::Class(class) => Some(class),
                 Around::Function(_) => None,
             });
-        if is_middleware(module, function, owner) {
+        if serves_socket(module, function)
+            || owner.is_some_and(|class| is_socket(module.names(), class, function))
+            || elsewhere.serves_socket(&function.name)
+        {
+            return Some("in a WebSocket endpoint nobody answers an HTTP error");
+        }
+        let is_entry = matches!(function.name.as_str(), "__call__" | "dispatch");
+        if is_middleware(module, function, owner)
+            || owner.is_none() && elsewhere.is_middleware(&function.name)
+            || owner.is_some_and(|class| is_entry && elsewhere.is_middleware(&class.name))
+        {
             return Some("in middleware nobody answers an HTTP error");
         }
         if has_decorator(
@@ -253,12 +267,28 @@ fn serves_socket(module: &Module<'_>, function: &StmtFunctionDef) -> bool {
         || registers(module, function, &makers)
 }
 
+/// Whether `function` is what a `WebSocketEndpoint` calls.
+fn is_socket(names: &Names<'_>, class: &StmtClassDef, function: &StmtFunctionDef) -> bool {
+    matches!(
+        function.name.as_str(),
+        "on_connect" | "on_receive" | "on_disconnect" | "dispatch" | "decode"
+    ) && class.bases().iter().any(|base| {
+        let lineage = names.lineage(named(base));
+        lineage.is_some_and(|one| one.derives_from("starlette.endpoints.WebSocketEndpoint"))
+    })
+}
+
 /// Whether a parameter of `function` is of one of `classes` of Starlette.
 fn takes(names: &Names<'_>, function: &StmtFunctionDef, classes: &[&str]) -> bool {
     function.parameters.iter_non_variadic_params().any(|one| {
         let Some(annotation) = one.parameter.annotation.as_deref() else {
             return false;
         };
+        // An annotation in quotes counts by what it says.
+        if let Expr::StringLiteral(text) = annotation {
+            let said = text.value.to_str().rsplit('.').next().unwrap_or_default();
+            return classes.contains(&said.trim());
+        }
         let name = names
             .qualified_name(annotation, Where::default())
             .unwrap_or_default();
@@ -311,6 +341,7 @@ fn is_asgi(names: &Names<'_>, function: &StmtFunctionDef) -> bool {
     ["scope", "receive", "send"]
         .iter()
         .all(|one| parameters.contains(one))
+        || function.is_async && parameters.len() == 4
         || takes(names, function, &["Scope", "Receive", "Send"])
 }
 

@@ -5,6 +5,9 @@ use std::rc::Rc;
 use codemend_engine::flow::falls_through;
 use codemend_engine::semantic::{DefinitionKind, Lineage, Meaning, Names, Where};
 use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
+use codemend_engine::syntax::ast::visitor::{
+    Visitor, walk_expr, walk_stmt as walk_stmt_and_expressions,
+};
 use codemend_engine::syntax::ast::{ExceptHandlerExceptHandler, Expr, Stmt, StmtTry, StmtWith};
 
 use super::sites::{handlers, is_broad};
@@ -159,7 +162,7 @@ pub fn is_cut(attempt: &StmtTry) -> bool {
 /// Whether `handler` raises again what it has caught, on some path.
 fn lets_out(handler: &ExceptHandlerExceptHandler) -> bool {
     let mut finder = Reraises {
-        name: handler.name.as_ref().map(|name| name.as_str()),
+        names: caught_names(handler),
         is_inner: false,
         found: false,
     };
@@ -168,7 +171,7 @@ fn lets_out(handler: &ExceptHandlerExceptHandler) -> bool {
 }
 
 struct Reraises<'n> {
-    name: Option<&'n str>,
+    names: Vec<&'n str>,
     /// In a handler below: a bare `raise` belongs to that one.
     is_inner: bool,
     found: bool,
@@ -181,7 +184,7 @@ impl<'a> StatementVisitor<'a> for Reraises<'_> {
             Stmt::Raise(raise) => {
                 self.found |= match raise.exc.as_deref() {
                     None => !self.is_inner,
-                    Some(raised) => self.name.is_some_and(|name| is_caught(raised, name)),
+                    Some(raised) => is_caught(raised, &self.names),
                 };
             }
             Stmt::Try(attempt) => {
@@ -197,13 +200,53 @@ impl<'a> StatementVisitor<'a> for Reraises<'_> {
     }
 }
 
+/// The names of what `handler` has caught: its own, and those that its statements give it (`err = e`).
+pub fn caught_names(handler: &ExceptHandlerExceptHandler) -> Vec<&str> {
+    struct Names<'a>(Vec<&'a str>);
+    impl<'a> Visitor<'a> for Names<'a> {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            match statement {
+                Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+                Stmt::Assign(one) if is_caught(&one.value, &self.0) => {
+                    let names = one.targets.iter().filter_map(Expr::as_name_expr);
+                    self.0.extend(names.map(|name| name.id.as_str()));
+                }
+                Stmt::AnnAssign(one) => {
+                    let value = one.value.as_deref();
+                    if value.is_some_and(|value| is_caught(value, &self.0)) {
+                        let name = one.target.as_name_expr();
+                        self.0.extend(name.map(|name| name.id.as_str()));
+                    }
+                }
+                _ => {}
+            }
+            walk_stmt_and_expressions(self, statement);
+        }
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            if let Expr::Named(one) = expr
+                && is_caught(&one.value, &self.0)
+            {
+                let name = one.target.as_name_expr();
+                self.0.extend(name.map(|name| name.id.as_str()));
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let Some(own) = &handler.name else {
+        return Vec::new();
+    };
+    let mut names = Names(vec![own.as_str()]);
+    names.visit_body(&handler.body);
+    names.0
+}
+
 /// `e`, `e.with_traceback(...)`
-pub fn is_caught(raised: &Expr, name: &str) -> bool {
+pub fn is_caught(raised: &Expr, names: &[&str]) -> bool {
     match raised {
-        Expr::Name(one) => one.id == name,
+        Expr::Name(one) => names.contains(&one.id.as_str()),
         Expr::Call(call) => match &*call.func {
             Expr::Attribute(method) => {
-                method.attr.as_str() == "with_traceback" && is_caught(&method.value, name)
+                method.attr.as_str() == "with_traceback" && is_caught(&method.value, names)
             }
             _ => false,
         },

@@ -11,6 +11,8 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub struct Known {
     pub responses: Vec<String>,
+    pub looks: Vec<String>,
+    pub looking_methods: Vec<String>,
     tells: Vec<String>,
     loggers: Vec<String>,
     levels: Vec<String>,
@@ -71,7 +73,8 @@ fn module_of(path: &str) -> String {
     path.trim_start_matches('/').replace('/', ".")
 }
 
-fn is_listed(list: &[String], name: &str) -> bool {
+/// Whether `list` has `name`. A dot at the end of an entry: all that begins so.
+pub fn is_listed(list: &[String], name: &str) -> bool {
     list.iter().any(|one| match one.ends_with('.') {
         true => name.starts_with(one.as_str()),
         false => name == one,

@@ -6,6 +6,7 @@
 
 mod answer;
 mod calls;
+mod elsewhere;
 mod errors;
 mod events;
 mod exempt;
@@ -13,6 +14,8 @@ mod frames;
 mod graph;
 mod known;
 mod naming;
+mod rest;
+mod seen;
 mod sites;
 mod solved;
 #[cfg(test)]
@@ -21,24 +24,26 @@ mod write;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::change::{Change, Changes, Safety};
-use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Scope};
+use codemend_engine::codemod::{About, Codemod, Deed, Gathering, OptionAbout, OptionKind, Scope};
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
-use codemend_engine::project::Goal;
+use codemend_engine::project::{Goal, ModuleId};
 use codemend_engine::semantic::{FASTAPI_ERROR, Lineage};
 use codemend_engine::syntax::Ranged;
 use codemend_engine::target::PythonVersion;
 
-use answer::{Answer, answer, rest};
+use answer::{Answer, answer};
 use calls::{Scene, Wrapped, wrapper};
+use elsewhere::{Elsewhere, REGISTERED};
 use errors::Answered;
 use events::events;
 use exempt::exempt;
 use frames::Caught;
 use graph::{Arrival, By, Graph, World, is_generator};
 use known::Tells;
-use naming::{Wanted, spell};
+use naming::{Taken, Wanted, spell};
+use rest::{Rest, rest};
 use sites::{Around, Site, sites};
 use solved::Solved;
 use write::drafted;
@@ -107,6 +112,10 @@ impl Codemod for ReraiseHttpException {
         project.may_lead(path, &goal)
     }
 
+    fn gatherings(&self) -> &'static [Gathering] {
+        &[REGISTERED]
+    }
+
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
         if module.is_stub() {
             return;
@@ -137,6 +146,8 @@ impl Codemod for ReraiseHttpException {
                 own: &log_functions,
             },
             graph: Graph::new(&world),
+            elsewhere: Elsewhere(facts.gathered(&REGISTERED)),
+            taken: Taken::new(),
         };
         for site in &sites {
             decider.decide(site, changes);
@@ -173,6 +184,8 @@ struct Decider<'m, 'w, 'db> {
     module: &'m Module<'db>,
     tells: Tells<'m>,
     graph: Graph<'w, 'db>,
+    elsewhere: Elsewhere<'m>,
+    taken: Taken,
 }
 
 /// How far a site is looked at.
@@ -189,7 +202,7 @@ impl<'db> Decider<'_, '_, 'db> {
         let names = self.module.names();
         let answered = &self.graph.world.answered;
         let answer = answer(names, answered, site.handler);
-        let exempt = exempt(self.module, answered, site);
+        let exempt = exempt(self.module, answered, self.elsewhere, site);
         let look = match answer == Answer::Swallows || exempt.is_some() {
             true => Look::Sight,
             false => Look::Calls,
@@ -210,11 +223,11 @@ impl<'db> Decider<'_, '_, 'db> {
         if let Some(why) = exempt {
             return changes.decline(site.head(), why);
         }
-        let tells = rest(names, &self.tells, site.function(), site.handler);
+        let tells = rest(names, &self.tells, site);
         let message = match (&answer, tells) {
             (Answer::Swallows, _) => "the handler swallows it".to_owned(),
             (_, Err(why)) => why.to_owned(),
-            (_, Ok(rest)) => return self.propose(site, &answer, &arrivals, &rest.cleanup, changes),
+            (_, Ok(rest)) => return self.propose(site, &answer, &arrivals, &rest, changes),
         };
         let arriving = named(&arrivals);
         changes.report(
@@ -282,11 +295,7 @@ impl<'db> Decider<'_, '_, 'db> {
         None
     }
 
-    fn wearers(
-        &mut self,
-        own: codemend_engine::project::ModuleId,
-        maker: &str,
-    ) -> Vec<graph::NodeId> {
+    fn wearers(&mut self, own: ModuleId, maker: &str) -> Vec<graph::NodeId> {
         let project = self.graph.world.project;
         let mut nodes = Vec::new();
         for (module, path) in project.wearers(own, maker) {
@@ -299,18 +308,19 @@ impl<'db> Decider<'_, '_, 'db> {
     }
 
     fn propose(
-        &self,
+        &mut self,
         site: &Site<'_>,
         answer: &Answer,
         arrivals: &[Arrival],
-        cleanup: &[&codemend_engine::syntax::ast::Stmt],
+        rest: &Rest<'_>,
         changes: &mut Changes,
     ) {
         let world = self.graph.world;
         let mut texts = Vec::new();
         let mut change_of = Vec::new();
         for wanted in wanted(&world.answered, arrivals) {
-            let Some(spelled) = spell(self.module, world.project, site, wanted) else {
+            let Some(spelled) = spell(self.module, world.project, site, wanted, &mut self.taken)
+            else {
                 let why = format!("no name is free for {}", named(arrivals));
                 return changes.decline(site.head(), why);
             };
@@ -327,7 +337,7 @@ impl<'db> Decider<'_, '_, 'db> {
             origin(arrivals),
             instead(answer)
         );
-        let mut change = drafted(self.module, changes, site, title, &class, cleanup);
+        let mut change = drafted(self.module, changes, site, title, &class, &rest.cleanup);
         for (wanted, spelled) in change_of {
             let brings = !matches!(spelled.import, naming::Needed::Nothing);
             if let Wanted::Extra(extra) = wanted {
@@ -335,7 +345,7 @@ impl<'db> Decider<'_, '_, 'db> {
             }
             spelled.bring(&mut change);
         }
-        doubt(&mut change, answer, cleanup.is_empty());
+        doubt(&mut change, answer, rest);
         changes.propose(change);
     }
 }
@@ -360,11 +370,14 @@ fn instead(answer: &Answer) -> String {
 }
 
 /// Say why `change` is not safe, when it is not.
-fn doubt(change: &mut Change, answer: &Answer, is_plain: bool) {
+fn doubt(change: &mut Change, answer: &Answer, rest: &Rest<'_>) {
     if let Answer::Raises(_) = answer {
         change.make_unsafe("the handler may mean to hide the status");
     }
-    if !is_plain {
+    if rest.drops_call {
+        change.make_unsafe("a call that the handler makes is left out");
+    }
+    if !rest.cleanup.is_empty() {
         change.make_unsafe("what is copied is taken for clean-up");
     }
 }

@@ -11,6 +11,7 @@ use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stm
 use codemend_engine::syntax::ast::{Alias, Expr, Stmt, StmtImportFrom};
 
 use super::errors::Extra;
+use super::seen::{is_seen, meanings, means, module_imports};
 use super::sites::Site;
 
 /// A class that the clause names.
@@ -85,19 +86,55 @@ impl Wanted<'_> {
     }
 }
 
+/// The names that new imports of a module take, each with its class.
+pub type Taken = Vec<(String, String)>;
+
 /// How the handlers of `site` spell `wanted`. `None` when no name is sure to mean it.
 pub fn spell(
     module: &Module<'_>,
     project: &Project,
     site: &Site<'_>,
     wanted: Wanted<'_>,
+    taken: &mut Taken,
 ) -> Option<Spelled> {
-    if let Some(text) = raised_here(module, site, wanted) {
+    let known = raised_here(module, site, wanted)
+        .or_else(|| imported_here(module, project, site, wanted))
+        .or_else(|| imported(module, project, site, wanted));
+    if let Some(text) = known {
         return Some(Spelled::known(text));
     }
-    imported(module, project, wanted)
-        .map(Spelled::known)
-        .or_else(|| by_import(module, project, wanted))
+    let spelled = by_import(module, project, site, wanted, taken)?;
+    taken.push((spelled.text.clone(), wanted.class().to_owned()));
+    Some(spelled)
+}
+
+/// The name that an import of the functions around gives `wanted`, above the `try`.
+fn imported_here(
+    module: &Module<'_>,
+    project: &Project,
+    site: &Site<'_>,
+    wanted: Wanted<'_>,
+) -> Option<String> {
+    let bodies: Vec<&[Stmt]> = site
+        .functions()
+        .rev()
+        .map(|one| one.body.as_slice())
+        .collect();
+    let statements = bodies.into_iter().flatten();
+    let imports = statements
+        .filter(|one| one.end() <= site.attempt.start())
+        .filter_map(Stmt::as_import_from_stmt);
+    for import in imports {
+        for alias in &import.names {
+            let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+            if gives(module, project, import, alias, wanted)
+                && means(module, site, bound, wanted.class())
+            {
+                return Some(bound.to_string());
+            }
+        }
+    }
+    None
 }
 
 /// The spelling of the first `raise` in the `try` whose name is bound before it.
@@ -125,6 +162,19 @@ fn is_there(module: &Module<'_>, site: &Site<'_>, class: &Expr) -> bool {
         return false;
     }
     if module.names().means_one_thing(&name.id) {
+        return true;
+    }
+    let at_top = module_imports(module);
+    let mut aliases = at_top.iter().flat_map(|one| match one {
+        Stmt::Import(import) => import.names.as_slice(),
+        Stmt::ImportFrom(import) => import.names.as_slice(),
+        _ => &[],
+    });
+    if aliases.any(|alias| {
+        let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+        let binds = bound == "*" || bound.split('.').next() == Some(name.id.as_str());
+        binds && module.names().is_bound_by(root, &name.id, alias)
+    }) {
         return true;
     }
     let bodies = site.functions().map(|function| function.body.as_slice());
@@ -168,7 +218,12 @@ impl<'a> StatementVisitor<'a> for Raises<'a> {
 }
 
 /// The name that an import at the top of the module gives `wanted`, or the class statement itself.
-fn imported(module: &Module<'_>, project: &Project, wanted: Wanted<'_>) -> Option<String> {
+fn imported(
+    module: &Module<'_>,
+    project: &Project,
+    site: &Site<'_>,
+    wanted: Wanted<'_>,
+) -> Option<String> {
     let names = module.names();
     if let Wanted::Extra(extra) = wanted
         && extra.home.is_some()
@@ -178,14 +233,28 @@ fn imported(module: &Module<'_>, project: &Project, wanted: Wanted<'_>) -> Optio
         return Some(extra.name.clone());
     }
     let mut through = None;
-    for statement in module.suite() {
+    for statement in module_imports(module) {
         match statement {
             Stmt::ImportFrom(import) => {
                 for alias in &import.names {
                     let bound = alias.asname.as_ref().unwrap_or(&alias.name);
-                    if gives(module, project, import, alias, wanted) && names.means_one_thing(bound)
+                    let is_plain = gives(module, project, import, alias, wanted)
+                        && names.means_one_thing(bound);
+                    let name = match alias.name.as_str() {
+                        "*" => wanted.homes().first().map_or("", |(_, name)| *name),
+                        _ => bound.as_str(),
+                    };
+                    let may = alias.name.as_str() == "*"
+                        || wanted
+                            .homes()
+                            .iter()
+                            .any(|(_, name)| alias.name.as_str() == *name);
+                    if is_plain
+                        || may
+                            && means(module, site, name, wanted.class())
+                            && is_seen(module, site, name, alias)
                     {
-                        return Some(bound.to_string());
+                        return Some(name.to_owned());
                     }
                 }
             }
@@ -238,7 +307,13 @@ fn gives(
 }
 
 /// A new import; under another name where the usual one means something else here.
-fn by_import(module: &Module<'_>, project: &Project, wanted: Wanted<'_>) -> Option<Spelled> {
+fn by_import(
+    module: &Module<'_>,
+    project: &Project,
+    site: &Site<'_>,
+    wanted: Wanted<'_>,
+    taken: &Taken,
+) -> Option<Spelled> {
     let names = module.names();
     let (name, other, plain) = match wanted {
         Wanted::FastApi => ("HTTPException", "FastAPIHTTPException", Some("fastapi")),
@@ -249,7 +324,14 @@ fn by_import(module: &Module<'_>, project: &Project, wanted: Wanted<'_>) -> Opti
         ),
         Wanted::Extra(extra) => (extra.name.as_str(), "", None),
     };
-    let is_free = |name: &str| !name.is_empty() && !names.is_bound_anywhere(name);
+    let is_other = |(text, class): &(String, String)| text == name && class != wanted.class();
+    let has_other = taken.iter().any(is_other);
+    let is_unseen = |name: &str| meanings(module, site, name).is_some_and(|found| found.is_empty());
+    let is_free = |one: &str| {
+        !one.is_empty()
+            && !(one == name && has_other)
+            && (!names.is_bound_anywhere(one) || is_unseen(one))
+    };
     if let (Some(from), true) = (plain, is_free(name)) {
         let import = Import {
             module: from,
