@@ -6,6 +6,7 @@
 
 mod awaits;
 mod blocks;
+mod holds;
 mod locks;
 mod patches;
 mod reach;
@@ -25,6 +26,7 @@ use codemend_engine::target::PythonVersion;
 
 use awaits::Threadpool;
 use blocks::{Blocks, Looker, Wishes, last_name, shown};
+use locks::{THREADS, Threads};
 use patches::PATCHES;
 use reach::{REACH, Reach, Trail};
 use sites::{Coroutine, Place, Site, Sites, coroutines_in};
@@ -98,7 +100,7 @@ impl Codemod for AsyncBlocking {
     }
 
     fn gatherings(&self) -> &'static [Gathering] {
-        &[REACH, PATCHES]
+        &[REACH, PATCHES, THREADS]
     }
 
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
@@ -123,6 +125,7 @@ impl Codemod for AsyncBlocking {
             wishes: &wishes,
             moves,
             patched: is_patched(module, facts),
+            threads: threads(module, facts),
             changes,
         };
         while let Some(coroutine) = open.pop() {
@@ -181,6 +184,15 @@ fn is_patched(module: &Module<'_>, facts: &Facts<'_>) -> bool {
     name.is_some_and(|name| patches::has(list, &name))
 }
 
+/// Whether the project has threads, as far as one can see.
+fn threads(module: &Module<'_>, facts: &Facts<'_>) -> Threads {
+    let listed = facts.gathered(&THREADS).is_some_and(|list| !list.is_empty());
+    match listed || (THREADS.may)(module.text()) {
+        true => Threads::Some,
+        false => Threads::None,
+    }
+}
+
 /// Looks at the coroutines of one module.
 struct Loop<'r, 'm, 'a, 'w> {
     module: &'m Module<'a>,
@@ -192,6 +204,7 @@ struct Loop<'r, 'm, 'a, 'w> {
     moves: Option<Threadpool>,
     /// Whether a test replaces the module's `time.sleep`.
     patched: bool,
+    threads: Threads,
     changes: &'r mut Changes,
 }
 
@@ -295,8 +308,18 @@ impl Loop<'_, '_, '_, '_> {
 
     /// Why `await` must not stand at `site`.
     fn objection(&self, sight: &Sight<'_, '_>, site: &Site<'_>) -> Option<String> {
+        let is_nested = site.comprehensions > 1 && self.module.target() < PythonVersion::PY311;
+        if is_nested {
+            return Some("`await` cannot stand in an inner comprehension below Python 3.11".into());
+        }
         site.place.objection().or_else(|| {
-            let lock = locks::held(self.module, sight.sites, site)?;
+            let lock = locks::held(
+                self.module,
+                sight.function,
+                sight.sites,
+                site,
+                self.threads,
+            )?;
             Some(format!(
                 "`{lock}` is held meanwhile, so `await` could deadlock"
             ))
