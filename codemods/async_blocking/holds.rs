@@ -99,7 +99,9 @@ impl Holds<'_, '_> {
             };
             named.visit_body(self.names.suite());
             let mut all = named.found.iter();
-            return all.any(|one| self.function_holds(one, depth)).then_some(true);
+            return all
+                .any(|one| self.function_holds(one, depth))
+                .then_some(true);
         }
         is_one.then_some(true)
     }

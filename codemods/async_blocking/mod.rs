@@ -8,6 +8,7 @@ mod awaits;
 mod blocks;
 mod holds;
 mod locks;
+mod main_block;
 mod patches;
 mod reach;
 mod receivers;
@@ -20,13 +21,14 @@ use codemend_engine::codemod::{About, Codemod, Deed, Gathering, OptionAbout, Opt
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
-use codemend_engine::syntax::ast::{CmpOp, Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef};
+use codemend_engine::syntax::ast::{Expr, ExprCall, StmtClassDef, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextRange};
 use codemend_engine::target::PythonVersion;
 
 use awaits::Threadpool;
 use blocks::{Blocks, Looker, Wishes, last_name, shown};
 use locks::{THREADS, Threads};
+use main_block::is_main;
 use patches::PATCHES;
 use reach::{REACH, Reach, Trail};
 use sites::{Coroutine, Place, Site, Sites, coroutines_in};
@@ -161,21 +163,6 @@ impl AsyncBlocking {
     }
 }
 
-/// Whether `statement` is `if __name__ == "__main__":`.
-fn is_main(statement: &Stmt) -> bool {
-    let Stmt::If(one) = statement else {
-        return false;
-    };
-    let Expr::Compare(test) = &*one.test else {
-        return false;
-    };
-    let sides = [Some(&*test.left), test.comparators.first()];
-    let is_name = |side: &Expr| matches!(side, Expr::Name(name) if name.id == "__name__");
-    let is_text = |side: &Expr| matches!(side, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
-    let mut sides = sides.into_iter().flatten();
-    matches!(&*test.ops, [CmpOp::Eq]) && sides.clone().any(is_name) && sides.any(is_text)
-}
-
 fn is_patched(module: &Module<'_>, facts: &Facts<'_>) -> bool {
     let Some(list) = facts.gathered(&PATCHES).filter(|list| !list.is_empty()) else {
         return false;
@@ -186,7 +173,9 @@ fn is_patched(module: &Module<'_>, facts: &Facts<'_>) -> bool {
 
 /// Whether the project has threads, as far as one can see.
 fn threads(module: &Module<'_>, facts: &Facts<'_>) -> Threads {
-    let listed = facts.gathered(&THREADS).is_some_and(|list| !list.is_empty());
+    let listed = facts
+        .gathered(&THREADS)
+        .is_some_and(|list| !list.is_empty());
     match listed || (THREADS.may)(module.text()) {
         true => Threads::Some,
         false => Threads::None,
@@ -313,13 +302,7 @@ impl Loop<'_, '_, '_, '_> {
             return Some("`await` cannot stand in an inner comprehension below Python 3.11".into());
         }
         site.place.objection().or_else(|| {
-            let lock = locks::held(
-                self.module,
-                sight.function,
-                sight.sites,
-                site,
-                self.threads,
-            )?;
+            let lock = locks::held(self.module, sight.function, sight.sites, site, self.threads)?;
             Some(format!(
                 "`{lock}` is held meanwhile, so `await` could deadlock"
             ))

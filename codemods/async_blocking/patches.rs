@@ -17,7 +17,14 @@ pub const PATCHES: Gathering = Gathering {
     key: "async-blocking/patches",
     may: |text| {
         let words = ["patch", "setattr", "mock"];
-        let times = [".time\"", ".time'", ", \"time\"", ", 'time'", "=\"time\"", "='time'"];
+        let times = [
+            ".time\"",
+            ".time'",
+            ", \"time\"",
+            ", 'time'",
+            "=\"time\"",
+            "='time'",
+        ];
         words.iter().any(|word| text.contains(word))
             && (text.contains("sleep") || times.iter().any(|time| text.contains(time)))
     },
@@ -164,7 +171,9 @@ impl<'a> Visitor<'a> for Finder<'_, '_> {
     fn visit_interpolated_string_element(&mut self, element: &'a InterpolatedStringElement) {
         if let InterpolatedStringElement::Literal(text) = element {
             // What stands before it nobody knows.
-            self.everywhere |= [".sleep", ".time"].iter().any(|it| text.value.ends_with(it));
+            self.everywhere |= [".sleep", ".time"]
+                .iter()
+                .any(|it| text.value.ends_with(it));
         }
         walk_interpolated_string_element(self, element);
     }

@@ -7,7 +7,8 @@ use codemend_engine::syntax::ast::visitor::{
     Visitor, walk_expr, walk_interpolated_string_element, walk_stmt,
 };
 use codemend_engine::syntax::ast::{
-    Comprehension, Expr, ExprCall, InterpolatedStringElement, Stmt, StmtClassDef, StmtFunctionDef, WithItem,
+    Comprehension, Expr, ExprCall, InterpolatedStringElement, Stmt, StmtClassDef, StmtFunctionDef,
+    WithItem,
 };
 use codemend_engine::syntax::{Ranged, TextRange};
 

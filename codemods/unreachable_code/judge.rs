@@ -17,8 +17,10 @@ use super::{NAME, RULES};
 pub struct Judge<'m, 'a, 'f> {
     module: &'m Module<'a>,
     function: &'f StmtFunctionDef,
-    /// All that lives, and the dead parts that stay.
+    /// All that lives.
     living: Scope<'f>,
+    /// That, and the dead parts that stay.
+    used: Scope<'f>,
     /// That, and what is only doubtfully dead.
     perhaps: Scope<'f>,
     /// Parts around or beside that go, and those that go where unsafe changes are wished.
@@ -60,6 +62,7 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
             module,
             function,
             living: Scope::default(),
+            used: Scope::default(),
             perhaps: Scope::default(),
             gone: Vec::new(),
             going: Vec::new(),
@@ -69,7 +72,12 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
     /// Say what becomes of `parts`. Gives what is left of them.
     pub fn judge(&mut self, parts: &[Part<'f>], changes: &mut Changes) -> Left<'f> {
         let mut cases: Vec<Case<'_, 'f>> = Vec::new();
-        self.live(parts.iter().map(|part| (part.range(), part.doubt.is_none())));
+        self.live(
+            parts
+                .iter()
+                .map(|part| (part.range(), part.doubt.is_none())),
+        );
+        self.living = std::mem::take(&mut self.used);
         for part in parts {
             let Some(extent) = Extent::of(self.module, part) else {
                 continue;
@@ -104,7 +112,7 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
             going.push(range);
             gone.extend(is_sure.then_some(range));
         }
-        self.living = Scope::of_rest(self.function, going);
+        self.used = Scope::of_rest(self.function, going);
         self.perhaps = Scope::of_rest(self.function, gone);
     }
 
@@ -141,7 +149,7 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
                 _ => continue,
             };
             let scope = Scope::of_body(case.part.dead);
-            if let Some(reason) = self.decides(&scope, &self.living) {
+            if let Some(reason) = self.decides(&scope, &self.used) {
                 case.fate = Fate::Stays(reason);
                 return true;
             } else if is_sure && self.decides(&scope, &self.perhaps).is_some() {
@@ -212,10 +220,15 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
 
     /// Whether a string comes first in the function without `statement`.
     fn uncovers_string(&self, statement: &Stmt) -> bool {
-        let mut body = self.function.body.iter().skip_while(|one| {
-            one.start() < statement.start() && super::parts::goes_whole(one)
-        });
-        if body.next().is_none_or(|one| one.range() != statement.range()) {
+        let mut body = self
+            .function
+            .body
+            .iter()
+            .skip_while(|one| one.start() < statement.start() && super::parts::goes_whole(one));
+        if body
+            .next()
+            .is_none_or(|one| one.range() != statement.range())
+        {
             return false;
         }
         let next = match rest(statement) {
@@ -223,9 +236,7 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
             Some(Rest::Elif(_)) => None,
             None => body.find(|one| !super::parts::goes_whole(one)),
         };
-        next.is_some_and(
-            |one| matches!(one, Stmt::Expr(one) if one.value.is_string_literal_expr()),
-        )
+        next.is_some_and(|one| matches!(one, Stmt::Expr(one) if one.value.is_string_literal_expr()))
     }
 
     /// Whether `dead` only fails: `assert False`, `assert_never(x)`, and at most one `raise`.

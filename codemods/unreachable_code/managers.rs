@@ -109,10 +109,15 @@ fn gives_none(class: &Class<'_>, exit: &str) -> bool {
     if Table::shipped().managers.contains(&class.name) {
         return true;
     }
-    class.definition.as_ref().is_some_and(|definition| match definition.kind() {
-        DefinitionKind::Class(it) if definition.in_stub() => has_such_exit(definition, it, exit),
-        _ => false,
-    })
+    class
+        .definition
+        .as_ref()
+        .is_some_and(|definition| match definition.kind() {
+            DefinitionKind::Class(it) if definition.in_stub() => {
+                has_such_exit(definition, it, exit)
+            }
+            _ => false,
+        })
 }
 
 fn has_such_exit(definition: &Definition<'_>, class: &StmtClassDef, exit: &str) -> bool {

@@ -123,7 +123,10 @@ fn may_take(text: &str, names: &BTreeSet<String>) -> bool {
     !names.is_empty()
         && (imports_one(text, names)
             || names.iter().any(|it| is_dotted(text, it))
-            || may_give && names.iter().any(|name| words(text, name).any(|at| is_given(&text[..at]))))
+            || may_give
+                && names
+                    .iter()
+                    .any(|name| words(text, name).any(|at| is_given(&text[..at]))))
 }
 
 /// Whether one of `names`, or a star, may stand in a from-import of another module than `typing`.
