@@ -3,7 +3,9 @@
 use codemend_engine::change::{Change, Changes};
 use codemend_engine::imports::{Import, spell};
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{Type, Where};
+use codemend_engine::semantic::{DefinitionKind, Meaning, Type, Where};
+use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
+use codemend_engine::syntax::ast::visitor::Visitor;
 use codemend_engine::syntax::ast::{Expr, ExprCall};
 use codemend_engine::syntax::{Ranged, TextRange, TokenKind};
 use codemend_engine::target::PythonVersion;
@@ -103,6 +105,10 @@ fn to_thread(spot: Spot<'_, '_, '_>) -> Result<Spelled, String> {
     if spot.module.target() < PythonVersion::PY39 {
         return Err("`asyncio.to_thread` came with Python 3.9".to_owned());
     }
+    let other_loop = spot.imports("trio") && !spot.imports("asyncio") && !spot.imports("anyio");
+    if other_loop {
+        return Err("the module runs on trio".to_owned());
+    }
     match spot.there(&["asyncio"], "to_thread") {
         Some(text) => Ok(Spelled { text, import: None }),
         None => asyncio(spot, "to_thread"),
@@ -151,12 +157,49 @@ pub fn unfit(module: &Module<'_>, sites: &Sites<'_>, call: &ExprCall) -> Option<
     all.find_map(|argument| odd(module, sites, argument))
 }
 
+/// Functions of Python whose results are worked out as they are read.
+const ITERATORS: &[&str] = &["enumerate", "filter", "iter", "map", "reversed", "zip"];
+
+/// Whether `call` gives something that runs code as it is read: a generator of the project, or `map`.
+fn gives_iterator(module: &Module<'_>, call: &ExprCall) -> bool {
+    let name = module.qualified_name(&call.func, Where::default());
+    if let Some(name) = name {
+        let builtin = name.strip_prefix("builtins.");
+        return builtin.is_some_and(|name| ITERATORS.contains(&name))
+            || name.starts_with("itertools.");
+    }
+    let meanings = module.names().meanings(&call.func, Where::default());
+    meanings.iter().any(|meaning| match meaning {
+        Meaning::Definition(definition) => match definition.kind() {
+            DefinitionKind::Function(function) => {
+                let mut returns = ReturnStatementVisitor::default();
+                returns.visit_body(&function.body);
+                returns.is_generator
+            }
+            _ => false,
+        },
+        _ => false,
+    })
+}
+
 fn odd(module: &Module<'_>, sites: &Sites<'_>, argument: &Expr) -> Option<String> {
     let file = || Some("it is given a file".to_owned());
     let generator = || Some("it is given a generator".to_owned());
     match argument {
         Expr::Generator(_) => return generator(),
         Expr::Starred(one) => return odd(module, sites, &one.value),
+        Expr::List(one) => return one.elts.iter().find_map(|it| odd(module, sites, it)),
+        Expr::Tuple(one) => return one.elts.iter().find_map(|it| odd(module, sites, it)),
+        Expr::Set(one) => return one.elts.iter().find_map(|it| odd(module, sites, it)),
+        Expr::Dict(one) => {
+            let mut values = one.items.iter().map(|it| &it.value);
+            return values.find_map(|it| odd(module, sites, it));
+        }
+        Expr::If(one) => {
+            let first = odd(module, sites, &one.body);
+            return first.or_else(|| odd(module, sites, &one.orelse));
+        }
+        Expr::Call(call) if gives_iterator(module, call) => return generator(),
         Expr::Name(name) if sites.bound.contains_key(name.id.as_str()) => return file(),
         Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) => {}
         _ => return None,

@@ -3,106 +3,126 @@
 //! While a coroutine waits, another task of the same thread may ask for the lock. It then blocks the loop, and the first
 //! one never gets back to release it.
 
+use codemend_engine::codemod::{Gathering, List};
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{DefinitionKind, Meaning, Type, Where};
 use codemend_engine::syntax::Ranged;
-use codemend_engine::syntax::ast::Expr;
+use codemend_engine::syntax::ast::{Expr, StmtFunctionDef};
 
+use super::holds::Holds;
 use super::sites::{Place, Site, Sites};
 
-/// Classes of locks, by every name.
-const LOCKS: &[&str] = &[
-    "_thread.LockType",
-    "_thread.RLock",
-    "_thread.lock",
-    "multiprocessing.Condition",
-    "multiprocessing.Lock",
-    "multiprocessing.RLock",
-    "multiprocessing.Semaphore",
-    "threading.BoundedSemaphore",
-    "threading.Condition",
-    "threading.Lock",
-    "threading.RLock",
-    "threading.Semaphore",
-    "threading._RLock",
-];
+/// Whether the project has threads, and so locks of them.
+pub const THREADS: Gathering = Gathering {
+    key: "async-blocking/threads",
+    may: |text| text.contains("threading") || text.contains("multiprocessing"),
+    list: List::OfText(|text| {
+        let words = ["import threading", "import multiprocessing"];
+        let from = ["from threading ", "from multiprocessing"];
+        let mut all = words.iter().chain(&from);
+        let has = all.any(|words| text.contains(words));
+        has.then(|| "threads".to_owned()).into_iter().collect()
+    }),
+    fold: std::convert::identity,
+};
 
-/// The lock that is held at `site`, one of `sites`, as it is written.
-pub fn held<'m>(module: &'m Module<'_>, sites: &Sites<'_>, site: &Site<'_>) -> Option<&'m str> {
-    let around = site.within.iter().find(|context| is_lock(module, context));
+/// The lock that is held at `site`, one of `sites` of `function`, as it is written. With `threads` the project has some.
+pub fn held<'m>(
+    module: &'m Module<'_>,
+    function: &StmtFunctionDef,
+    sites: &Sites<'_>,
+    site: &Site<'_>,
+    threads: Threads,
+) -> Option<&'m str> {
+    let holds = Holds {
+        names: module.names(),
+        function: Some(function),
+        threads,
+    };
+    let around = site.within.iter().find(|context| holds.is_lock(context));
     if let Some(lock) = around {
         return Some(module.slice(lock.range()));
     }
     sites.calls.iter().find_map(|one| {
-        let lock = receiver(one, "acquire")?;
         let is_before = one.call.start() < site.call.start() && one.place == Place::Body;
-        if !is_before || !is_lock(module, lock) {
-            return None;
-        }
+        let (lock, taken) = taken(one).filter(|_| is_before)?;
         let text = module.slice(lock.range());
-        let mut releases = sites.calls.iter().filter(|other| {
-            receiver(other, "release").is_some_and(|it| module.slice(it.range()) == text)
-                && other.call.start() > one.call.start()
-        });
-        let is_held = releases.clone().next().is_none()
-            || releases.any(|other| other.call.start() > site.call.start());
-        is_held.then_some(text)
+        let is_held = match taken {
+            Taken::ByStack(stack) => is_open(sites, site, stack),
+            Taken::ByHand => !is_free_again(module, sites, one, site, text),
+        };
+        (is_held && holds.is_lock(lock)).then_some(text)
     })
 }
 
-fn receiver<'a>(site: &Site<'a>, method: &str) -> Option<&'a Expr> {
-    match &*site.call.func {
-        Expr::Attribute(attribute) if attribute.attr.as_str() == method => Some(&attribute.value),
-        _ => None,
-    }
+/// Whether the project has locks of threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Threads {
+    Some,
+    None,
 }
 
-/// Whether `context` is a lock of threads: by the call that makes it, by its name where that is not known, or by its type.
-fn is_lock(module: &Module<'_>, context: &Expr) -> bool {
-    if let Some(maker) = maker(module, context) {
-        return LOCKS.contains(&maker.as_str());
+/// How a lock is taken by a call.
+#[derive(Clone, Copy)]
+enum Taken<'a> {
+    /// Until it is given back.
+    ByHand,
+    /// By this `ExitStack`.
+    ByStack(&'a Expr),
+}
+
+const PAIRS: [(&str, &str); 2] = [("acquire", "release"), ("__enter__", "__exit__")];
+
+/// What the call at `site` takes, and for how long.
+fn taken<'a>(site: &Site<'a>) -> Option<(&'a Expr, Taken<'a>)> {
+    let method = site.call.func.as_attribute_expr()?;
+    if method.attr.as_str() == "enter_context" {
+        let lock = site.call.arguments.args.first()?;
+        return Some((lock, Taken::ByStack(&method.value)));
     }
-    if sounds_like_lock(context) {
+    let takes = PAIRS.iter().any(|(take, _)| method.attr.as_str() == *take);
+    takes.then_some((&*method.value, Taken::ByHand))
+}
+
+/// Whether `site` stands in the `with` that opens `stack`, or nobody knows when the stack is closed.
+fn is_open(sites: &Sites<'_>, site: &Site<'_>, stack: &Expr) -> bool {
+    let Expr::Name(name) = stack else {
         return true;
-    }
-    let kind = module.names().type_of(context).kind;
-    kind.members().iter().any(|one| match one {
-        Type::Instance(class) => {
-            LOCKS.contains(&class.name.as_str())
-                || class.name.starts_with("multiprocessing.synchronize.")
-                || class.name.to_ascii_lowercase().ends_with("lock")
-        }
-        _ => false,
+    };
+    let opened = sites.bound.get(name.id.as_str());
+    opened.is_none_or(|context| {
+        let mut within = site.within.iter();
+        within.any(|one| one.range() == context.range())
     })
 }
 
-/// The call that makes what `context` is, by its qualified name: where it stands, or where its name is bound.
-fn maker(module: &Module<'_>, context: &Expr) -> Option<String> {
-    let names = module.names();
-    if let Expr::Call(call) = context {
-        return names.qualified_name(&call.func, Where::default());
+/// Whether the lock `text`, taken at `one`, is given back between there and `site`.
+fn is_free_again(
+    module: &Module<'_>,
+    sites: &Sites<'_>,
+    one: &Site<'_>,
+    site: &Site<'_>,
+    text: &str,
+) -> bool {
+    let mut between = 0_usize;
+    let (mut releases, mut takes) = (0_usize, 0_usize);
+    for other in &sites.calls {
+        let Expr::Attribute(method) = &*other.call.func else {
+            continue;
+        };
+        let name = method.attr.as_str();
+        let leaves = PAIRS.iter().any(|(_, leave)| name == *leave);
+        let takes_it = PAIRS.iter().any(|(take, _)| name == *take);
+        if !(leaves || takes_it) || module.slice(method.value.range()) != text {
+            continue;
+        }
+        let at = other.call.start();
+        if at > site.call.start() {
+            releases += usize::from(leaves);
+            takes += usize::from(takes_it);
+        } else if at > one.call.start() {
+            between += usize::from(leaves);
+        }
     }
-    let meanings = names.meanings(context, Where::default());
-    let [Meaning::Definition(definition)] = &meanings[..] else {
-        return None;
-    };
-    let DefinitionKind::Assignment(Expr::Call(call)) = definition.kind() else {
-        return None;
-    };
-    let there = definition.names();
-    there.qualified_name(&call.func, Where::default())
-}
-
-fn sounds_like_lock(context: &Expr) -> bool {
-    let name = match context {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        Expr::Call(call) => return sounds_like_lock(&call.func),
-        Expr::Subscript(subscript) => return sounds_like_lock(&subscript.value),
-        _ => return false,
-    };
-    let name = name.to_ascii_lowercase();
-    ["lock", "mutex", "semaphore", "condition"]
-        .iter()
-        .any(|word| name.contains(word))
+    // A release on one branch, and another one below of the call: on the other branch it is still held.
+    between > 0 && releases <= takes
 }

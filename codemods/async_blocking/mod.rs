@@ -6,7 +6,9 @@
 
 mod awaits;
 mod blocks;
+mod holds;
 mod locks;
+mod main_block;
 mod patches;
 mod reach;
 mod receivers;
@@ -19,12 +21,14 @@ use codemend_engine::codemod::{About, Codemod, Deed, Gathering, OptionAbout, Opt
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
-use codemend_engine::syntax::ast::{CmpOp, Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef};
+use codemend_engine::syntax::ast::{Expr, ExprCall, StmtClassDef, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextRange};
 use codemend_engine::target::PythonVersion;
 
 use awaits::Threadpool;
 use blocks::{Blocks, Looker, Wishes, last_name, shown};
+use locks::{THREADS, Threads};
+use main_block::is_main;
 use patches::PATCHES;
 use reach::{REACH, Reach, Trail};
 use sites::{Coroutine, Place, Site, Sites, coroutines_in};
@@ -98,7 +102,7 @@ impl Codemod for AsyncBlocking {
     }
 
     fn gatherings(&self) -> &'static [Gathering] {
-        &[REACH, PATCHES]
+        &[REACH, PATCHES, THREADS]
     }
 
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
@@ -123,6 +127,7 @@ impl Codemod for AsyncBlocking {
             wishes: &wishes,
             moves,
             patched: is_patched(module, facts),
+            threads: threads(module, facts),
             changes,
         };
         while let Some(coroutine) = open.pop() {
@@ -158,27 +163,23 @@ impl AsyncBlocking {
     }
 }
 
-/// Whether `statement` is `if __name__ == "__main__":`.
-fn is_main(statement: &Stmt) -> bool {
-    let Stmt::If(one) = statement else {
-        return false;
-    };
-    let Expr::Compare(test) = &*one.test else {
-        return false;
-    };
-    let sides = [Some(&*test.left), test.comparators.first()];
-    let is_name = |side: &Expr| matches!(side, Expr::Name(name) if name.id == "__name__");
-    let is_text = |side: &Expr| matches!(side, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
-    let mut sides = sides.into_iter().flatten();
-    matches!(&*test.ops, [CmpOp::Eq]) && sides.clone().any(is_name) && sides.any(is_text)
-}
-
 fn is_patched(module: &Module<'_>, facts: &Facts<'_>) -> bool {
     let Some(list) = facts.gathered(&PATCHES).filter(|list| !list.is_empty()) else {
         return false;
     };
     let name = module.names().module_name();
     name.is_some_and(|name| patches::has(list, &name))
+}
+
+/// Whether the project has threads, as far as one can see.
+fn threads(module: &Module<'_>, facts: &Facts<'_>) -> Threads {
+    let listed = facts
+        .gathered(&THREADS)
+        .is_some_and(|list| !list.is_empty());
+    match listed || (THREADS.may)(module.text()) {
+        true => Threads::Some,
+        false => Threads::None,
+    }
 }
 
 /// Looks at the coroutines of one module.
@@ -192,6 +193,7 @@ struct Loop<'r, 'm, 'a, 'w> {
     moves: Option<Threadpool>,
     /// Whether a test replaces the module's `time.sleep`.
     patched: bool,
+    threads: Threads,
     changes: &'r mut Changes,
 }
 
@@ -295,8 +297,12 @@ impl Loop<'_, '_, '_, '_> {
 
     /// Why `await` must not stand at `site`.
     fn objection(&self, sight: &Sight<'_, '_>, site: &Site<'_>) -> Option<String> {
+        let is_nested = site.comprehensions > 1 && self.module.target() < PythonVersion::PY311;
+        if is_nested {
+            return Some("`await` cannot stand in an inner comprehension below Python 3.11".into());
+        }
         site.place.objection().or_else(|| {
-            let lock = locks::held(self.module, sight.sites, site)?;
+            let lock = locks::held(self.module, sight.function, sight.sites, site, self.threads)?;
             Some(format!(
                 "`{lock}` is held meanwhile, so `await` could deadlock"
             ))

@@ -5,18 +5,35 @@ use std::collections::BTreeSet;
 use codemend_engine::codemod::{Gathering, List};
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{Meaning, Where};
-use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
-use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt};
+use codemend_engine::syntax::ast::visitor::{
+    Visitor, walk_expr, walk_interpolated_string_element, walk_stmt,
+};
+use codemend_engine::syntax::ast::{Expr, ExprCall, InterpolatedStringElement, Stmt};
 
 use super::blocks::last_name;
 
 /// The modules whose `sleep` is replaced somewhere in the project, by their dotted names.
 pub const PATCHES: Gathering = Gathering {
     key: "async-blocking/patches",
-    may: |text| text.contains("sleep") && (text.contains("patch") || text.contains("setattr")),
+    may: |text| {
+        let words = ["patch", "setattr", "mock"];
+        let times = [
+            ".time\"",
+            ".time'",
+            ", \"time\"",
+            ", 'time'",
+            "=\"time\"",
+            "='time'",
+        ];
+        words.iter().any(|word| text.contains(word))
+            && (text.contains("sleep") || times.iter().any(|time| text.contains(time)))
+    },
     list: List::OfModule(patched),
     fold: std::convert::identity,
 };
+
+/// In the list: the modules of the whole project.
+const EVERYWHERE: &str = "*";
 
 /// Whether `list`, of modules whose `sleep` is replaced, has `module`. The top of its name may be left out.
 pub fn has(list: &BTreeSet<String>, module: &str) -> bool {
@@ -25,7 +42,7 @@ pub fn has(list: &BTreeSet<String>, module: &str) -> bool {
         head.is_some_and(|head| head.is_empty() || head.ends_with('.'))
     };
     let mut all = list.iter();
-    all.any(|one| ends(one, module) || ends(module, one))
+    list.contains(EVERYWHERE) || all.any(|one| ends(one, module) || ends(module, one))
 }
 
 fn patched(module: &Module<'_>) -> Vec<String> {
@@ -37,6 +54,10 @@ fn patched(module: &Module<'_>) -> Vec<String> {
     };
     finder.visit_body(module.suite());
     // Who replaces it in `time` itself replaces it for all modules that he tests.
+    let is_for_all = module.path().file_name() == Some("conftest.py");
+    if finder.everywhere && is_for_all {
+        finder.found.push(EVERYWHERE.to_owned());
+    }
     if finder.everywhere {
         finder.found.append(&mut finder.imported);
     }
@@ -52,14 +73,18 @@ struct Finder<'m, 'a> {
 }
 
 impl Finder<'_, '_> {
+    /// A string anywhere in the file: `"app.poll.time.sleep"`, `"app.poll.time"`.
     fn text(&mut self, text: &str) {
-        let Some(owner) = text.strip_suffix(".sleep") else {
+        let ends = [".time.sleep", ".sleep", ".time"];
+        let Some(module) = ends.iter().find_map(|end| text.strip_suffix(end)) else {
+            if is_dotted(text) {
+                self.imported.push(text.to_owned());
+            }
             return;
         };
-        match owner.strip_suffix(".time") {
-            Some(module) => self.found.push(module.to_owned()),
-            None if owner == "time" => self.everywhere = true,
-            None => self.found.push(owner.to_owned()),
+        match module == "time" || !is_dotted(module) {
+            true => self.everywhere |= !module.contains(char::is_whitespace),
+            false => self.found.push(module.to_owned()),
         }
     }
 
@@ -84,16 +109,44 @@ impl Finder<'_, '_> {
         }
     }
 
+    /// Whatever is called: `patch.object(poll.time, "sleep")`, `patch.multiple(poll, time=fake)`.
     fn call(&mut self, call: &ExprCall) {
-        let args = &call.arguments.args;
-        match (args.first(), args.get(1)) {
-            (Some(Expr::StringLiteral(text)), _) => self.text(text.value.to_str()),
-            (Some(owner), Some(Expr::StringLiteral(name))) if name.value.to_str() == "sleep" => {
+        let is_it = |name: &str| matches!(name, "sleep" | "time");
+        let mut keywords = call.arguments.keywords.iter();
+        let is_named = keywords.any(|it| it.arg.as_ref().is_some_and(|arg| is_it(arg)));
+        let keywords = call.arguments.keywords.iter().map(|it| &it.value);
+        let mut values = call.arguments.args.iter().chain(keywords);
+        let Some(owner) = values.next() else {
+            return;
+        };
+        let text = |value: &Expr| match value {
+            Expr::StringLiteral(text) => is_it(text.value.to_str()),
+            _ => false,
+        };
+        match owner {
+            Expr::StringLiteral(one) => {
+                let path = one.value.to_str();
+                if is_named && path == "time" {
+                    self.everywhere = true;
+                } else if is_named && last_name(&call.func) == Some("multiple") {
+                    self.found.push(path.to_owned());
+                }
+            }
+            Expr::Name(_) | Expr::Attribute(_) if is_named || values.any(text) => {
                 self.object(owner);
             }
             _ => {}
         }
     }
+}
+
+/// Whether `text` may be the dotted name of a module.
+fn is_dotted(text: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    !text.is_empty()
+        && text
+            .split('.')
+            .all(|part| !part.is_empty() && part.chars().all(is_part))
 }
 
 impl<'a> Visitor<'a> for Finder<'_, '_> {
@@ -115,11 +168,21 @@ impl<'a> Visitor<'a> for Finder<'_, '_> {
         walk_stmt(self, statement);
     }
 
+    fn visit_interpolated_string_element(&mut self, element: &'a InterpolatedStringElement) {
+        if let InterpolatedStringElement::Literal(text) = element {
+            // What stands before it nobody knows.
+            self.everywhere |= [".sleep", ".time"]
+                .iter()
+                .any(|it| text.value.ends_with(it));
+        }
+        walk_interpolated_string_element(self, element);
+    }
+
     fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && matches!(last_name(&call.func), Some("patch" | "object" | "setattr"))
-        {
-            self.call(call);
+        match expr {
+            Expr::Call(call) => self.call(call),
+            Expr::StringLiteral(text) => self.text(text.value.to_str()),
+            _ => {}
         }
         walk_expr(self, expr);
     }

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use codemend_engine::syntax::ast::statement_visitor::{self, StatementVisitor};
-use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
+use codemend_engine::syntax::ast::visitor::{
+    Visitor, walk_expr, walk_interpolated_string_element, walk_stmt,
+};
 use codemend_engine::syntax::ast::{
-    Comprehension, Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef, WithItem,
+    Comprehension, Expr, ExprCall, InterpolatedStringElement, Stmt, StmtClassDef, StmtFunctionDef,
+    WithItem,
 };
 use codemend_engine::syntax::{Ranged, TextRange};
 
@@ -23,6 +26,8 @@ pub enum Place {
     Default,
     /// In an inner function that is called by name.
     Inner(String),
+    /// In `f"{...=}"`, which shows the text of it.
+    Shown,
 }
 
 impl Place {
@@ -39,6 +44,7 @@ impl Place {
             }
             Self::Class => "`await` cannot stand in a class body".to_owned(),
             Self::Default => "it is the default of a parameter".to_owned(),
+            Self::Shown => "its text is part of the string".to_owned(),
             Self::Inner(name) => format!("`await` cannot stand in `{name}`, a plain function"),
         })
     }
@@ -50,6 +56,8 @@ pub struct Site<'a> {
     pub place: Place,
     /// The contexts of the plain `with` statements around, inner ones last.
     pub within: Vec<&'a Expr>,
+    /// How many comprehensions are around.
+    pub comprehensions: usize,
 }
 
 /// What a function does when it runs.
@@ -62,6 +70,7 @@ pub struct Sites<'a> {
     pub coroutines: Vec<Coroutine<'a>>,
     inner: BTreeMap<&'a str, Vec<Inner<'a>>>,
     within: Vec<&'a Expr>,
+    comprehensions: usize,
     place: Option<Place>,
 }
 
@@ -135,6 +144,7 @@ impl<'a> Sites<'a> {
             call,
             place: self.place.clone().unwrap_or(place),
             within: self.within.clone(),
+            comprehensions: self.comprehensions,
         });
         self.visit_expr(&call.func);
         self.visit_arguments(&call.arguments);
@@ -164,6 +174,33 @@ impl<'a> Sites<'a> {
             false => Inner::Def(function),
         };
         self.inner.entry(&function.name).or_default().push(inner);
+    }
+
+    /// `awaited` is what an `await`, an `async with` or an `async for` waits for.
+    fn waits_for(&mut self, awaited: &'a Expr) {
+        match awaited {
+            Expr::Call(call) => self.call(call, Place::Awaited),
+            other => self.visit_expr(other),
+        }
+    }
+
+    /// The first iterable of a comprehension runs outside of it.
+    fn comprehension(&mut self, parts: &[&'a Expr], generators: &'a [Comprehension]) {
+        for (at, generator) in generators.iter().enumerate() {
+            let inside = usize::from(at > 0);
+            self.comprehensions += inside;
+            match generator.is_async {
+                true => self.waits_for(&generator.iter),
+                false => self.visit_expr(&generator.iter),
+            }
+            self.comprehensions -= inside;
+        }
+        self.comprehensions += 1;
+        let conditions = generators.iter().flat_map(|one| &one.ifs);
+        for part in parts.iter().copied().chain(conditions) {
+            self.visit_expr(part);
+        }
+        self.comprehensions -= 1;
     }
 
     fn with(&mut self, items: &'a [WithItem], body: &'a [Stmt]) {
@@ -201,6 +238,17 @@ impl<'a> Visitor<'a> for Sites<'a> {
                 }
             }
             Stmt::With(with) if !with.is_async => self.with(&with.items, &with.body),
+            Stmt::With(with) => {
+                for item in &with.items {
+                    self.waits_for(&item.context_expr);
+                }
+                self.visit_body(&with.body);
+            }
+            Stmt::For(one) if one.is_async => {
+                self.waits_for(&one.iter);
+                self.visit_body(&one.body);
+                self.visit_body(&one.orelse);
+            }
             Stmt::Assign(one) => {
                 if let ([Expr::Name(name)], Expr::Lambda(_)) = (&one.targets[..], &*one.value) {
                     let inner = self.inner.entry(&name.id).or_default();
@@ -212,8 +260,23 @@ impl<'a> Visitor<'a> for Sites<'a> {
         }
     }
 
+    fn visit_interpolated_string_element(&mut self, element: &'a InterpolatedStringElement) {
+        let is_shown = element
+            .as_interpolation()
+            .is_some_and(|it| it.debug_text.is_some());
+        match is_shown {
+            true => self.at(Place::Shown, |sites| {
+                walk_interpolated_string_element(sites, element);
+            }),
+            false => walk_interpolated_string_element(self, element),
+        }
+    }
+
     fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
-        self.visit_expr(&comprehension.iter);
+        match comprehension.is_async {
+            true => self.waits_for(&comprehension.iter),
+            false => self.visit_expr(&comprehension.iter),
+        }
         for condition in &comprehension.ifs {
             self.visit_expr(condition);
         }
@@ -222,10 +285,7 @@ impl<'a> Visitor<'a> for Sites<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Call(call) => self.call(call, Place::Body),
-            Expr::Await(one) => match &*one.value {
-                Expr::Call(call) => self.call(call, Place::Awaited),
-                other => self.visit_expr(other),
-            },
+            Expr::Await(one) => self.waits_for(&one.value),
             // It runs when it is called, if it is.
             Expr::Lambda(lambda) => {
                 for parameter in lambda
@@ -237,6 +297,13 @@ impl<'a> Visitor<'a> for Sites<'a> {
                         self.at(Place::Lambda, |sites| sites.visit_expr(default));
                     }
                 }
+            }
+            Expr::ListComp(one) => self.comprehension(&[&one.elt], &one.generators),
+            Expr::SetComp(one) => self.comprehension(&[&one.elt], &one.generators),
+            Expr::DictComp(one) => {
+                let key = one.key.as_deref();
+                let parts: Vec<&Expr> = key.into_iter().chain([&*one.value]).collect();
+                self.comprehension(&parts, &one.generators);
             }
             Expr::Generator(_) => self.at(Place::Generator, |sites| walk_expr(sites, expr)),
             _ => walk_expr(self, expr),

@@ -27,7 +27,8 @@ impl Spot<'_, '_, '_> {
     /// How `member` of one of `homes` (modules) is written here with the imports that are there.
     pub fn there(self, homes: &[&str], member: &str) -> Option<String> {
         let mut texts = Vec::new();
-        for statement in self.module.suite().iter().chain(self.above()) {
+        let own = self.module.suite().iter().chain(self.above());
+        for statement in own.chain(self.around()) {
             names_of(statement, homes, member, &mut texts);
         }
         texts.into_iter().find(|text| {
@@ -42,6 +43,23 @@ impl Spot<'_, '_, '_> {
         let end = self.witness.start();
         let body = self.function.body.iter();
         body.take_while(move |statement| statement.end() <= end)
+    }
+
+    /// The statements of the functions around, above the one that this place is in.
+    fn around(&self) -> Vec<&Stmt> {
+        let at = self.function.start();
+        let (mut body, mut found) = (self.module.suite(), Vec::new());
+        while let Some(outer) = body.iter().find(|it| it.start() < at && at < it.end()) {
+            body = match outer {
+                Stmt::FunctionDef(one) => {
+                    found.extend(one.body.iter().take_while(|it| it.end() <= at));
+                    &one.body
+                }
+                Stmt::ClassDef(one) => &one.body,
+                _ => return found,
+            };
+        }
+        found
     }
 
     /// Whether the module imports anything of the `package`.

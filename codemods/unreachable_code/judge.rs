@@ -16,39 +16,175 @@ use super::{NAME, RULES};
 /// Judges the dead parts of one function.
 pub struct Judge<'m, 'a, 'f> {
     module: &'m Module<'a>,
+    function: &'f StmtFunctionDef,
     /// All that lives.
     living: Scope<'f>,
+    /// That, and the dead parts that stay.
+    used: Scope<'f>,
     /// That, and what is only doubtfully dead.
     perhaps: Scope<'f>,
+    /// Parts around or beside that go, and those that go where unsafe changes are wished.
+    gone: Vec<TextRange>,
+    going: Vec<TextRange>,
+}
+
+/// Dead statements that are left: whole parts that stay, and parts that stay where no unsafe changes are wished.
+#[derive(Default)]
+pub struct Left<'f> {
+    pub whole: Vec<&'f [Stmt]>,
+    pub perhaps: Vec<&'f [Stmt]>,
+}
+
+/// What becomes of a dead part, as far as that is known.
+enum Fate {
+    Goes,
+    /// It goes where unsafe changes are wished.
+    MayGo(String),
+    /// It stays, for a reason.
+    Stays(String),
+    /// A comment says that it is there on purpose.
+    Kept(String),
+    /// A person must look: a comment would be lost.
+    Shown(TextRange),
+}
+
+/// A dead part, its bytes, and what becomes of it.
+struct Case<'p, 'f> {
+    part: &'p Part<'f>,
+    extent: Extent,
+    fate: Fate,
 }
 
 impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
-    /// For the `parts` of `function`.
-    pub fn of(module: &'m Module<'a>, function: &'f StmtFunctionDef, parts: &[Part<'f>]) -> Self {
-        let all = parts.iter().map(Part::range).collect();
-        let sure = parts.iter().filter(|part| part.doubt.is_none());
+    /// For `function`.
+    pub fn of(module: &'m Module<'a>, function: &'f StmtFunctionDef) -> Self {
         Self {
             module,
-            living: Scope::of_rest(function, all),
-            perhaps: Scope::of_rest(function, sure.map(Part::range).collect()),
+            function,
+            living: Scope::default(),
+            used: Scope::default(),
+            perhaps: Scope::default(),
+            gone: Vec::new(),
+            going: Vec::new(),
         }
     }
 
-    /// Say what becomes of `part`.
-    pub fn judge(&self, part: &Part<'f>, changes: &mut Changes) {
-        let Some(extent) = Extent::of(self.module, part) else {
-            return;
-        };
+    /// Say what becomes of `parts`. Gives what is left of them.
+    pub fn judge(&mut self, parts: &[Part<'f>], changes: &mut Changes) -> Left<'f> {
+        let mut cases: Vec<Case<'_, 'f>> = Vec::new();
+        self.live(
+            parts
+                .iter()
+                .map(|part| (part.range(), part.doubt.is_none())),
+        );
+        self.living = std::mem::take(&mut self.used);
+        for part in parts {
+            let Some(extent) = Extent::of(self.module, part) else {
+                continue;
+            };
+            let fate = self.first_fate(part, &extent);
+            cases.push(Case { part, extent, fate });
+        }
+        // What stays decides about names, and so about what else stays.
+        while self.settle(&mut cases) {}
+        let mut left = Left::default();
+        for case in &cases {
+            self.say(case, changes);
+            let range = case.part.range();
+            match case.fate {
+                Fate::Goes => self.gone.push(range),
+                Fate::MayGo(_) => {
+                    self.going.push(range);
+                    left.perhaps.push(case.part.dead);
+                }
+                Fate::Stays(_) | Fate::Shown(_) => left.whole.push(case.part.dead),
+                Fate::Kept(_) => {}
+            }
+        }
+        left
+    }
+
+    /// Everything lives but `dead`: ranges that go, or that go for sure.
+    fn live(&mut self, dead: impl Iterator<Item = (TextRange, bool)>) {
+        let mut gone = self.gone.clone();
+        let mut going = [&self.gone[..], &self.going[..]].concat();
+        for (range, is_sure) in dead {
+            going.push(range);
+            gone.extend(is_sure.then_some(range));
+        }
+        self.used = Scope::of_rest(self.function, going);
+        self.perhaps = Scope::of_rest(self.function, gone);
+    }
+
+    fn first_fate(&self, part: &Part<'f>, extent: &Extent) -> Fate {
+        if let Some(reason) = self.kept(extent) {
+            return Fate::Kept(reason);
+        }
+        let scope = Scope::of_body(part.dead);
+        if scope.yields && !self.living.yields {
+            return Fate::Stays("its `yield` makes the function a generator".to_owned());
+        }
+        if let Some(reason) = self.needed(part) {
+            return Fate::Stays(reason);
+        }
+        match (extent.comment(self.module), &part.doubt) {
+            (Some(comment), _) => Fate::Shown(comment),
+            (None, Some(doubt)) => Fate::MayGo(doubt.clone()),
+            (None, None) => Fate::Goes,
+        }
+    }
+
+    /// Judge the names in `cases` against all that is not removed. Gives whether that changed anything.
+    fn settle(&mut self, cases: &mut [Case<'_, 'f>]) -> bool {
+        let dead = cases.iter().filter_map(|case| match case.fate {
+            Fate::Goes => Some((case.part.range(), true)),
+            Fate::MayGo(_) => Some((case.part.range(), false)),
+            _ => None,
+        });
+        self.live(dead);
+        for case in cases {
+            let is_sure = match case.fate {
+                Fate::Goes => true,
+                Fate::MayGo(_) => false,
+                _ => continue,
+            };
+            let scope = Scope::of_body(case.part.dead);
+            if let Some(reason) = self.decides(&scope, &self.used) {
+                case.fate = Fate::Stays(reason);
+                return true;
+            } else if is_sure && self.decides(&scope, &self.perhaps).is_some() {
+                case.fate = Fate::MayGo("other code that may be wanted again uses it".to_owned());
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Why a part that says `scope` matters to `used`.
+    fn decides(&self, scope: &Scope<'f>, used: &Scope<'f>) -> Option<String> {
+        if scope.yields && !self.living.yields {
+            return Some("its `yield` makes the function a generator".to_owned());
+        }
+        let name = scope.decides(&self.living, used)?;
+        Some(format!(
+            "it decides what `{name}` means in the rest of the function"
+        ))
+    }
+
+    fn say(&self, case: &Case<'_, 'f>, changes: &mut Changes) {
+        let Case { part, extent, fate } = case;
         let at = TextRange::empty(extent.first);
-        if let Some(reason) = self.kept(&extent).or_else(|| self.needed(part)) {
-            return changes.decline(at, reason);
-        }
-        if let Some(comment) = extent.comment(self.module) {
-            let first = TextRange::empty(comment.start().min(at.start()));
-            let what = self.cannot_run(part);
-            return changes.report(first, format!("{what}; a comment in it would be lost"));
-        }
-        match self.change(part, &extent, changes) {
+        let doubt = match fate {
+            Fate::Goes => None,
+            Fate::MayGo(doubt) => Some(doubt),
+            Fate::Stays(reason) | Fate::Kept(reason) => return changes.decline(at, reason.clone()),
+            Fate::Shown(comment) => {
+                let first = TextRange::empty(comment.start().min(at.start()));
+                let what = self.cannot_run(part);
+                return changes.report(first, format!("{what}; a comment in it would be lost"));
+            }
+        };
+        match self.change(part, extent, doubt, changes) {
             Some(change) => changes.propose(change),
             None => changes.decline(at, "its `else` is indented in an unusual way"),
         }
@@ -64,32 +200,43 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
         })
     }
 
-    /// Why the part is there although it never runs.
+    /// Why the part is there although it never runs, whatever its names mean.
     fn needed(&self, part: &Part<'f>) -> Option<String> {
-        let scope = Scope::of_body(part.dead);
-        if scope.yields && !self.living.yields {
-            return Some("its `yield` makes the function a generator".to_owned());
-        }
-        let used = match part.doubt {
-            None => &self.perhaps,
-            Some(_) => &self.living,
-        };
-        if let Some(name) = scope.decides(&self.living, used) {
-            return Some(format!(
-                "it decides what `{name}` means in the rest of the function"
-            ));
-        }
         match part.kind {
             Kind::Behind(_) if self.is_guard(part.dead) => {
                 Some("it is a guard: it fails if the code above ever changes".to_owned())
             }
             Kind::Never(statement, _) => {
+                if self.uncovers_string(statement) {
+                    return Some("a string below it would become the docstring".to_owned());
+                }
                 let names = defines(part.dead);
                 let name = uses_elsewhere(self.module, &names, statement, part.range())?;
                 Some(format!("`{name}`, which it defines, is used elsewhere"))
             }
             _ => None,
         }
+    }
+
+    /// Whether a string comes first in the function without `statement`.
+    fn uncovers_string(&self, statement: &Stmt) -> bool {
+        let mut body = self
+            .function
+            .body
+            .iter()
+            .skip_while(|one| one.start() < statement.start() && super::parts::goes_whole(one));
+        if body
+            .next()
+            .is_none_or(|one| one.range() != statement.range())
+        {
+            return false;
+        }
+        let next = match rest(statement) {
+            Some(Rest::Else(body)) => body.first(),
+            Some(Rest::Elif(_)) => None,
+            None => body.find(|one| !super::parts::goes_whole(one)),
+        };
+        next.is_some_and(|one| matches!(one, Stmt::Expr(one) if one.value.is_string_literal_expr()))
     }
 
     /// Whether `dead` only fails: `assert False`, `assert_never(x)`, and at most one `raise`.
@@ -173,7 +320,13 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
         format!("`{word}`")
     }
 
-    fn change(&self, part: &Part<'_>, extent: &Extent, changes: &Changes) -> Option<Change> {
+    fn change(
+        &self,
+        part: &Part<'_>,
+        extent: &Extent,
+        doubt: Option<&String>,
+        changes: &Changes,
+    ) -> Option<Change> {
         let title = match part.kind {
             Kind::Behind(jump) => {
                 format!("remove what never runs behind {}", self.shown(jump))
@@ -188,7 +341,7 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
             Kind::Never(statement, room) => self.mend(&mut change, statement, room, extent)?,
             _ => change.delete(extent.gone),
         }
-        if let Some(doubt) = &part.doubt {
+        if let Some(doubt) = doubt {
             change.make_unsafe(doubt.clone());
         }
         if let Kind::Else(_) = part.kind {

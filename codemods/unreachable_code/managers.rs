@@ -7,8 +7,8 @@
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{Class, Definition, DefinitionKind, Meaning, Names, Type, Where};
 use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
-use codemend_engine::syntax::ast::visitor::Visitor;
-use codemend_engine::syntax::ast::{Expr, StmtClassDef, StmtFunctionDef, StmtWith};
+use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
+use codemend_engine::syntax::ast::{Alias, Expr, Stmt, StmtClassDef, StmtFunctionDef, StmtWith};
 
 use super::calls::find_method;
 use super::table::Table;
@@ -103,20 +103,76 @@ fn is_typed_so(module: &Module<'_>, context: &Expr, exit: &str) -> bool {
     })
 }
 
+/// Whether the objects of `class` give None. An object of a class of the project may be one of a class that derives from
+/// it, whose `__exit__` is another.
 fn gives_none(class: &Class<'_>, exit: &str) -> bool {
     if Table::shipped().managers.contains(&class.name) {
         return true;
     }
-    class.definition.as_ref().is_some_and(|definition| {
-        matches!(definition.kind(), DefinitionKind::Class(it) if has_such_exit(definition, it, exit))
-    })
+    class
+        .definition
+        .as_ref()
+        .is_some_and(|definition| match definition.kind() {
+            DefinitionKind::Class(it) if definition.in_stub() => {
+                has_such_exit(definition, it, exit)
+            }
+            _ => false,
+        })
 }
 
 fn has_such_exit(definition: &Definition<'_>, class: &StmtClassDef, exit: &str) -> bool {
-    find_method(&class.body, exit).is_some_and(|method| match definition.in_stub() {
-        true => says_none(method),
-        false => (method.returns.is_none() || says_none(method)) && returns_none(method),
+    let is_async = exit == "__aexit__";
+    find_method(&class.body, exit).is_some_and(|method| {
+        if method.is_async != is_async || binds_times(&class.body, exit) != 1 {
+            return false;
+        }
+        match definition.in_stub() {
+            true => says_none(method),
+            false => (method.returns.is_none() || says_none(method)) && returns_none(method),
+        }
     })
+}
+
+/// How often the `body` of a class binds `name`, below conditions too.
+fn binds_times(body: &[Stmt], name: &str) -> usize {
+    let mut bindings = Bindings { name, times: 0 };
+    bindings.visit_body(body);
+    bindings.times
+}
+
+struct Bindings<'n> {
+    name: &'n str,
+    times: usize,
+}
+
+impl<'a> Visitor<'a> for Bindings<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(one) => self.times += usize::from(one.name.as_str() == self.name),
+            Stmt::ClassDef(one) => self.times += usize::from(one.name.as_str() == self.name),
+            // A name that an import binds stands in no expression.
+            Stmt::Import(_) | Stmt::ImportFrom(_) => {
+                let names = match statement {
+                    Stmt::Import(one) => &one.names,
+                    Stmt::ImportFrom(one) => &one.names,
+                    _ => return,
+                };
+                let is_it = |alias: &&Alias| {
+                    let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+                    matches!(bound.as_str(), "*") || bound.as_str() == self.name
+                };
+                self.times += names.iter().filter(is_it).count();
+            }
+            _ => walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Name(name) if name.id == self.name && !name.ctx.is_load() => self.times += 1,
+            _ => walk_expr(self, expr),
+        }
+    }
 }
 
 fn says_none(method: &StmtFunctionDef) -> bool {

@@ -85,19 +85,27 @@ impl Codemod for UnreachableCode {
     }
 }
 
-/// Look at `function`. Gives the functions in the part of it that can run.
+/// Look at `function`. Gives the functions in the parts of it that stay.
 fn look<'f>(
     module: &Module<'_>,
     jumps: &Jumps<'_, '_, '_>,
     function: &'f StmtFunctionDef,
     changes: &mut Changes,
 ) -> Vec<&'f StmtFunctionDef> {
-    let search = Search::of(jumps, function);
-    if !search.parts.is_empty() {
-        let judge = Judge::of(module, function, &search.parts);
-        for part in &search.parts {
-            judge.judge(part, changes);
+    let Search {
+        mut parts,
+        mut inner,
+        ..
+    } = Search::of(jumps, function);
+    let mut judge = Judge::of(module, function);
+    while !parts.is_empty() {
+        let left = judge.judge(&parts, changes);
+        for body in left.whole {
+            outer_functions(body, &mut inner);
         }
+        let deeper = Search::below(jumps, function, left.perhaps);
+        inner.extend(deeper.inner);
+        parts = deeper.parts;
     }
-    search.inner
+    inner
 }

@@ -65,6 +65,24 @@ impl<'s, 'c, 'm, 'a, 'f> Search<'s, 'c, 'm, 'a, 'f> {
         search
     }
 
+    /// Look through `bodies`, parts of `function` that cannot run but may stay.
+    pub fn below(
+        jumps: &'s Jumps<'c, 'm, 'a>,
+        function: &'f StmtFunctionDef,
+        bodies: Vec<&'f [Stmt]>,
+    ) -> Self {
+        let mut search = Self {
+            jumps,
+            function,
+            parts: Vec::new(),
+            inner: Vec::new(),
+        };
+        for body in bodies {
+            search.block(body);
+        }
+        search
+    }
+
     fn block(&mut self, body: &'f [Stmt]) {
         let stays = |one: &&Stmt| !goes_whole(one);
         let mut room = match body.iter().find(stays) {
@@ -172,7 +190,7 @@ impl<'s, 'c, 'm, 'a, 'f> Search<'s, 'c, 'm, 'a, 'f> {
 }
 
 /// Whether `statement` is one whose test is never true, without an `else`.
-fn goes_whole(statement: &Stmt) -> bool {
+pub fn goes_whole(statement: &Stmt) -> bool {
     match statement {
         Stmt::If(one) => is_never_true(&one.test) && one.elif_else_clauses.is_empty(),
         Stmt::While(one) => is_never_true(&one.test) && one.orelse.is_empty(),

@@ -101,6 +101,9 @@ impl<'a> Scope<'a> {
             self.defaults(parameter.default.as_deref());
         }
         self.inside(|scope| {
+            if let Some(parameters) = &function.type_params {
+                scope.visit_type_params(parameters);
+            }
             scope.visit_parameters(&function.parameters);
             function
                 .returns
@@ -132,7 +135,12 @@ impl<'a> Visitor<'a> for Scope<'a> {
                 if let Some(arguments) = &class.arguments {
                     self.visit_arguments(arguments);
                 }
-                return self.inside(|scope| scope.visit_body(&class.body));
+                return self.inside(|scope| {
+                    if let Some(parameters) = &class.type_params {
+                        scope.visit_type_params(parameters);
+                    }
+                    scope.visit_body(&class.body);
+                });
             }
             Stmt::Global(one) => self.declare(one.names.iter().map(|name| name.as_str())),
             Stmt::Nonlocal(one) => self.declare(one.names.iter().map(|name| name.as_str())),
@@ -187,8 +195,26 @@ impl<'a> Visitor<'a> for Scope<'a> {
                 }
                 self.visit_expr(&named.value);
             }
-            Expr::Lambda(_) => self.inside(|scope| walk_expr(scope, expr)),
+            // The defaults of its parameters and the first iterable of a comprehension run in the function itself.
+            Expr::Lambda(lambda) => {
+                if let Some(parameters) = &lambda.parameters {
+                    for parameter in parameters.iter_non_variadic_params() {
+                        self.defaults(parameter.default.as_deref());
+                    }
+                }
+                self.inside(|scope| walk_expr(scope, expr));
+            }
             Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
+                let generators = match expr {
+                    Expr::ListComp(one) => &one.generators,
+                    Expr::SetComp(one) => &one.generators,
+                    Expr::DictComp(one) => &one.generators,
+                    Expr::Generator(one) => &one.generators,
+                    _ => return,
+                };
+                if let Some(first) = generators.first() {
+                    self.visit_expr(&first.iter);
+                }
                 self.comprehensions += 1;
                 walk_expr(self, expr);
                 self.comprehensions -= 1;

@@ -12,7 +12,7 @@ use super::workspace::Workspace;
 use crate::codemod::Question;
 use crate::imports::{contains_word, import_lists};
 use crate::module::Module;
-use crate::semantic::{Semantics, Taken};
+use crate::semantic::{Semantics, Taken, is_given};
 
 impl Pass<'_> {
     /// Answer the codemod's questions about the project.
@@ -116,10 +116,17 @@ pub(super) fn taken_elsewhere(
 }
 
 /// Whether `text` may take one of `names`, which all stand in it, from another module: it imports one from any module but `typing`, imports all
-/// names of one, or has one behind a dot. A look at the words only, which clears nearly every file; where it is in
+/// names of one, has one behind a dot, or names one as a string where attributes are replaced. A look at the words only, which clears nearly every file; where it is in
 /// doubt, the file is parsed.
 fn may_take(text: &str, names: &BTreeSet<String>) -> bool {
-    !names.is_empty() && (imports_one(text, names) || names.iter().any(|it| is_dotted(text, it)))
+    let may_give = text.contains("attr") || text.contains("patch");
+    !names.is_empty()
+        && (imports_one(text, names)
+            || names.iter().any(|it| is_dotted(text, it))
+            || may_give
+                && names
+                    .iter()
+                    .any(|name| words(text, name).any(|at| is_given(&text[..at]))))
 }
 
 /// Whether one of `names`, or a star, may stand in a from-import of another module than `typing`.
@@ -224,6 +231,8 @@ mod tests {
             "import typing as t\nt = app.db\nx: t.Optional[int]\n",
             "import app.typing as t\nx: t . \\\n Optional[int]\n",
             "patch(\"app.db.Optional\")\n",
+            "patch(\"app.db.Optional.get\")\n",
+            "patch.object(db, \"Optional\")\n",
             "from app.db import Optional",
             "x = 1; from app.db import Optional\n",
         ] {

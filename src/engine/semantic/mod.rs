@@ -56,7 +56,7 @@ pub use names::{Meaning, Names, Origin, Where};
 pub(crate) use reach::Reach;
 pub use reading::named;
 pub(crate) use scopes::FileScope;
-pub(crate) use taken::Taken;
+pub(crate) use taken::{Taken, is_given};
 use trees::Trees;
 pub use types::{Annotated, Class, Provenance, Type, TypeFact};
 

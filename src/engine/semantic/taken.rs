@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 use ruff_db::files::FilePath;
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
-use ruff_python_ast::{Expr, Stmt, StmtImportFrom};
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtImportFrom};
 use ruff_text_size::Ranged;
 use ty_module_resolver::ModuleName;
 use ty_python_core::ProgramFile;
@@ -99,15 +99,23 @@ impl Names<'_> {
     }
 }
 
-/// Whether one of `wanted` stands behind a dot, in code or in a string. Few files have one, and only those are walked.
+/// Whether one of `wanted` stands behind a dot, in code or in a string, or is given to a call as a string. Few files have one, and only those are walked.
 fn has_dotted(text: &str, wanted: &BTreeSet<String>) -> bool {
     wanted.iter().any(|name| {
         text.match_indices(name.as_str()).any(|(at, word)| {
             let behind = &text[at + word.len()..];
+            let head = text[..at].trim_end_matches(is_blank);
             !behind.starts_with(|c: char| c.is_alphanumeric() || c == '_')
-                && text[..at].trim_end_matches(is_blank).ends_with('.')
+                && (head.ends_with('.') || is_given(head))
         })
     })
+}
+
+/// Whether what stands behind `head`, the text before it, is the text of a string that is given to a call by itself, behind
+/// another argument or by keyword: `patch.object(poll, "`.
+pub(crate) fn is_given(head: &str) -> bool {
+    let before = head.strip_suffix(['"', '\'']);
+    before.is_some_and(|before| before.trim_end_matches(is_blank).ends_with([',', '=']))
 }
 
 /// White space and line continuations.
@@ -181,14 +189,41 @@ impl Finder<'_, '_> {
         }
     }
 
+    /// `path` may lead through a name to what is behind it: `app.poll.time.sleep`.
     fn dotted(&mut self, path: &str) {
-        let Some((module, name)) = path.rsplit_once('.') else {
+        for (dot, _) in path.match_indices('.') {
+            let rest = &path[dot + 1..];
+            let name = rest.split('.').next().unwrap_or(rest);
+            if self.wanted.contains(name)
+                && let Some(module) = ModuleName::new(&path[..dot])
+            {
+                self.take(&module, name);
+            }
+        }
+    }
+
+    /// A module and the name of one of its members: `patch.object(poll, "time")`, `getattr(poll, "time")`.
+    fn member(&mut self, call: &ExprCall) {
+        let keywords = call.arguments.keywords.iter().map(|it| &it.value);
+        let values: Vec<&Expr> = call.arguments.args.iter().chain(keywords).collect();
+        let Some((owner, rest)) = values.split_first() else {
             return;
         };
-        if self.wanted.contains(name)
-            && let Some(module) = ModuleName::new(module)
-        {
-            self.take(&module, name);
+        for value in rest.iter().take(2) {
+            let Expr::StringLiteral(literal) = value else {
+                continue;
+            };
+            let name = literal.value.to_str();
+            if !self.wanted.contains(name) {
+                continue;
+            }
+            for meaning in self.names.meanings(owner, Where::default()) {
+                if let Meaning::Module(module) = meaning
+                    && let Some(module) = ModuleName::new(&module)
+                {
+                    self.take(&module, name);
+                }
+            }
         }
     }
 }
@@ -206,6 +241,7 @@ impl<'a> SourceOrderVisitor<'a> for Finder<'_, '_> {
                 }
             }
             Expr::StringLiteral(literal) => self.dotted(literal.value.to_str()),
+            Expr::Call(call) => self.member(call),
             _ => {}
         }
         walk_expr(self, expr);

@@ -1,0 +1,316 @@
+//! Whether a context manager is a lock of threads, or holds one.
+//!
+//! What makes it says so where that is seen: its class, or the body of the project's own function or class. Else its
+//! name, its type, and for a parameter that nobody describes whether the project has threads at all.
+
+use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Type, Where};
+use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
+use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef};
+
+use super::locks::Threads;
+
+/// Classes of locks, by every name.
+const LOCKS: &[&str] = &[
+    "_thread.LockType",
+    "_thread.RLock",
+    "_thread.lock",
+    "multiprocessing.BoundedSemaphore",
+    "multiprocessing.Condition",
+    "multiprocessing.Lock",
+    "multiprocessing.RLock",
+    "multiprocessing.Semaphore",
+    "threading.BoundedSemaphore",
+    "threading.Condition",
+    "threading.Lock",
+    "threading.RLock",
+    "threading.Semaphore",
+    "threading._RLock",
+];
+
+/// How far names are followed.
+const DEPTH: usize = 6;
+
+/// Looks at context managers of one file.
+#[derive(Clone, Copy)]
+pub struct Holds<'r, 'db> {
+    pub names: &'r Names<'db>,
+    /// The function that they stand in, where its parameters are to be followed.
+    pub function: Option<&'r StmtFunctionDef>,
+    pub threads: Threads,
+}
+
+impl Holds<'_, '_> {
+    /// Whether `context` is a lock of threads, or holds one.
+    pub fn is_lock(self, context: &Expr) -> bool {
+        self.follow(context, DEPTH)
+    }
+
+    fn follow(self, context: &Expr, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return true;
+        };
+        self.seen(context, depth).unwrap_or_else(|| {
+            sounds_like_lock(context)
+                || self.is_typed_so(context, depth)
+                || self.is_blank_parameter(context)
+        })
+    }
+
+    /// Whether what makes `context` is one; none when that is not seen.
+    fn seen(self, context: &Expr, depth: usize) -> Option<bool> {
+        let depth = depth.checked_sub(1)?;
+        match context {
+            Expr::Call(call) => self.of_call(call, depth),
+            Expr::If(one) => {
+                let either = self.follow(&one.body, depth) || self.follow(&one.orelse, depth);
+                Some(either)
+            }
+            Expr::Named(one) => Some(self.follow(&one.value, depth)),
+            Expr::Name(_) | Expr::Attribute(_) => self.of_name(context, depth),
+            _ => None,
+        }
+    }
+
+    /// Whether `call` gives one; none when it is not seen what it gives.
+    fn of_call(self, call: &ExprCall, depth: usize) -> Option<bool> {
+        if let Some(name) = self.names.qualified_name(&call.func, Where::default()) {
+            return Some(LOCKS.contains(&name.as_str()));
+        }
+        let meanings = self.names.meanings(&call.func, Where::default());
+        let mut is_seen = false;
+        let is_one = meanings.iter().any(|meaning| {
+            let Meaning::Definition(definition) = meaning else {
+                return false;
+            };
+            is_seen = true;
+            match definition.kind() {
+                DefinitionKind::Class(class) => self.class_holds(definition, class, depth),
+                DefinitionKind::Function(function) => {
+                    self.at(definition).function_holds(function, depth)
+                }
+                _ => false,
+            }
+        });
+        if !is_seen && let Expr::Attribute(method) = &*call.func {
+            // Whose method it is nobody knows: any of this name in the file.
+            let mut named = Named {
+                name: &method.attr,
+                found: Vec::new(),
+            };
+            named.visit_body(self.names.suite());
+            let mut all = named.found.iter();
+            return all
+                .any(|one| self.function_holds(one, depth))
+                .then_some(true);
+        }
+        is_one.then_some(true)
+    }
+
+    fn at<'d>(self, definition: &'d Definition<'_>) -> Holds<'d, 'd> {
+        Holds {
+            names: definition.names(),
+            function: None,
+            threads: self.threads,
+        }
+    }
+
+    /// Whether what `context`, a name or an attribute, is bound to is one; none when that is not seen.
+    fn of_name(self, context: &Expr, depth: usize) -> Option<bool> {
+        let meanings = self.names.meanings(context, Where::default());
+        let mut found = None;
+        for meaning in &meanings {
+            let Meaning::Definition(definition) = meaning else {
+                return None;
+            };
+            let one = match definition.kind() {
+                DefinitionKind::Assignment(value)
+                | DefinitionKind::Annotated {
+                    value: Some(value), ..
+                } => match self.names.is_same_file(definition.names()) {
+                    true => self.seen(value, depth)?,
+                    false => self.at(definition).seen(value, depth)?,
+                },
+                DefinitionKind::Parameter(_) => {
+                    let default = default_of(self.function?, context)?;
+                    self.follow(default, depth).then_some(true)?
+                }
+                _ => return None,
+            };
+            found = Some(found.unwrap_or(false) || one);
+        }
+        found
+    }
+
+    /// Whether the objects of `class` hold a lock while their block runs.
+    fn class_holds(self, at: &Definition<'_>, class: &StmtClassDef, depth: usize) -> bool {
+        let there = self.at(at);
+        let enter = class.body.iter().any(|statement| match statement {
+            Stmt::FunctionDef(method) if method.name.as_str() == "__enter__" => {
+                there.function_holds(method, depth)
+            }
+            _ => false,
+        });
+        enter
+            || class.bases().iter().any(|base| {
+                let name = there.names.qualified_name(base, Where::default());
+                if let Some(name) = name {
+                    return LOCKS.contains(&name.as_str());
+                }
+                let Some(depth) = depth.checked_sub(1) else {
+                    return true;
+                };
+                let meanings = there.names.meanings(base, Where::default());
+                meanings.iter().any(|meaning| match meaning {
+                    Meaning::Definition(one) => match one.kind() {
+                        DefinitionKind::Class(class) => self.class_holds(one, class, depth),
+                        _ => false,
+                    },
+                    _ => false,
+                })
+            })
+    }
+
+    /// Whether the body of `function`, a plain one, takes a lock, or gives one back.
+    fn function_holds(self, function: &StmtFunctionDef, depth: usize) -> bool {
+        if function.is_async {
+            return false;
+        }
+        let inside = Holds {
+            names: self.names,
+            function: Some(function),
+            threads: self.threads,
+        };
+        let mut body = Body {
+            contexts: Vec::new(),
+            takes: false,
+        };
+        body.visit_body(&function.body);
+        body.takes || body.contexts.iter().any(|one| inside.follow(one, depth))
+    }
+
+    fn is_typed_so(self, context: &Expr, depth: usize) -> bool {
+        let kind = self.names.type_of(context).kind;
+        kind.members().iter().any(|one| match one {
+            Type::Instance(class) => {
+                LOCKS.contains(&class.name.as_str())
+                    || class.name.starts_with("multiprocessing.synchronize.")
+                    || class.name.to_ascii_lowercase().ends_with("lock")
+                    || class.definition.as_ref().is_some_and(|it| match it.kind() {
+                        DefinitionKind::Class(class) if !it.in_stub() => {
+                            self.class_holds(it, class, depth)
+                        }
+                        _ => false,
+                    })
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether `context` is a parameter without annotation or an attribute of one, of a type that nobody knows, in a
+    /// project that has threads.
+    fn is_blank_parameter(self, context: &Expr) -> bool {
+        if self.threads == Threads::None {
+            return false;
+        }
+        let mut root = context;
+        while let Expr::Attribute(attribute) = root {
+            root = &attribute.value;
+        }
+        if !root.is_name_expr() {
+            return false;
+        }
+        let meanings = self.names.meanings(root, Where::default());
+        let is_blank = meanings.iter().any(|meaning| match meaning {
+            Meaning::Definition(one) => matches!(one.kind(), DefinitionKind::Parameter(None)),
+            _ => false,
+        });
+        let kind = self.names.type_of(context).kind;
+        let mut members = kind.members().iter();
+        is_blank && !members.any(|one| matches!(one, Type::Instance(_)))
+    }
+}
+
+/// The default of the parameter of `function` that `context` names.
+fn default_of<'f>(function: &'f StmtFunctionDef, context: &Expr) -> Option<&'f Expr> {
+    let name = context.as_name_expr()?;
+    let mut all = function.parameters.iter_non_variadic_params();
+    let parameter = all.find(|it| it.parameter.name.as_str() == name.id.as_str())?;
+    parameter.default.as_deref()
+}
+
+fn sounds_like_lock(context: &Expr) -> bool {
+    let name = match context {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        Expr::Call(call) => return sounds_like_lock(&call.func),
+        Expr::Subscript(subscript) => return sounds_like_lock(&subscript.value),
+        _ => return false,
+    };
+    let name = name.to_ascii_lowercase();
+    ["lock", "mutex", "semaphore", "condition"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+/// What a function enters, or returns.
+struct Body<'a> {
+    contexts: Vec<&'a Expr>,
+    /// Whether it takes a lock by hand.
+    takes: bool,
+}
+
+impl<'a> Visitor<'a> for Body<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+            Stmt::With(one) if !one.is_async => {
+                let items = one.items.iter().map(|item| &item.context_expr);
+                self.contexts.extend(items);
+            }
+            Stmt::Return(one) => {
+                let value = one.value.as_deref();
+                let value = value.filter(|it| it.is_call_expr() || it.is_name_expr());
+                self.contexts.extend(value.filter(|it| !is_self(it)));
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr
+            && let Expr::Attribute(method) = &*call.func
+        {
+            match method.attr.as_str() {
+                "acquire" | "flock" => self.takes = true,
+                "__enter__" => self.contexts.push(&method.value),
+                "enter_context" => self.contexts.extend(call.arguments.args.first()),
+                _ => {}
+            }
+        }
+        walk_expr(self, expr);
+    }
+}
+
+fn is_self(expr: &Expr) -> bool {
+    matches!(expr, Expr::Name(name) if name.id == "self")
+}
+
+/// Finds the functions of one name.
+struct Named<'n, 'a> {
+    name: &'n str,
+    found: Vec<&'a StmtFunctionDef>,
+}
+
+impl<'a> Visitor<'a> for Named<'_, 'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::FunctionDef(function) = statement
+            && function.name.as_str() == self.name
+        {
+            self.found.push(function);
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, _expr: &'a Expr) {}
+}
