@@ -45,7 +45,7 @@ pub fn set_elsewhere(facts: &Facts<'_>, class: &StmtClassDef, name: &str) -> boo
 fn set_in(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut bases: Vec<&str> = Vec::new();
-    for line in text.lines() {
+    for line in text.split(['\n', '\r']) {
         let code = line.trim_start();
         if let Some(head) = code.strip_prefix("class ") {
             bases = bases_of(head, &mut found);
