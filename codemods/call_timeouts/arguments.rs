@@ -1,6 +1,7 @@
 //! What a call is given: whether a timeout is among it, or may come by `**`.
 
 use codemend_engine::bindings::{Bound, of_function};
+use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprCall, ExprDict, Stmt};
 
@@ -27,7 +28,7 @@ pub fn given<'a>(call: &'a ExprCall, keyword: &str, position: Option<usize>) -> 
 }
 
 /// Why nobody can tell whether a spread brings `keyword`, or whether nothing can be added.
-pub fn spread_trouble(site: &Site<'_>, keyword: &str) -> Option<String> {
+pub fn spread_trouble(module: &Module<'_>, site: &Site<'_>, keyword: &str) -> Option<String> {
     let arguments = &site.call.arguments;
     if arguments.args.iter().any(Expr::is_starred_expr) {
         return Some("`*` may bring the timeout".to_owned());
@@ -39,10 +40,7 @@ pub fn spread_trouble(site: &Site<'_>, keyword: &str) -> Option<String> {
     let mut spreads = arguments.keywords.iter().filter(|one| one.arg.is_none());
     let unclear = |value: &Expr| match value {
         Expr::Dict(dict) => !lacks(dict, keyword),
-        Expr::Name(name) => !site
-            .functions()
-            .next()
-            .is_some_and(|function| is_fixed(function, &name.id, keyword)),
+        Expr::Name(name) => !fixed(module, site, &name.id).is_some_and(|dict| lacks(dict, keyword)),
         _ => true,
     };
     let hidden = spreads.any(|one| unclear(&one.value));
@@ -56,26 +54,43 @@ fn lacks(dict: &ExprDict, keyword: &str) -> bool {
     )
 }
 
-/// Whether `function` binds `name` once, to a dict without `keyword`, and only reads it.
-fn is_fixed(
-    function: &codemend_engine::syntax::ast::StmtFunctionDef,
-    name: &str,
-    keyword: &str,
-) -> bool {
+/// The dict that the function around `site` binds `name` to, once, and only reads.
+fn fixed<'a>(module: &Module<'_>, site: &Site<'a>, name: &str) -> Option<&'a ExprDict> {
+    if site.clouds(name) || module.names().rebinds_from_inside(name) {
+        return None;
+    }
+    let function = site.functions().next()?;
     let bindings = of_function(function);
     let value = match bindings.get(name).map(Vec::as_slice) {
         Some([Bound::Value(value) | Bound::Annotated(_, Some(value))]) => *value,
-        _ => return false,
+        _ => return None,
     };
     let Expr::Dict(dict) = value else {
-        return false;
+        return None;
     };
     let mut uses = Uses {
         name,
         changed: false,
     };
     uses.visit_body(&function.body);
-    lacks(dict, keyword) && !uses.changed && binds_plainly(&function.body, name)
+    (!uses.changed && binds_plainly(&function.body, name)).then_some(dict)
+}
+
+/// The value that `call` is given as `keyword`, by name or in a dict that it spreads.
+pub fn named<'a>(module: &Module<'_>, site: &Site<'a>, keyword: &str) -> Option<&'a Expr> {
+    let mut all = site.call.arguments.keywords.iter();
+    all.find_map(|one| {
+        let dict = match (&one.arg, &one.value) {
+            (Some(arg), value) => return (arg.as_str() == keyword).then_some(value),
+            (None, Expr::Dict(dict)) => dict,
+            (None, Expr::Name(name)) => fixed(module, site, &name.id)?,
+            _ => return None,
+        };
+        dict.items.iter().find_map(|item| {
+            let is_it = matches!(&item.key, Some(Expr::StringLiteral(key)) if key.value.to_str() == keyword);
+            is_it.then_some(&item.value)
+        })
+    })
 }
 
 /// Whether the statement that binds `name` binds nothing else to the same: `options = other = {}`.
@@ -135,51 +150,5 @@ impl<'a> Visitor<'a> for Uses<'_> {
             }
             _ => walk_expr(self, expr),
         }
-    }
-}
-
-/// Why the answer, or what is sent, may take its time.
-pub fn takes_time(site: &Site<'_>) -> Option<&'static str> {
-    let arguments = &site.call.arguments;
-    let streams = arguments
-        .find_keyword("stream")
-        .is_some_and(|one| !matches!(&one.value, Expr::BooleanLiteral(it) if !it.value));
-    if streams {
-        return Some("the answer is read bit by bit, and may pause");
-    }
-    if arguments.find_keyword("files").is_some() {
-        return Some("the upload of files may take its time");
-    }
-    let data = arguments.find_keyword("data")?;
-    is_long(site, &data.value, 3).then_some("the upload of a file or a generator may take its time")
-}
-
-/// Whether `value` is an open file or a generator.
-fn is_long(site: &Site<'_>, value: &Expr, depth: usize) -> bool {
-    match value {
-        Expr::Generator(_) => true,
-        Expr::Call(call) => opens(call),
-        Expr::Name(name) if depth > 0 => site.functions().any(|function| {
-            let bindings = of_function(function);
-            let found = bindings.get(name.id.as_str());
-            found.is_some_and(|all| {
-                all.iter().any(|bound| match bound {
-                    Bound::Value(value) | Bound::With(value) | Bound::Annotated(_, Some(value)) => {
-                        is_long(site, value, depth - 1)
-                    }
-                    _ => false,
-                })
-            })
-        }),
-        _ => false,
-    }
-}
-
-/// `open(...)`, `path.open(...)`, `io.BytesIO(...)`, and what is called like a generator.
-fn opens(call: &ExprCall) -> bool {
-    match &*call.func {
-        Expr::Name(name) => name.id == "open",
-        Expr::Attribute(method) => &method.attr == "open",
-        _ => false,
     }
 }

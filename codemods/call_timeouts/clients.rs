@@ -25,6 +25,7 @@ pub enum Step<'a> {
 /// What is to be done at `site`, whose function is known as `qualified`, if it is one of httpx or aiohttp.
 pub fn step<'a>(
     module: &Module<'_>,
+    facts: &Facts<'_>,
     table: &Table,
     site: &Site<'a>,
     qualified: Option<&str>,
@@ -32,8 +33,8 @@ pub fn step<'a>(
     let step = |name: &'static str| {
         let client = table.client.get(name)?;
         let step = match name {
-            "httpx" => of_httpx(module, client, site, qualified),
-            _ => of_aiohttp(module, client, site, qualified),
+            "httpx" => of_httpx(module, facts, client, site, qualified),
+            _ => of_aiohttp(module, facts, client, site, qualified),
         };
         Some((name, step?))
     };
@@ -42,6 +43,7 @@ pub fn step<'a>(
 
 fn of_httpx<'a>(
     module: &Module<'_>,
+    facts: &Facts<'_>,
     client: &Client,
     site: &Site<'a>,
     qualified: Option<&str>,
@@ -51,12 +53,13 @@ fn of_httpx<'a>(
     let none = none_for(call, "timeout", is_limit.then_some(0))?;
     let fits = is_limit
         || qualified.is_some_and(|name| holds(&client.functions, name))
-        || is_method(module, client, site);
+        || is_method(module, facts, client, site);
     fits.then_some(Step::Replace(none))
 }
 
 fn of_aiohttp<'a>(
     module: &Module<'_>,
+    facts: &Facts<'_>,
     client: &Client,
     site: &Site<'a>,
     qualified: Option<&str>,
@@ -79,7 +82,7 @@ fn of_aiohttp<'a>(
     }
     let none = none_for(call, "timeout", None)?;
     let fits = qualified.is_some_and(|name| holds(&client.functions, name))
-        || is_method(module, client, site);
+        || is_method(module, facts, client, site);
     let class = fits.then(|| limit_class(module, client))??;
     Some(Step::Wrap(none, class))
 }
@@ -93,12 +96,12 @@ fn none_for<'a>(call: &'a ExprCall, keyword: &str, position: Option<usize>) -> O
 }
 
 /// Whether a client makes the call.
-fn is_method(module: &Module<'_>, client: &Client, site: &Site<'_>) -> bool {
+fn is_method(module: &Module<'_>, facts: &Facts<'_>, client: &Client, site: &Site<'_>) -> bool {
     let Expr::Attribute(method) = &*site.call.func else {
         return false;
     };
     client.methods.iter().any(|one| one == method.attr.as_str())
-        && origin(module, site, &method.value, &client.classes).is_some()
+        && origin(module, facts, site, &method.value, &client.classes).is_some()
 }
 
 /// How the file spells `ClientTimeout`: through its module, or the class itself.
@@ -148,7 +151,8 @@ pub fn trouble(
         "long-poll",
         "longpoll",
     ];
-    let mut comments = comments.map(|comment| module.slice(*comment));
+    let comments = comments.map(|comment| module.slice(*comment));
+    let mut comments = comments.filter(|_| name == "httpx");
     let said = comments.find(|comment| {
         let lower = comment.to_lowercase();
         words.iter().any(|word| has_word(&lower, word))
@@ -180,7 +184,7 @@ pub fn lines_of(module: &Module<'_>, range: TextRange) -> TextRange {
 }
 
 /// Whether `module` streams: it calls a function that does, or imports a library for that.
-fn streams(module: &Module<'_>, client: &Client) -> bool {
+pub fn streams(module: &Module<'_>, client: &Client) -> bool {
     let libraries = client
         .streams
         .iter()
@@ -214,12 +218,17 @@ impl<'a> Visitor<'a> for Streams<'_, '_> {
         {
             let name = self.module.qualified_name(&call.func, Where::default());
             let is_function = name.is_some_and(|name| holds(&self.client.streams, &name));
-            let is_method = call.func.is_attribute_expr() && call.arguments.len() >= 2;
+            let spreads = call.arguments.args.iter().any(Expr::is_starred_expr)
+                || call.arguments.keywords.iter().any(|one| one.arg.is_none());
+            let is_method = call.func.is_attribute_expr() && (call.arguments.len() >= 2 || spreads);
             self.found |= is_function || is_method;
         }
-        if let Expr::Call(call) = expr {
-            // `client.send(request, stream=True)`
-            self.found |= call.arguments.find_keyword("stream").is_some();
+        if let Expr::Call(call) = expr
+            && matches!(&*call.func, Expr::Attribute(method) if &method.attr == "send")
+        {
+            let stream = call.arguments.find_keyword("stream");
+            let is_off = |value: &Expr| matches!(value, Expr::BooleanLiteral(it) if !it.value);
+            self.found |= stream.is_some_and(|one| !is_off(&one.value));
         }
         walk_expr(self, expr);
     }

@@ -8,13 +8,14 @@ use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr};
 use codemend_engine::syntax::ast::{Expr, ExprCall};
 
-use super::arguments::{Given, given, spread_trouble, takes_time};
+use super::arguments::{Given, given, spread_trouble};
 use super::clients::{self, Step};
 use super::find::{Site, sites};
 use super::layout::insertions;
 use super::origin::{Origin, origin};
 use super::project::{ALTERED, LITELLM, SOCKETS, WRAPPED, any_wrap};
 use super::redis;
+use super::slow::{SLOW_ANSWER, streams, takes_time};
 use super::table::{Library, Number, Row, Table};
 use super::value::{Wishes, value};
 
@@ -72,7 +73,13 @@ impl Desk<'_, '_> {
                 Err(reason) => Some(Err(reason)),
             };
         }
-        let (name, step) = clients::step(self.module, self.table, site, qualified.as_deref())?;
+        let (name, step) = clients::step(
+            self.module,
+            self.facts,
+            self.table,
+            site,
+            qualified.as_deref(),
+        )?;
         if let Some(reason) = clients::trouble(self.module, self.facts, self.table, name, call) {
             return Some(Err(reason));
         }
@@ -104,12 +111,22 @@ impl Desk<'_, '_> {
         ) {
             return None;
         }
-        let origin = origin(self.module, site, &method.value, &session.classes)?;
+        let origin = origin(
+            self.module,
+            self.facts,
+            site,
+            &method.value,
+            &session.classes,
+        )?;
         if let Some(reason) = self.wrapped(site, &method.value, origin) {
             return Some(Err(reason));
         }
-        let why = (origin == Origin::Annotated)
-            .then(|| "only an annotation says that it is a plain session".to_owned());
+        let why = match origin {
+            Origin::Annotated => Some("only an annotation says that it is a plain session"),
+            _ if streams(self.module, &method.value) => Some(SLOW_ANSWER),
+            _ => None,
+        };
+        let why = why.map(str::to_owned);
         Some(Ok(Wanted {
             argument: "timeout",
             position,
@@ -157,7 +174,7 @@ impl Desk<'_, '_> {
             Given::No => None,
         };
         if none.is_none()
-            && let Some(reason) = spread_trouble(site, wanted.argument)
+            && let Some(reason) = spread_trouble(self.module, site, wanted.argument)
         {
             return Some(Err(reason));
         }
@@ -183,7 +200,7 @@ impl Desk<'_, '_> {
             change.make_unsafe(why.clone());
         }
         if wanted.library == Some(Library::Requests)
-            && let Some(why) = takes_time(site)
+            && let Some(why) = takes_time(self.module, site)
         {
             change.make_unsafe(why);
         }

@@ -5,6 +5,7 @@
 //! twice is an error, and naming it over another is a change of behaviour.
 
 mod arguments;
+mod attributes;
 mod clients;
 mod decide;
 mod find;
@@ -12,6 +13,7 @@ mod layout;
 mod origin;
 mod project;
 mod redis;
+mod slow;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -20,7 +22,9 @@ mod value;
 use std::borrow::Cow;
 
 use codemend_engine::change::{Changes, Safety};
-use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Question, Scope};
+use codemend_engine::codemod::{
+    About, Codemod, Deed, Gathering, OptionAbout, OptionKind, Question, Scope,
+};
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
@@ -69,6 +73,10 @@ impl Codemod for CallTimeouts {
             project::BLOCKS,
             project::STREAMS,
         ]
+    }
+
+    fn gatherings(&self) -> &'static [Gathering] {
+        &[attributes::SET]
     }
 
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {

@@ -1,6 +1,7 @@
 //! Where the object comes from that a method is called on: every binding of it must be seen.
 
 use codemend_engine::bindings::{Bindings, Bound, of_body, of_function};
+use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
@@ -9,6 +10,7 @@ use codemend_engine::syntax::ast::{
 };
 use codemend_engine::syntax::{Ranged, TextRange};
 
+use super::attributes::set_elsewhere;
 use super::find::Site;
 use super::table::holds;
 
@@ -27,11 +29,16 @@ pub enum Origin {
 /// something else, or nobody can tell.
 pub fn origin(
     module: &Module<'_>,
+    facts: &Facts<'_>,
     site: &Site<'_>,
     receiver: &Expr,
     classes: &[String],
 ) -> Option<Origin> {
-    let asked = Asked { module, classes };
+    let asked = Asked {
+        module,
+        facts,
+        classes,
+    };
     match receiver {
         Expr::Call(_) => asked
             .makes(module.names(), receiver)
@@ -44,6 +51,7 @@ pub fn origin(
 
 struct Asked<'q, 'm> {
     module: &'q Module<'m>,
+    facts: &'q Facts<'q>,
     classes: &'q [String],
 }
 
@@ -62,7 +70,15 @@ impl Asked<'_, '_> {
     }
 
     fn name(&self, site: &Site<'_>, receiver: &Expr, name: &str) -> Option<Origin> {
+        if site.clouds(name) {
+            return None;
+        }
         for function in site.functions() {
+            let parameters = &function.parameters;
+            let mut many = parameters.vararg.iter().chain(&parameters.kwarg);
+            if many.any(|one| one.name.as_str() == name) {
+                return None;
+            }
             if let Some(bounds) = of_function(function).get(name) {
                 let shared = self.module.names().rebinds_from_inside(name);
                 return (!shared)
@@ -116,6 +132,9 @@ impl Asked<'_, '_> {
     fn promised(&self, annotation: &Expr) -> Option<Origin> {
         let names = self.module.names();
         let says = match annotation {
+            Expr::Subscript(one) if one.slice.is_tuple_expr() => {
+                self.promised_by(&one.value, &one.slice)
+            }
             Expr::BinOp(one) if one.op == Operator::BitOr => match (&*one.left, &*one.right) {
                 (class, Expr::NoneLiteral(_)) | (Expr::NoneLiteral(_), class) => {
                     self.is_class(names, class)
@@ -129,6 +148,25 @@ impl Asked<'_, '_> {
             class => self.is_class(names, class),
         };
         says.then_some(Origin::Annotated)
+    }
+
+    /// `Union[Session, None]`, `Annotated[Session, ...]`
+    fn promised_by(&self, form: &Expr, slice: &Expr) -> bool {
+        let form = self.module.names().qualified_name(form, Where::default());
+        let Expr::Tuple(parts) = slice else {
+            return false;
+        };
+        let is_it = |one: &Expr| self.is_class(self.module.names(), one);
+        match form.as_deref() {
+            Some("typing.Union") => {
+                let mut real = parts.elts.iter().filter(|one| !one.is_none_literal_expr());
+                real.next().is_some_and(is_it) && real.next().is_none()
+            }
+            Some("typing.Annotated" | "typing_extensions.Annotated") => {
+                parts.elts.first().is_some_and(is_it)
+            }
+            _ => false,
+        }
     }
 
     /// A variable of another module of the project.
@@ -150,11 +188,16 @@ impl Asked<'_, '_> {
 
     /// `self.http`, which only `__init__` sets.
     fn attribute(&self, site: &Site<'_>, attribute: &ExprAttribute) -> Option<Origin> {
-        let (class, own) = site.owner()?;
-        if !matches!(&*attribute.value, Expr::Name(name) if name.id == own) {
+        let (class, method, own) = site.owner()?;
+        if !matches!(&*attribute.value, Expr::Name(name) if name.id == own)
+            || site.rebinds_in(method, own)
+        {
             return None;
         }
         let name = attribute.attr.as_str();
+        if set_elsewhere(self.facts, class, name) {
+            return None;
+        }
         let mut stores = Stores {
             name,
             found: Vec::new(),

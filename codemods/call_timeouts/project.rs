@@ -55,18 +55,18 @@ pub const ALTERED: Question = Question {
 /// Some session gets an adapter or a method that may set a timeout.
 pub const WRAPPED: Question = Question {
     key: "call-timeouts-wrapped",
-    words: &["requests"],
+    words: &[],
     may: |text| {
-        let mounts = text.contains(".mount(") && text.contains("dapter");
-        mounts || assigns(text, "request") || assigns(text, "send")
+        let mounts = text.contains(".mount(") && text.contains("://");
+        mounts || text.contains("ession") && (assigns(text, "request") || assigns(text, "send"))
     },
-    ask: |module| any_wrap(module, |_| true),
+    ask: |module| any_wrap(module, |owner| may_be_session(module, owner)),
 };
 
 /// A command that blocks on purpose.
 pub const BLOCKS: Question = Question {
     key: "call-timeouts-blocks",
-    words: &["redis"],
+    words: &[],
     may: |text| {
         BLOCKING
             .iter()
@@ -76,13 +76,23 @@ pub const BLOCKS: Question = Question {
     ask: |module| {
         any_call(module, |call| match &*call.func {
             Expr::Attribute(method) => match method.attr.as_str() {
-                "xread" | "xreadgroup" => call.arguments.find_keyword("block").is_some(),
+                "xread" => waits(call, 2),
+                "xreadgroup" => waits(call, 4),
                 name => BLOCKING.contains(&name),
             },
             _ => false,
         })
     },
 };
+
+/// Whether `call` is given `block`, by name, at `position`, or perhaps by a spread.
+fn waits(call: &ExprCall, position: usize) -> bool {
+    let arguments = &call.arguments;
+    let spreads = arguments.args.iter().any(Expr::is_starred_expr)
+        || arguments.keywords.iter().any(|one| one.arg.is_none());
+    let block = arguments.find_argument_value("block", position);
+    spreads || block.is_some_and(|value| !value.is_none_literal_expr())
+}
 
 const BLOCKING: &[&str] = &[
     "blpop",
@@ -99,14 +109,21 @@ const BLOCKING: &[&str] = &[
 /// `client.stream("GET", url)`
 pub const STREAMS: Question = Question {
     key: "call-timeouts-streams",
-    words: &[".stream("],
-    may: |_| true,
+    words: &[],
+    may: |text| {
+        let libraries = [
+            "httpx_sse",
+            "sseclient",
+            "aiosseclient",
+            "aiohttp_sse_client",
+        ];
+        text.contains(".stream(")
+            || text.contains(".send(") && text.contains("stream")
+            || libraries.iter().any(|library| text.contains(library))
+    },
     ask: |module| {
-        any_call(module, |call| {
-            let is_stream =
-                matches!(&*call.func, Expr::Attribute(method) if &method.attr == "stream");
-            is_stream && call.arguments.len() >= 2
-        })
+        let mut clients = Table::shipped().client.values();
+        clients.any(|client| super::clients::streams(module, client))
     },
 };
 
@@ -120,8 +137,9 @@ fn assigns(text: &str, name: &str) -> bool {
 
 /// Whether `module` gives a session whose name, or attribute, `is_it` an adapter or a method that may set a timeout.
 pub fn any_wrap(module: &Module<'_>, is_it: impl Fn(&Expr) -> bool) -> bool {
+    let methods = &Table::shipped().session.methods;
     any_store(module, |owner, attribute| {
-        matches!(attribute, "request" | "send") && is_it(owner)
+        (attribute == "send" || methods.iter().any(|one| one == attribute)) && is_it(owner)
     }) || any_call(module, |call| match &*call.func {
         Expr::Attribute(method) if &method.attr == "mount" && is_it(&method.value) => {
             let given = call.arguments.find_argument_value("adapter", 1);
@@ -129,6 +147,19 @@ pub fn any_wrap(module: &Module<'_>, is_it: impl Fn(&Expr) -> bool) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether `owner`, which gets an adapter or a method, may be a session: not `self` of a class without bases, and not
+/// the application that something is mounted to below a path.
+fn may_be_session(module: &Module<'_>, owner: &Expr) -> bool {
+    match owner {
+        Expr::Name(name) if matches!(name.id.as_str(), "self" | "cls" | "request") => false,
+        Expr::Name(_) | Expr::Attribute(_) => !matches!(
+            module.names().meanings(owner, Where::default()).as_slice(),
+            [Meaning::Builtin(_)]
+        ),
+        _ => true,
+    }
 }
 
 /// Whether `adapter` is one that sets no timeout: of requests itself, or of a class of the project without `send`.
@@ -191,7 +222,7 @@ fn any_call(module: &Module<'_>, fits: impl Fn(&ExprCall) -> bool) -> bool {
     calls.found
 }
 
-fn any_store(module: &Module<'_>, fits: impl Fn(&Expr, &str) -> bool) -> bool {
+pub fn any_store(module: &Module<'_>, fits: impl Fn(&Expr, &str) -> bool) -> bool {
     let mut stores = Stores { fits, found: false };
     stores.visit_body(module.suite());
     stores.found

@@ -15,6 +15,10 @@ pub fn trouble(module: &Module<'_>, facts: &Facts<'_>, call: &ExprCall) -> Optio
     if let Some(path) = facts.answer(&BLOCKS) {
         return Some(format!("`{path}` uses a command that blocks on purpose"));
     }
+    let said = module.slice(codemend_engine::syntax::Ranged::range(&call.arguments));
+    if said.contains("socket_timeout=") {
+        return Some("the URL has a `socket_timeout`".to_owned());
+    }
     let url = call.arguments.find_argument_value("url", 0);
     if url.is_some_and(|url| text_of(module, url).contains("socket_timeout=")) {
         return Some("the URL has a `socket_timeout`".to_owned());

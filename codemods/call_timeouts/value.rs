@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use codemend_engine::bindings::{of_body, of_function};
+use codemend_engine::bindings::of_body;
 use codemend_engine::change::Change;
 use codemend_engine::facts::Facts;
 use codemend_engine::imports::{Members, Placed};
@@ -11,7 +11,7 @@ use codemend_engine::project::ModuleId;
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::{Expr, Stmt, UnaryOp};
 
-use super::find::{Around, Site};
+use super::find::Site;
 use super::table::Number;
 
 /// The numbers and the setting of the user.
@@ -76,7 +76,7 @@ fn setting(
     let (from, expression) = (from.trim(), expression.trim());
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
     let name = expression.split(|c: char| !is_name(c)).next()?;
-    if from.is_empty() || name.is_empty() || hides(site, name) {
+    if from.is_empty() || name.is_empty() || site.hides(name) {
         return None;
     }
     let project = facts.project();
@@ -128,34 +128,47 @@ fn imports(module: &Module<'_>, from: &str, name: &str) -> bool {
 fn constant<'m>(module: &'m Module<'_>, site: &Site<'_>) -> Option<&'m str> {
     let all = of_body(module.suite());
     let mut found = None;
+    let mut times = 0;
     for statement in module.suite() {
-        let (target, value) = match statement {
-            Stmt::Assign(one) => match one.targets.as_slice() {
-                [target] => (target, &*one.value),
-                _ => continue,
-            },
+        let (targets, value) = match statement {
+            Stmt::Assign(one) => (one.targets.as_slice(), &*one.value),
             Stmt::AnnAssign(one) => match &one.value {
-                Some(value) => (&*one.target, &**value),
+                Some(value) => (std::slice::from_ref(&*one.target), &**value),
                 None => continue,
             },
             _ => continue,
         };
-        let Expr::Name(name) = target else {
-            continue;
-        };
-        let ends = ["TIMEOUT", "TIMEOUT_SECONDS", "TIMEOUT_S"];
-        if !ends.iter().any(|end| name.id.ends_with(end)) || !is_number(value) {
-            continue;
+        for target in targets {
+            let Expr::Name(name) = target else {
+                continue;
+            };
+            let ends = ["TIMEOUT", "TIMEOUT_SECONDS", "TIMEOUT_S"];
+            if !ends.iter().any(|end| name.id.ends_with(end)) || !is_numeric(value) {
+                continue;
+            }
+            times += 1;
+            if targets.len() == 1 && is_number(value) {
+                found = Some((name.id.as_str(), statement.end()));
+            }
         }
-        if found.is_some() {
-            return None;
-        }
-        found = Some((name.id.as_str(), statement.end()));
+    }
+    if times > 1 {
+        return None;
     }
     let (name, end) = found?;
     let once = all.get(name).is_some_and(|all| all.len() == 1);
-    let holds = once && !module.names().rebinds_from_inside(name) && !hides(site, name);
+    let holds = once && !module.names().rebinds_from_inside(name) && !site.hides(name);
     (holds && end <= site.call.start()).then_some(name)
+}
+
+/// Whether `value` is a number, or arithmetic with numbers.
+fn is_numeric(value: &Expr) -> bool {
+    match value {
+        Expr::NumberLiteral(_) => true,
+        Expr::UnaryOp(one) => one.op != UnaryOp::Not && is_numeric(&one.operand),
+        Expr::BinOp(one) => is_numeric(&one.left) || is_numeric(&one.right),
+        _ => false,
+    }
 }
 
 /// Whether `value` is a number above zero.
@@ -170,14 +183,4 @@ fn is_number(value: &Expr) -> bool {
         Expr::UnaryOp(one) => one.op == UnaryOp::UAdd && is_number(&one.operand),
         _ => false,
     }
-}
-
-/// Whether a scope around `site` binds `name`.
-fn hides(site: &Site<'_>, name: &str) -> bool {
-    let last = site.around.len().saturating_sub(1);
-    let mut around = site.around.iter().enumerate();
-    around.any(|(at, one)| match one {
-        Around::Function(function) => of_function(function).contains_key(name),
-        Around::Class(class) => at == last && of_body(&class.body).contains_key(name),
-    })
 }

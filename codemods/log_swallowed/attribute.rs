@@ -105,10 +105,13 @@ fn calls_base(statement: &Stmt) -> bool {
 }
 
 fn is_plain(method: &StmtFunctionDef) -> bool {
-    method.decorator_list.iter().all(|decorator| {
-        !matches!(&decorator.expression, Expr::Name(name)
+    // These get the class.
+    let names = ["__new__", "__init_subclass__", "__class_getitem__"];
+    !names.contains(&method.name.as_str())
+        && method.decorator_list.iter().all(|decorator| {
+            !matches!(&decorator.expression, Expr::Name(name)
             if matches!(name.id.as_str(), "staticmethod" | "classmethod"))
-    })
+        })
 }
 
 /// The attribute that `init` sets to a logger, and the end of that statement: none before it has called anything that

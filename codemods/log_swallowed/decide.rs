@@ -233,10 +233,11 @@ fn runs_too_early(module: &Module<'_>, site: &Site<'_>, ready: TextSize) -> bool
     if first.range().start() >= ready {
         return false;
     }
+    // A decorator of the function, and the body of a class, run before the statement ends.
     let mut between = module
         .suite()
         .iter()
-        .filter(|statement| statement.start() >= first.range().end() && statement.end() <= ready);
+        .filter(|statement| statement.start() >= first.range().end() && statement.start() < ready);
     let mut mentions = Mentions {
         name: first.name(),
         found: false,

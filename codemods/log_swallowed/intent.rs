@@ -49,6 +49,15 @@ fn said_in<'m>(module: &'m Module<'_>, range: TextRange) -> Option<&'m str> {
 /// Whether `comment` has one of the words.
 fn says_so(comment: &str) -> bool {
     let lower = comment.to_lowercase().replace('\u{2019}', "'");
+    // These speak to a tool.
+    let lower = [
+        "type: ignore",
+        "pyright: ignore",
+        "mypy: ignore",
+        "noqa: ignore",
+    ]
+    .iter()
+    .fold(lower, |text, tool| text.replace(tool, ""));
     WORDS.iter().any(|word| {
         lower.match_indices(word).any(|(at, _)| {
             let before = lower[..at].chars().next_back();
@@ -115,6 +124,8 @@ mod tests {
             "# define it",
             "# refine",
             "# whatever",
+            "# type: ignore[misc]",
+            "# pyright: ignore",
             "# nevertheless_not",
         ] {
             let counts = comment.contains("nevertheless");

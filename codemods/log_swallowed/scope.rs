@@ -2,7 +2,7 @@
 
 use codemend_engine::bindings::{of_body, of_function};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_stmt};
-use codemend_engine::syntax::ast::{Alias, Expr, Stmt};
+use codemend_engine::syntax::ast::{Alias, Expr, Stmt, TypeParams};
 
 use super::site::{Around, Site};
 
@@ -12,9 +12,21 @@ pub fn hides(site: &Site<'_>, name: &str) -> bool {
     let last = site.around.len().saturating_sub(1);
     let mut around = site.around.iter().enumerate();
     around.any(|(at, one)| match one {
-        Around::Function(function) => of_function(function).contains_key(name),
-        Around::Class(class) => at == last && of_body(&class.body).contains_key(name),
+        Around::Function(function) => {
+            has_type(function.type_params.as_deref(), name)
+                || of_function(function).contains_key(name)
+        }
+        Around::Class(class) => {
+            has_type(class.type_params.as_deref(), name)
+                || at == last && of_body(&class.body).contains_key(name)
+        }
     })
+}
+
+/// `def load[logger](...)`
+fn has_type(parameters: Option<&TypeParams>, name: &str) -> bool {
+    let mut parameters = parameters.into_iter().flat_map(|all| all.iter());
+    parameters.any(|one| one.name().as_str() == name)
 }
 
 /// How often `body`, of a module or a class, binds `name`.

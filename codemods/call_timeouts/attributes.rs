@@ -1,0 +1,116 @@
+//! Attributes that other files set: a session that `__init__` makes may be gone by then.
+//!
+//! Every file lists them by its words. A session that is made on the same line is as good as the one before.
+
+use std::collections::BTreeSet;
+
+use codemend_engine::codemod::{Gathering, List};
+use codemend_engine::facts::Facts;
+use codemend_engine::syntax::ast::StmtClassDef;
+
+/// `.http` for `client.http = ...`; `Base.http` for `self.http = ...` in a class that derives from `Base`; and
+/// `Base<Class`, which makes the classes below known.
+pub const SET: Gathering = Gathering {
+    key: "call-timeouts/attributes",
+    may: |text| text.contains(" = ") && text.contains('.'),
+    list: List::OfText(set_in),
+    fold: std::convert::identity,
+};
+
+/// Whether another file may set the attribute `name` of instances of `class`.
+pub fn set_elsewhere(facts: &Facts<'_>, class: &StmtClassDef, name: &str) -> bool {
+    let Some(listed) = facts.gathered(&SET) else {
+        return false;
+    };
+    if listed.contains(&format!(".{name}")) {
+        return true;
+    }
+    let mut seen = BTreeSet::new();
+    let mut left = vec![class.name.to_string()];
+    while let Some(base) = left.pop() {
+        if listed.contains(&format!("{base}.{name}")) {
+            return true;
+        }
+        let start = format!("{base}<");
+        let below = listed.range(start.clone()..);
+        let below = below.map_while(|one| one.strip_prefix(&start));
+        let below: Vec<String> = below.map(str::to_owned).collect();
+        if seen.insert(base) {
+            left.extend(below);
+        }
+    }
+    false
+}
+
+fn set_in(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut bases: Vec<&str> = Vec::new();
+    for line in text.split(['\n', '\r']) {
+        let code = line.trim_start();
+        if let Some(head) = code.strip_prefix("class ") {
+            bases = bases_of(head, &mut found);
+            continue;
+        }
+        // Code at the level of the module belongs to no class.
+        if code.len() == line.len() && !code.is_empty() {
+            bases.clear();
+        }
+        let Some((owner, name)) = target_of(code) else {
+            continue;
+        };
+        match owner {
+            "self" => found.extend(bases.iter().map(|base| format!("{base}.{name}"))),
+            _ => found.push(format!(".{name}")),
+        }
+    }
+    found
+}
+
+/// The last names of the bases in `head`, behind `class`: each is listed with the class.
+fn bases_of<'t>(head: &'t str, found: &mut Vec<String>) -> Vec<&'t str> {
+    let Some((class, rest)) = head.split_once('(') else {
+        return Vec::new();
+    };
+    let bases = rest.split(')').next().unwrap_or_default().split(',');
+    let bases = bases.map(|base| base.split('[').next().unwrap_or_default());
+    let bases = bases.map(|base| base.rsplit('.').next().unwrap_or_default().trim());
+    let bases: Vec<&str> = bases
+        .filter(|base| !base.is_empty() && !base.contains('='))
+        .collect();
+    let class = class.split('[').next().unwrap_or_default().trim();
+    found.extend(bases.iter().map(|base| format!("{base}<{class}")));
+    bases
+}
+
+/// The owner and the attribute that `code` sets to something that is no session.
+fn target_of(code: &str) -> Option<(&str, &str)> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let end = code.find(|c: char| !is_part(c))?;
+    let (owner, name) = code[..end].rsplit_once('.')?;
+    let rest = code[end..].trim_start();
+    let value = match rest.strip_prefix(':') {
+        Some(annotated) => annotated.split_once('=')?.1,
+        None => rest.strip_prefix('=')?,
+    };
+    let value = value.trim();
+    let is_session = [
+        "requests.Session()",
+        "requests.session()",
+        "httpx.Client(",
+        "httpx.AsyncClient(",
+    ]
+    .iter()
+    .any(|made| value.starts_with(made));
+    (!owner.is_empty() && !value.starts_with('=') && !is_session).then_some((owner, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::set_in;
+
+    #[test]
+    fn what_is_set_is_listed() {
+        let text = "class A(b.Base[int], metaclass=M):\n    def f(self):\n        self.http = own()\n        self.x = requests.Session()\n\na.http: X = 1\na.b == 2\nself.y = 1\n";
+        assert_eq!(set_in(text), ["Base<A", "Base.http", ".http"]);
+    }
+}
