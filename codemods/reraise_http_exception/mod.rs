@@ -11,6 +11,7 @@ mod errors;
 mod events;
 mod exempt;
 mod frames;
+mod goals;
 mod graph;
 mod known;
 mod naming;
@@ -97,19 +98,13 @@ impl Codemod for ReraiseHttpException {
 
     fn concerns(&self, path: &Utf8Path, facts: &Facts<'_>) -> bool {
         let extras = self.list(path, facts, EXTRA_EXCEPTIONS);
-        facts.project().may_lead(path, &goal(&extras))
+        facts.project().may_lead(path, &goals::of_answers(&extras))
     }
 
     /// What lets answers through now, others may catch.
     fn is_affected(&self, path: &Utf8Path, changed: &[Utf8PathBuf], facts: &Facts<'_>) -> bool {
         let project = facts.project();
-        let changed = changed.iter().filter_map(|one| project.module(one));
-        let goal = Goal {
-            packages: Vec::new(),
-            names: Vec::new(),
-            modules: changed.map(|one| project.name(one).to_owned()).collect(),
-        };
-        project.may_lead(path, &goal)
+        project.may_lead(path, &goals::of_files(project, changed))
     }
 
     fn gatherings(&self) -> &'static [Gathering] {
@@ -122,7 +117,7 @@ impl Codemod for ReraiseHttpException {
         }
         let project = facts.project();
         let extras = self.list(module.path(), facts, EXTRA_EXCEPTIONS);
-        let leaders = project.leading_to(&goal(&extras));
+        let leaders = project.leading_to(&goals::of_answers(&extras));
         let Some(own) = project.module(module.path()) else {
             return;
         };
@@ -161,21 +156,6 @@ impl ReraiseHttpException {
             Some(OptionValue::List(list)) => list,
             _ => Vec::new(),
         }
-    }
-}
-
-/// The modules that matter lead to one of the two classes, or to an exception of the configuration.
-fn goal(extras: &[String]) -> Goal {
-    let modules = extras.iter().filter_map(|one| one.rsplit_once('.'));
-    let own = |text: &&str| (*text).to_owned();
-    Goal {
-        packages: ["fastapi", "starlette"].iter().map(own).collect(),
-        names: ["HTTPException", "StarletteHTTPException", "exceptions"]
-            .iter()
-            .map(own)
-            .chain(modules.clone().map(|(_, name)| name.to_owned()))
-            .collect(),
-        modules: modules.map(|(module, _)| module.to_owned()).collect(),
     }
 }
 

@@ -8,16 +8,16 @@ mod bounds;
 mod environment;
 mod ignore_files;
 mod own_path;
+mod twins;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
-use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::{WalkBuilder, WalkState};
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::FxHashMap;
 
 pub(crate) use bounds::{Bounds, import_roots, is_marked, own_roots};
 pub use environment::environment_at;
@@ -30,6 +30,7 @@ use crate::disk::{self, Digest};
 use crate::problem::Problem;
 use crate::source::reason;
 use crate::tree::Tree;
+use twins::without_twins;
 
 /// What a walk has found.
 #[derive(Debug, Default)]
@@ -198,30 +199,6 @@ fn sorted(names: Names) -> BTreeSet<Utf8PathBuf> {
     paths.into_iter().collect()
 }
 
-/// `files` without those that differ from another one in the case of letters only and are the same file: where case
-/// does not count, `App.py` and `app.py` are one. Nearly always there are none, and nothing is copied.
-fn without_twins(files: BTreeSet<Utf8PathBuf>) -> BTreeSet<Utf8PathBuf> {
-    let folded = |file: &Utf8PathBuf| {
-        let mut hasher = FxHasher::default();
-        let letters = file.as_str().chars().flat_map(char::to_lowercase);
-        letters.for_each(|letter| letter.hash(&mut hasher));
-        hasher.finish()
-    };
-    let distinct: FxHashSet<u64> = files.iter().map(folded).collect();
-    if distinct.len() == files.len() {
-        return files;
-    }
-    let mut alike = FxHashMap::<u64, Vec<Utf8PathBuf>>::default();
-    for file in files {
-        let known = alike.entry(folded(&file)).or_default();
-        let is_known = |one: &Utf8PathBuf| same_file::is_same_file(one, &file).unwrap_or(false);
-        if !known.iter().any(is_known) {
-            known.push(file);
-        }
-    }
-    alike.into_values().flatten().collect()
-}
-
 /// Let `path` be the name of `real`, unless that has a better one.
 fn lower(names: &mut Names, real: Utf8PathBuf, path: &Utf8Path, is_link: bool) {
     let name = ((is_link, path.components().count()), path.to_owned());
@@ -363,23 +340,7 @@ mod tests {
     use camino::Utf8Path;
     use ignore::Error;
 
-    use super::{walk_problem, without_twins};
-
-    #[test]
-    fn spellings_of_one_file_count_once_and_files_of_their_own_stay() {
-        let guard = tempfile::tempdir().unwrap();
-        let top = Utf8Path::from_path(guard.path()).unwrap();
-        for name in ["App.py", "other.py", "OTHER.py"] {
-            std::fs::write(top.join(name), "").unwrap();
-        }
-        std::fs::hard_link(top.join("App.py"), top.join("app.py")).unwrap();
-        // Not alike in their letters: two names, and two files to the run.
-        std::fs::hard_link(top.join("App.py"), top.join("copy.py")).unwrap();
-        let files = |names: &[&str]| names.iter().map(|name| top.join(name)).collect();
-        let all = files(&["App.py", "OTHER.py", "app.py", "copy.py", "other.py"]);
-        let once = files(&["App.py", "OTHER.py", "copy.py", "other.py"]);
-        assert_eq!(without_twins(all), once);
-    }
+    use super::walk_problem;
 
     #[test]
     fn problems_of_the_walk_name_the_place() {
