@@ -29,7 +29,7 @@ use codemend_engine::codemod::{About, Codemod, Deed, Gathering, OptionAbout, Opt
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
-use codemend_engine::project::{Goal, ModuleId};
+use codemend_engine::project::ModuleId;
 use codemend_engine::semantic::{FASTAPI_ERROR, Lineage};
 use codemend_engine::syntax::Ranged;
 use codemend_engine::target::PythonVersion;

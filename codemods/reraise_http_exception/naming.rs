@@ -328,9 +328,8 @@ fn by_import(
     let has_other = taken.iter().any(is_other);
     let is_unseen = |name: &str| meanings(module, site, name).is_some_and(|found| found.is_empty());
     let is_free = |one: &str| {
-        !one.is_empty()
-            && !(one == name && has_other)
-            && (!names.is_bound_anywhere(one) || is_unseen(one))
+        let is_named = !one.is_empty();
+        is_named && (one != name || !has_other) && (!names.is_bound_anywhere(one) || is_unseen(one))
     };
     if let (Some(from), true) = (plain, is_free(name)) {
         let import = Import {
