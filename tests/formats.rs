@@ -282,7 +282,8 @@ fn what_was_written_is_said() {
     assert!(safe.all(|one| one["status"] == "applied"), "{report}");
     let again = parsed(&printed(&project, "json", &["--check"]).out);
     assert_eq!(again["summary"]["exit"]["meaning"], "fine");
-    assert_eq!(again["changes"], Value::Array(Vec::new()));
+    let mut left = items(&again, "changes").iter();
+    assert!(left.all(|one| one["safety"] == "unsafe"), "{again}");
 }
 
 #[test]
