@@ -148,23 +148,11 @@ fn may_import(module: &Module<'_>, from: &str) -> Result<(), String> {
     }
     // An import below `if TYPE_CHECKING` or `if __name__ == "__main__"` binds the same.
     let is_bound = times_bound(module.suite(), from) > imports_of(module.suite(), from);
-    match is_bound || has_submodule(module, from) || module.names().rebinds_from_inside(from) {
+    match is_bound || module.names().has_submodule(from) || module.names().rebinds_from_inside(from)
+    {
         true => Err(format!("the name `{from}` means something else here")),
         false => Ok(()),
     }
-}
-
-/// Whether `module` is a package with a module `name` in it: importing that binds the name.
-fn has_submodule(module: &Module<'_>, name: &str) -> bool {
-    let is_package = module
-        .path()
-        .file_stem()
-        .is_some_and(|stem| stem == "__init__");
-    let beside = |file: String| {
-        let directory = module.path().parent();
-        directory.is_some_and(|directory| directory.join(file).is_file())
-    };
-    is_package && (beside(format!("{name}.py")) || beside(format!("{name}/__init__.py")))
 }
 
 /// Whether neither the module nor the functions of `sites` bind `name`.
@@ -172,7 +160,7 @@ fn is_free(module: &Module<'_>, name: &str, sites: &[&Site<'_>]) -> bool {
     let names = module.names();
     if times_bound(module.suite(), name) > 0
         || names.rebinds_from_inside(name)
-        || has_submodule(module, name)
+        || names.has_submodule(name)
         || sites.iter().any(|site| hides(site, name))
     {
         return false;

@@ -35,6 +35,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("target/manifest.rs", "a part of those answers"),
     ("discover.rs", "the walk is done anew"),
     ("discover/ignore_files.rs", "a part of the walk"),
+    ("discover/twins.rs", "a part of the walk"),
     (
         "discover/own_path.rs",
         "before the run, for the paths of the request",

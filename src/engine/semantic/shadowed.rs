@@ -1,13 +1,29 @@
-//! Whether a module of the standard library is what an import of its name loads.
+//! Whether a module of the standard library is what an import of its name loads, and which names a package's own
+//! modules take.
 
 use ruff_db::files::FilePath;
 use ty_module_resolver::ModuleName;
 
 use super::modules::Place;
-use super::names::{Names, Origin};
+use super::names::{Meaning, Names, Origin};
 use super::quietly;
 
 impl Names<'_> {
+    /// Whether the file is a package that has a module `name` in it: whoever imports that binds the name in the package.
+    pub fn has_submodule(&self, name: &str) -> bool {
+        let FilePath::System(path) = self.file_path() else {
+            return false;
+        };
+        if path.as_utf8_path().file_stem() != Some("__init__") {
+            return false;
+        }
+        let has = quietly(|| {
+            let package = self.absolute(None, 1)?;
+            Some(matches!(self.submodule(&package, name), Meaning::Module(_)))
+        });
+        has.flatten().unwrap_or(true)
+    }
+
     /// Whether `import {module}` in this file loads the standard library's module of that name. A file of the project
     /// stands before it only where its directory is one that imports start from: not in a package, whose modules are
     /// imported through it.
