@@ -324,12 +324,13 @@ fn by_import(
         ),
         Wanted::Extra(extra) => (extra.name.as_str(), "", None),
     };
-    let is_other = |(text, class): &(String, String)| text == name && class != wanted.class();
-    let has_other = taken.iter().any(is_other);
+    let has_class = |(text, class): &(String, String)| text == name && class != wanted.class();
+    let has_other = taken.iter().any(has_class);
     let is_unseen = |name: &str| meanings(module, site, name).is_some_and(|found| found.is_empty());
     let is_free = |one: &str| {
-        let is_named = !one.is_empty();
-        is_named && (one != name || !has_other) && (!names.is_bound_anywhere(one) || is_unseen(one))
+        let is_other = one == name && has_other;
+        let is_unbound = || !names.is_bound_anywhere(one) || is_unseen(one);
+        !one.is_empty() && !is_other && is_unbound()
     };
     if let (Some(from), true) = (plain, is_free(name)) {
         let import = Import {
