@@ -247,8 +247,12 @@ impl<'a> Visitor<'a> for Calls<'_, '_> {
     }
 }
 
-/// Whether a call of `func` only looks: a function or a method of `known.toml`, or a class of exceptions or responses.
+/// Whether a call of `func` only looks: a function, which works out what the local is to hold, a method of `known.toml`,
+/// or a class of exceptions or responses. What a value is told to do may matter to others: `session.cleanup()`.
 fn looks(names: &Names<'_>, func: &Expr) -> bool {
+    if func.is_name_expr() || names.may_lead_out(func) {
+        return true;
+    }
     let known = Known::shipped();
     if let Expr::Attribute(method) = func
         && known.looking_methods.iter().any(|one| *one == *method.attr)
