@@ -118,6 +118,13 @@ impl Reviewed {
         copy.tree()
     }
 
+    /// The codemod behind `--ignore`.
+    fn ignored(&self) -> Vec<String> {
+        let mut options = self.options.iter().skip_while(|one| **one != "--ignore");
+        let ignored = options.nth(1).map(|name| (*name).to_owned());
+        ignored.into_iter().collect()
+    }
+
     /// What the engine makes of the same choice.
     fn composed(&self, ids: &BTreeSet<usize>) -> Tree {
         let outcome = self.outcome();
@@ -136,6 +143,7 @@ impl Reviewed {
         let root = Utf8PathBuf::from_path_buf(self.project.root().to_owned()).expect("UTF-8");
         let overrides = Overrides {
             unsafe_fixes: self.options.contains(&"--unsafe-fixes").then_some(true),
+            ignore: self.ignored(),
             ..Overrides::default()
         };
         let catalogue = codemend_codemods::ALL;
