@@ -19,7 +19,7 @@ fn the_file_says_what_standard_output_says() {
     assert_eq!(both.out, printed.out);
     assert_eq!(project.read("body.md"), printed.out);
     for part in [
-        "## codemend: 129 changes in 26 files\n",
+        "## codemend: 159 changes in 26 files\n",
         "\n| `hoist-imports` | 10 | 1 | 8 | 3 |\n",
         "\n### response-model\n\nRoutes declare the model that they return.",
         "\n**Unsafe, because**\n\n- ",

@@ -27,11 +27,10 @@ fn what_is_in_it_is_left_alone_and_the_new_is_not() {
         said.err
     );
     assert!(said.err.starts_with("Wrote "), "{}", said.err);
-    assert!(
-        said.err.contains("  optional-to-union  94 entries\n"),
-        "{}",
-        said.err
-    );
+    let words = |line: &str| {
+        line.split_whitespace().collect::<Vec<_>>() == ["optional-to-union", "94", "entries"]
+    };
+    assert!(said.err.lines().any(words), "{}", said.err);
     let mut after = project.tree();
     assert!(after.remove(FILE).is_some());
     assert_eq!(before, after);
@@ -265,7 +264,7 @@ def f():
 ";
     let project = Project::of(&[("a.py", text)]);
     let plain = project.codemend(&["--verbose"]);
-    assert_eq!(plain.errors("a.py:").count(), 2, "{}", plain.err);
+    assert_eq!(plain.errors("a.py:").count(), 3, "{}", plain.err);
     write(&project);
     let file = project.read(FILE);
     assert!(file.contains("unknown codemod 'no-such-codemod'"), "{file}");
