@@ -96,6 +96,10 @@ impl Codemod for HoistImports {
         words::may_import_inside(text)
     }
 
+    fn walks_imports(&self) -> bool {
+        true
+    }
+
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
         if module.is_stub() {
             return;

@@ -58,7 +58,7 @@ impl<'db> Graph<'_, 'db> {
                     true => self.named(names, func, DEPTH),
                     false => Vec::new(),
                 };
-                if !found.is_empty() || !self.world.leaders.has_method(&attribute.attr) {
+                if !found.is_empty() || !self.may_get_to(names, &attribute.attr) {
                     return found;
                 }
                 let classes = receivers(names, scene, &attribute.value);
@@ -73,6 +73,13 @@ impl<'db> Graph<'_, 'db> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Whether the method `method` of a value in the file of `names` may raise an answer.
+    fn may_get_to(&self, names: &Names<'db>, method: &str) -> bool {
+        let module = self.world.project.module(names.path().into());
+        let spread = &self.world.scouted.spread;
+        module.is_some_and(|module| spread.may_get_to(self.world.project, module, method))
     }
 
     /// What the name or dotted name `func` of the file of `names` runs.
@@ -97,7 +104,7 @@ impl<'db> Graph<'_, 'db> {
                 DefinitionKind::Assignment(_)
                 | DefinitionKind::Annotated { .. }
                 | DefinitionKind::Parameter(Some(_))
-                    if self.world.leaders.has_method("__call__") =>
+                    if self.may_get_to(names, "__call__") =>
                 {
                     for class in instances(&names.inferred(func)) {
                         found.extend(self.method(&class, "__call__"));
@@ -201,7 +208,7 @@ pub fn wrapper(function: &StmtFunctionDef) -> Option<(String, &StmtFunctionDef)>
 }
 
 /// The functions that `body` defines itself.
-fn functions_in(body: &[Stmt]) -> Vec<&StmtFunctionDef> {
+pub fn functions_in(body: &[Stmt]) -> Vec<&StmtFunctionDef> {
     let mut found = Vec::new();
     for statement in body {
         match statement {

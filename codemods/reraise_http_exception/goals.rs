@@ -1,7 +1,6 @@
-//! Which modules matter: those that lead to an answer, and those that lead to what was changed.
+//! Which modules matter: those that lead to an answer.
 
-use camino::Utf8PathBuf;
-use codemend_engine::project::{Goal, Project};
+use codemend_engine::project::Goal;
 
 /// The modules that matter lead to one of the two classes, or to an exception of the configuration.
 pub fn of_answers(extras: &[String]) -> Goal {
@@ -15,15 +14,5 @@ pub fn of_answers(extras: &[String]) -> Goal {
             .chain(modules.clone().map(|(_, name)| name.to_owned()))
             .collect(),
         modules: modules.map(|(module, _)| module.to_owned()).collect(),
-    }
-}
-
-/// Those that use the modules at `files`.
-pub fn of_files(project: &Project, files: &[Utf8PathBuf]) -> Goal {
-    let modules = files.iter().filter_map(|one| project.module(one));
-    Goal {
-        packages: Vec::new(),
-        names: Vec::new(),
-        modules: modules.map(|one| project.name(one).to_owned()).collect(),
     }
 }

@@ -4,9 +4,8 @@
 //! no more comes out.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
-use codemend_engine::project::{Leaders, Project};
+use codemend_engine::project::{ModuleId, Project};
 use codemend_engine::semantic::{Definition, DefinitionKind, Lineage, Names, Where};
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
@@ -17,7 +16,7 @@ use super::calls::{Scene, Wrapped};
 use super::errors::Answered;
 use super::events::{Event, What, events};
 use super::frames::gets_out;
-use super::solved::Answers;
+use super::scout::Scouted;
 
 /// How many functions are looked at for one module. No module reaches more that matter.
 const MOST: usize = 3000;
@@ -25,11 +24,9 @@ const MOST: usize = 3000;
 /// What all files have in common.
 pub struct World<'w> {
     pub project: &'w Project,
-    /// The modules that lead to an answer; what the others define never raises one.
-    pub leaders: Arc<Leaders>,
     pub answered: Answered,
-    /// What was worked out for other modules.
-    pub solved: Arc<Answers>,
+    /// The functions that let an answer out; the others never do.
+    pub scouted: &'w Scouted,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,8 +53,14 @@ pub struct Graph<'w, 'db> {
     pub world: &'w World<'w>,
     nodes: Vec<Node<'db>>,
     known: HashMap<Key, NodeId>,
-    /// There were more functions than are looked at.
-    is_cut: bool,
+}
+
+/// What is known to leave a function.
+enum Known {
+    Answers(BTreeSet<Lineage>),
+    /// It lets no answer out.
+    Nothing,
+    NotYet,
 }
 
 /// An answer that arrives at a place.
@@ -84,7 +87,6 @@ impl<'w, 'db> Graph<'w, 'db> {
             world,
             nodes: Vec::new(),
             known: HashMap::new(),
-            is_cut: false,
         }
     }
 
@@ -143,16 +145,18 @@ impl<'w, 'db> Graph<'w, 'db> {
         let path = definition.names().path();
         let module = self.world.project.module(path.into())?;
         let name = definition.name().unwrap_or_default();
-        // Names are known of what stands at module level and in classes.
-        let leaders = &self.world.leaders;
-        let may_raise = match definition.is_at_module_level() {
-            true => leaders.has_function(&name),
-            false => !definition.in_class_body() || leaders.has_method(&name),
-        };
-        if definition.in_stub() || !self.world.leaders.contains(module) || !may_raise {
+        if definition.in_stub() {
             return None;
         }
         let start = definition.range().start().to_u32();
+        let known = match &wraps {
+            Some(_) => None,
+            None => match self.known_answers(definition, module, &name, start) {
+                Known::Answers(answers) => Some(answers),
+                Known::Nothing => return None,
+                Known::NotYet => None,
+            },
+        };
         let key = (
             path.to_owned(),
             start,
@@ -162,11 +166,8 @@ impl<'w, 'db> Graph<'w, 'db> {
             return Some(*node);
         }
         if self.nodes.len() >= MOST {
-            self.is_cut = true;
             return None;
         }
-        let known = wraps.is_none().then(|| self.world.solved.of(path, start));
-        let known = known.flatten();
         let name = match &wraps {
             Some((_, inner)) => self.nodes[inner.0].name.clone(),
             None => name,
@@ -182,6 +183,46 @@ impl<'w, 'db> Graph<'w, 'db> {
         });
         self.known.insert(key, node);
         Some(node)
+    }
+
+    /// What is known to leave the function `definition`, called `name`, at the byte `start` of `module`.
+    fn known_answers(
+        &self,
+        definition: &Definition<'db>,
+        module: ModuleId,
+        name: &str,
+        start: u32,
+    ) -> Known {
+        let scouted = self.world.scouted;
+        if let Some(answers) = scouted.answers(definition.names().path(), start) {
+            return Known::Answers(answers);
+        }
+        let (is_method, has) = match definition.in_class_body() {
+            true => (true, scouted.spread.has_method(module, name)),
+            false => (false, scouted.spread.has_function(module, name)),
+        };
+        if has {
+            return Known::Answers(BTreeSet::new());
+        }
+        // What is defined in functions nobody has looked at.
+        let is_inside = match is_method {
+            true => !scouted.spread.knows_method(module, name),
+            false => !definition.is_at_module_level(),
+        };
+        match is_inside {
+            true => Known::NotYet,
+            false => Known::Nothing,
+        }
+    }
+
+    /// Whether any of `events` raises an answer, whoever catches it.
+    pub fn has_any(&mut self, events: &[Event]) -> bool {
+        let reached = self.reached(events);
+        self.solve(&reached);
+        events.iter().any(|event| match &event.what {
+            What::Raise(_) | What::Yield(_) => true,
+            What::Call(node) => !self.nodes[node.0].out.is_empty(),
+        })
     }
 
     /// Whether `node` is a generator function: calling it runs nothing of it yet.
@@ -245,13 +286,7 @@ impl<'w, 'db> Graph<'w, 'db> {
             }
         }
         for node in reached {
-            let node = &mut self.nodes[node.0];
-            node.is_solved = true;
-            if node.wraps.is_none() && !self.is_cut {
-                let path = node.definition.names().path();
-                let start = node.definition.range().start().to_u32();
-                self.world.solved.note(path, start, &node.out);
-            }
+            self.nodes[node.0].is_solved = true;
         }
     }
 

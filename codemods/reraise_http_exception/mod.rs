@@ -16,9 +16,9 @@ mod graph;
 mod known;
 mod naming;
 mod rest;
+mod scout;
 mod seen;
 mod sites;
-mod solved;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -45,8 +45,8 @@ use graph::{Arrival, By, Graph, World, is_generator};
 use known::Tells;
 use naming::{Taken, Wanted, spell};
 use rest::{Rest, rest};
+use scout::{Scouted, Scouts};
 use sites::{Around, Site, sites};
-use solved::Solved;
 use write::drafted;
 
 pub struct ReraiseHttpException;
@@ -96,15 +96,33 @@ impl Codemod for ReraiseHttpException {
         })
     }
 
+    fn scouts(
+        &self,
+        candidates: &[Utf8PathBuf],
+        changed: &[Utf8PathBuf],
+        facts: &Facts<'_>,
+    ) -> Vec<Utf8PathBuf> {
+        let project = facts.project();
+        let list = |path: &Utf8PathBuf| self.list(path, facts, EXTRA_EXCEPTIONS);
+        let all = || candidates.iter().map(list).collect();
+        project.remembered::<Scouts>().next(project, all, changed)
+    }
+
+    fn scout(&self, module: &Module<'_>, facts: &Facts<'_>) {
+        let project = facts.project();
+        project.remembered::<Scouts>().scout(module, project);
+    }
+
     fn concerns(&self, path: &Utf8Path, facts: &Facts<'_>) -> bool {
-        let extras = self.list(path, facts, EXTRA_EXCEPTIONS);
-        facts.project().may_lead(path, &goals::of_answers(&extras))
+        self.is_scouted(path, facts, |scouted, module| {
+            scouted.spread.concerns(module)
+        })
     }
 
     /// What lets answers through now, others may catch.
     fn is_affected(&self, path: &Utf8Path, changed: &[Utf8PathBuf], facts: &Facts<'_>) -> bool {
-        let project = facts.project();
-        project.may_lead(path, &goals::of_files(project, changed))
+        let is_changed = changed.iter().any(|one| one == path);
+        is_changed || self.is_scouted(path, facts, Scouted::has_seen)
     }
 
     fn gatherings(&self) -> &'static [Gathering] {
@@ -117,21 +135,17 @@ impl Codemod for ReraiseHttpException {
         }
         let project = facts.project();
         let extras = self.list(module.path(), facts, EXTRA_EXCEPTIONS);
-        let leaders = project.leading_to(&goals::of_answers(&extras));
-        let Some(own) = project.module(module.path()) else {
-            return;
-        };
-        if !leaders.contains(own) {
-            return;
-        }
         let sites = sites(module.names(), module.suite());
         if sites.is_empty() {
             return;
         }
+        let scouted = project.remembered::<Scouts>().of(&extras);
+        let Some(scouted) = scouted.as_ref().and_then(|one| one.read().ok()) else {
+            return;
+        };
         let world = World {
             project,
-            leaders,
-            solved: project.remembered::<Solved>().with(&extras),
+            scouted: &scouted,
             answered: Answered::new(&extras, module.names(), project),
         };
         let log_functions = self.list(module.path(), facts, LOG_FUNCTIONS);
@@ -151,6 +165,23 @@ impl Codemod for ReraiseHttpException {
 }
 
 impl ReraiseHttpException {
+    /// Whether `holds` for the file at `path`, by what was found out of the project. True for what is no module.
+    fn is_scouted(
+        &self,
+        path: &Utf8Path,
+        facts: &Facts<'_>,
+        holds: impl Fn(&Scouted, ModuleId) -> bool,
+    ) -> bool {
+        let project = facts.project();
+        let extras = self.list(path, facts, EXTRA_EXCEPTIONS);
+        let scouted = project.remembered::<Scouts>().of(&extras);
+        let scouted = scouted.as_ref().and_then(|one| one.read().ok());
+        match (project.module(path), scouted) {
+            (Some(module), Some(scouted)) => holds(&scouted, module),
+            _ => true,
+        }
+    }
+
     fn list(&self, path: &Utf8Path, facts: &Facts<'_>, option: OptionAbout) -> Vec<String> {
         match facts.option(path, &self.about(), option.name) {
             Some(OptionValue::List(list)) => list,

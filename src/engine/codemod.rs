@@ -47,6 +47,27 @@ pub trait Codemod: Sync {
         &[]
     }
 
+    /// Whether it asks which modules load which, of most files: that is worked out beforehand.
+    fn walks_imports(&self) -> bool {
+        false
+    }
+
+    /// The modules of the project, by their absolute paths, at which [`Codemod::scout`] has to look before the codemod
+    /// looks at any of `candidates`. It is asked again after each such look, until it gives none: what is found out of
+    /// one module may lead to others. `changed`: the files that the codemod has changed since it was asked first.
+    fn scouts(
+        &self,
+        _candidates: &[Utf8PathBuf],
+        _changed: &[Utf8PathBuf],
+        _facts: &Facts<'_>,
+    ) -> Vec<Utf8PathBuf> {
+        Vec::new()
+    }
+
+    /// Find out what must be known of `module` beforehand, and remember it, by
+    /// [`Project::remembered`](crate::project::Project::remembered). May be called for many modules at once.
+    fn scout(&self, _module: &Module<'_>, _facts: &Facts<'_>) {}
+
     /// Propose, decline and report for one module. May be called for many modules at once.
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes);
 

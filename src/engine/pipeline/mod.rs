@@ -11,6 +11,7 @@ mod narrow;
 mod pass;
 mod reaching;
 mod review;
+mod scout;
 mod settle;
 mod shard;
 mod survey;

@@ -30,7 +30,7 @@ use crate::semantic::Semantics;
 const ROUNDS: usize = 12;
 
 /// Bytes of the files that are looked at together.
-const BATCH: usize = 2 * 1024 * 1024;
+pub(super) const BATCH: usize = 2 * 1024 * 1024;
 
 pub(super) struct Pass<'a> {
     pub(super) codemod: &'a dyn Codemod,
@@ -55,6 +55,7 @@ impl Pass<'_> {
         self.progress.phase(about.name);
         let root = workspace.bounds.project.clone();
         let mut facts = self.facts(&root, workspace, semantics);
+        self.scout(&candidates, &[], workspace, semantics, &facts);
         if about.scope == Scope::Project {
             let problems = facts.manifests.problems().iter();
             let problems = problems.filter(|problem| workspace.concerns(&problem.path));
@@ -129,7 +130,9 @@ impl Pass<'_> {
             if about.scope == Scope::File {
                 candidates = waiting.iter().cloned().collect();
             }
-            facts.project = self.project(workspace);
+            let before = std::mem::replace(&mut facts.project, self.project(workspace));
+            facts.project.follow(before);
+            self.scout(&candidates, &changed, workspace, semantics, &facts);
             if about.scope == Scope::Project {
                 facts.manifests = workspace.manifests(self.request);
                 candidates.retain(|path| {
@@ -249,10 +252,14 @@ impl Pass<'_> {
 
     /// The project as the run has left it so far; an empty one for a codemod that does not ask.
     fn project(&self, workspace: &mut Workspace) -> Project {
-        match self.codemod.about().scope {
-            Scope::File => Project::default(),
-            Scope::Project => workspace.survey(self.request),
+        if self.codemod.about().scope == Scope::File {
+            return Project::default();
         }
+        let project = workspace.survey(self.request);
+        if self.codemod.walks_imports() {
+            project.draw();
+        }
+        project
     }
 
     /// Put what was seen into the outcome; gives the changes to make. What a later round says about a place has been

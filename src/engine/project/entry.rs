@@ -29,7 +29,7 @@ impl Project {
 
     /// The groups of modules that load each other.
     fn cycles(&self) -> &[Vec<ModuleId>] {
-        self.cycles.get_or_init(|| self.graph.cycles())
+        self.cycles.get_or_init(|| self.graph().cycles())
     }
 
     /// The imports out of the standard library that run whenever `module` is imported, without a guard, with their lines.
@@ -51,7 +51,7 @@ impl Project {
         let importers = self.importers.get_or_init(|| {
             let mut importers = vec![Vec::new(); self.modules.len()];
             for from in self.modules() {
-                for to in self.graph.loads(from) {
+                for to in self.graph().loads(from) {
                     if let Some(known) = importers.get_mut(to.index()) {
                         known.push(from);
                     }

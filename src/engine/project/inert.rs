@@ -337,7 +337,7 @@ impl Project {
             _ => false,
         };
         let is_bound = digest.bindings.contains_key(name) && !is_itself;
-        let is_loaded = self.graph.loads(package).any(|one| one == module);
+        let is_loaded = self.graph().loads(package).any(|one| one == module);
         (is_bound && !is_loaded).then_some(package)
     }
 

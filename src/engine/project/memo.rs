@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::Project;
 use super::layout::ModuleId;
-use super::users::{Leading, Users};
+use super::users::{Leading, Reachable, Users};
 
 /// Answers that many places ask for.
 #[derive(Debug, Default)]
@@ -21,11 +21,19 @@ pub(super) struct Answers {
     pub(super) definitions: ByName<(ModuleId, String)>,
     /// Who uses what is defined.
     pub(super) users: OnceLock<Users>,
+    /// For each module those that it imports, those that a call may get into it from, and all that it gets to.
+    pub(super) imported: OnceLock<Vec<Vec<ModuleId>>>,
+    pub(super) users_of: OnceLock<Vec<Vec<ModuleId>>>,
+    pub(super) reachable: OnceLock<Reachable>,
     /// The modules that lead somewhere.
     pub(super) leading: Mutex<Leading>,
     /// What codemods have worked out, by its type.
-    of_codemods: Mutex<FxHashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    of_codemods: Mutex<Memories>,
+    /// The same of the project as it was before its files were changed.
+    before: Memories,
 }
+
+type Memories = FxHashMap<TypeId, Arc<dyn Any + Send + Sync>>;
 
 impl Project {
     /// What a codemod remembers of this project, by a type of its own: empty when it asks first, and again once the
@@ -38,6 +46,18 @@ impl Project {
         });
         let known = known.and_then(|known| known.downcast::<T>().ok());
         known.unwrap_or_default()
+    }
+
+    /// What a codemod remembered of the project as it was before the files that the codemod changed last were changed.
+    pub fn recalled<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        let before = self.known.before.get(&TypeId::of::<T>());
+        before.cloned()?.downcast::<T>().ok()
+    }
+
+    /// This is `before`, with some files changed.
+    pub(crate) fn follow(&mut self, before: Self) {
+        let memories = before.known.of_codemods.into_inner();
+        self.known.before = memories.unwrap_or_default();
     }
 }
 

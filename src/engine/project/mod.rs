@@ -62,7 +62,7 @@ pub use purity::{Impurity, PurityRules};
 pub use reach::Need;
 use substitutes::Substitutes;
 pub use test_files::is_for_tests;
-pub use users::{Goal, Leaders};
+pub use users::{Goal, Spread, Tasks};
 
 /// A module's text at the time its digest was made, and the digest.
 type Known = FxHashMap<String, (Arc<str>, Arc<Digest>)>;
@@ -110,7 +110,7 @@ pub struct Project {
     modules: Vec<Module>,
     by_path: FxHashMap<String, ModuleId>,
     layout: Layout,
-    graph: ImportGraph,
+    graph: OnceLock<ImportGraph>,
     /// Directories on the path, by what the project is told and by the imports that run.
     given: FxHashSet<DirId>,
     proven: FxHashSet<DirId>,
@@ -193,7 +193,6 @@ impl Project {
             given,
             ..Self::default()
         };
-        project.connect();
         project.proven = project.proven_roots();
         let paths: Vec<&Utf8Path> = project
             .modules
@@ -209,15 +208,20 @@ impl Project {
         project
     }
 
-    /// Draw the graph.
-    fn connect(&mut self) {
-        let edges = (0..self.modules.len()).into_par_iter().map(|at| {
-            let module = ModuleId(u32::try_from(at).unwrap_or(u32::MAX));
-            let loads = self.loads(module).into_iter();
-            let loads = loads.filter(|one| one.kind.is_at_import());
-            loads.map(|one| one.to).collect()
-        });
-        self.graph = ImportGraph::new(edges.collect());
+    /// Draw the graph now, on all processors. Who asks for it in one of many jobs draws it alone, and the others wait.
+    pub(crate) fn draw(&self) {
+        if self.graph.get().is_none() {
+            let edges = (0..self.modules.len()).into_par_iter();
+            let graph = ImportGraph::new(edges.map(|at| self.edges_from(at)).collect());
+            self.graph.get_or_init(|| graph);
+        }
+    }
+
+    fn edges_from(&self, at: usize) -> BTreeSet<ModuleId> {
+        let module = ModuleId(u32::try_from(at).unwrap_or(u32::MAX));
+        let loads = self.loads(module).into_iter();
+        let loads = loads.filter(|one| one.kind.is_at_import());
+        loads.map(|one| one.to).collect()
     }
 
     /// Note symbolic links, which the walk does not follow: what is imported through one is another module to Python,
@@ -237,7 +241,6 @@ impl Project {
         if !links.is_empty() {
             self.layout.note_links(links);
             self.known = Answers::default();
-            self.connect();
         }
     }
 
@@ -288,7 +291,9 @@ impl Project {
     }
 
     pub fn graph(&self) -> &ImportGraph {
-        &self.graph
+        let edges = || (0..self.modules.len()).map(|at| self.edges_from(at));
+        self.graph
+            .get_or_init(|| ImportGraph::new(edges().collect()))
     }
 
     fn digest(&self, module: ModuleId) -> Option<&Digest> {

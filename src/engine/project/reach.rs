@@ -119,7 +119,7 @@ impl Project {
         let mut next: Vec<ModuleId> = modules.into_iter().collect();
         while let Some(one) = next.pop() {
             if !loaded.contains(&one) && new.insert(one) {
-                next.extend(self.graph.loads(one));
+                next.extend(self.graph().loads(one));
             }
         }
         new

@@ -2,7 +2,8 @@
 //! a decorator, the classes that derive from one.
 
 mod leading;
-mod raising;
+mod reachable;
+mod spread;
 
 use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt as walk_block};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
@@ -14,8 +15,10 @@ use super::bodies::is_followable;
 use super::digest::Digest;
 use super::layout::ModuleId;
 use super::origins::{Origins, callees, imports_inside, qualified_within};
+pub use leading::Goal;
 pub(super) use leading::Leading;
-pub use leading::{Goal, Leaders};
+pub(super) use reachable::Reachable;
+pub use spread::{Spread, Tasks};
 
 /// FastAPI's markers of a dependency.
 const MARKERS: [&str; 6] = [
@@ -35,7 +38,36 @@ pub(super) type Place = (ModuleId, String);
 pub(super) struct Users {
     dependencies: FxHashSet<Place>,
     wearers: FxHashMap<Place, Vec<Place>>,
+    /// The same the other way round.
+    decorators: FxHashMap<Place, Vec<Place>>,
     subclasses: FxHashMap<Place, Vec<Place>>,
+    /// The same the other way round.
+    bases: FxHashMap<Place, Vec<Place>>,
+}
+
+impl Users {
+    /// `class`, and the classes that it derives from, however far.
+    fn ancestors(&self, class: &Place) -> Vec<Place> {
+        closure(&self.bases, class)
+    }
+
+    /// `class`, and the classes that derive from it, however far.
+    fn descendants(&self, class: &Place) -> Vec<Place> {
+        closure(&self.subclasses, class)
+    }
+}
+
+/// `start`, and what one gets to from there.
+fn closure(next: &FxHashMap<Place, Vec<Place>>, start: &Place) -> Vec<Place> {
+    let mut found = vec![start];
+    let mut seen: FxHashSet<&Place> = found.iter().copied().collect();
+    let mut at = 0;
+    while let Some(one) = found.get(at) {
+        let others = next.get(*one).into_iter().flatten();
+        found.extend(others.filter(|other| seen.insert(other)));
+        at += 1;
+    }
+    found.into_iter().cloned().collect()
 }
 
 impl Project {
@@ -80,21 +112,23 @@ impl Project {
             }
             for (decorator, wearer) in &digest.worn {
                 let wearer = (module, wearer.clone());
-                note(
-                    &mut users.wearers,
-                    self.definitions(module, decorator),
-                    wearer,
-                );
+                let found = self.definitions(module, decorator);
+                if !found.is_empty() {
+                    let known = users.decorators.entry(wearer.clone()).or_default();
+                    known.extend(found.iter().cloned());
+                }
+                note(&mut users.wearers, found, wearer);
             }
             for (name, class) in &digest.classes {
                 let bases = class.bases.iter().flatten();
                 for base in bases.filter(|base| is_followable(base)) {
                     let subclass = (module, name.clone());
-                    note(
-                        &mut users.subclasses,
-                        self.definitions(module, base),
-                        subclass,
-                    );
+                    let found = self.definitions(module, base);
+                    if !found.is_empty() {
+                        let known = users.bases.entry(subclass.clone()).or_default();
+                        known.extend(found.iter().cloned());
+                    }
+                    note(&mut users.subclasses, found, subclass);
                 }
             }
         }

@@ -29,7 +29,7 @@ pub(super) struct OnDisk {
 pub(super) fn on_disk(
     request: &Request<'_>,
     workspace: &mut Workspace,
-    semantics: &Semantics,
+    semantics: &mut Semantics,
     told: &mut [Told],
 ) -> Vec<OnDisk> {
     let first = told.first().map(|one| one.made.codemod);
@@ -74,7 +74,7 @@ fn look_again(
     request: &Request<'_>,
     files: &BTreeSet<&Utf8PathBuf>,
     workspace: &mut Workspace,
-    semantics: &Semantics,
+    semantics: &mut Semantics,
 ) -> Vec<Change> {
     let pass = Pass {
         codemod,
@@ -88,6 +88,7 @@ fn look_again(
         candidates.retain(|path| files.contains(path));
     }
     let mut facts = pass.facts(&root, workspace, semantics);
+    pass.scout(&candidates, &[], workspace, semantics, &facts);
     let mut seen: Vec<Seen> = pass.look(&candidates, workspace, semantics, &facts);
     let whole = pass.look_at_project(&mut seen, workspace, &mut facts);
     let seen = seen.into_iter().chain(whole);

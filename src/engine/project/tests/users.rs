@@ -1,6 +1,6 @@
 //! Who uses what a module defines, and which modules and functions lead to an exception.
 
-use super::super::Goal;
+use super::super::{Goal, Spread};
 use super::{Tree, tree};
 
 const ERRORS: &str = "from fastapi import HTTPException\nclass NotFound(HTTPException): pass\n";
@@ -93,8 +93,18 @@ fn modules_lead_by_imports_subclasses_and_decorators() {
     assert_eq!(files.map(leads), [true, true, true, true, true, false]);
 }
 
+/// `app.py:make` for all that is to be looked at.
+fn asked(tree: &Tree, spread: &mut Spread) -> Vec<String> {
+    let tasks = spread.tasks().into_iter();
+    let shown = tasks.flat_map(|(module, paths)| {
+        let file = tree.project.file(module);
+        paths.into_iter().map(move |path| format!("{file}:{path}"))
+    });
+    shown.collect()
+}
+
 #[test]
-fn functions_lead_by_what_they_raise_and_call() {
+fn functions_are_asked_by_what_they_raise_and_call() {
     let tree = tree(&[
         ("errors.py", ERRORS),
         (
@@ -108,11 +118,15 @@ fn functions_lead_by_what_they_raise_and_call() {
              def unknown(x): raise x\n",
         ),
     ]);
-    let leaders = tree.project.leading_to(&goal());
-    let leads = ["make", "unknown", "plain", "__init__"].map(|name| leaders.has_function(name));
-    assert_eq!(leads, [true, true, false, false]);
-    let leads = ["__init__", "load", "find", "make"].map(|name| leaders.has_method(name));
-    assert_eq!(leads, [true, false, false, false]);
+    let mut spread = tree.project.spread(&goal());
+    let first = asked(&tree, &mut spread);
+    assert_eq!(first, ["app.py:Store.__init__", "app.py:unknown"]);
+    let app = tree.id("app.py");
+    assert!(!spread.has_method(app, "__init__"));
+    spread.found(&tree.project, app, "Store.__init__");
+    assert_eq!(asked(&tree, &mut spread), ["app.py:make"]);
+    assert!(spread.has_method(app, "__init__"));
+    assert!(asked(&tree, &mut spread).is_empty());
 }
 
 #[test]
@@ -131,8 +145,63 @@ fn a_value_has_methods_and_no_functions_of_modules() {
             "from errors import NotFound\ndef get(): raise NotFound\n\
              class Store:\n    def load(self): raise NotFound\n",
         ),
+        ("apart.py", "import errors\ndef h(d): d.load()\n"),
     ]);
-    let leaders = tree.project.leading_to(&goal());
-    let leads = ["f", "g", "h", "get"].map(|name| leaders.has_function(name));
-    assert_eq!(leads, [false, true, true, true]);
+    let mut spread = tree.project.spread(&goal());
+    spread.tasks();
+    let views = tree.id("views.py");
+    spread.found(&tree.project, views, "get");
+    assert_eq!(asked(&tree, &mut spread), ["app.py:g"]);
+    // A module that cannot get to the class has no value of it.
+    spread.found(&tree.project, views, "Store.load");
+    assert_eq!(asked(&tree, &mut spread), ["app.py:h"]);
+    let leads =
+        ["app.py", "apart.py"].map(|at| spread.may_get_to(&tree.project, tree.id(at), "load"));
+    assert_eq!(leads, [true, false]);
+}
+
+#[test]
+fn a_subclass_elsewhere_is_reached_through_its_base() {
+    let tree = tree(&[
+        ("errors.py", ERRORS),
+        (
+            "base.py",
+            "class Base:\n    def run(self): self.step()\n    def step(self): pass\n",
+        ),
+        (
+            "sub.py",
+            "from base import Base\nfrom errors import NotFound\n\
+             class Sub(Base):\n    def step(self): raise NotFound\n",
+        ),
+    ]);
+    let mut spread = tree.project.spread(&goal());
+    assert_eq!(asked(&tree, &mut spread), ["sub.py:Sub.step"]);
+    spread.found(&tree.project, tree.id("sub.py"), "Sub.step");
+    assert_eq!(asked(&tree, &mut spread), ["base.py:Base.run"]);
+}
+
+#[test]
+fn other_names_are_followed_and_decorators_reach_their_wearers() {
+    let tree = tree(&[
+        ("errors.py", ERRORS),
+        (
+            "app.py",
+            "import errors\n\
+             class Check:\n    def __call__(self): raise errors.NotFound\n\
+             check = Check()\n\
+             def f(): check()\n\
+             def deco(f):\n    def inner(): return f()\n    return inner\n\
+             @deco\ndef worn(): pass\n\
+             def g(): worn()\n",
+        ),
+    ]);
+    let mut spread = tree.project.spread(&goal());
+    spread.tasks();
+    let app = tree.id("app.py");
+    spread.found(&tree.project, app, "Check.__call__");
+    assert_eq!(asked(&tree, &mut spread), ["app.py:", "app.py:f"]);
+    spread.worn(&tree.project, app, "deco");
+    let then = asked(&tree, &mut spread);
+    assert_eq!(then, ["app.py:deco", "app.py:g"]);
+    assert!(spread.concerns(app));
 }

@@ -14,7 +14,7 @@ use crate::project::Project;
 use crate::project::digest::ImportRef;
 use crate::project::layout::ModuleId;
 
-use super::raising::Raising;
+use super::reachable::Reachable;
 
 /// The modules that lead to the goals that were asked for.
 pub(in crate::project) type Leading = BTreeMap<Goal, Arc<Leaders>>;
@@ -34,24 +34,14 @@ pub struct Goal {
 #[derive(Debug, Default)]
 pub struct Leaders {
     modules: FxHashSet<ModuleId>,
-    /// The functions and methods in them that raise something of the goal, or call what does.
-    raising: Raising,
+    /// Those that import the goal themselves.
+    pub(super) starts: Vec<ModuleId>,
 }
 
 impl Leaders {
     /// Whether `module` may get to the goal.
     pub fn contains(&self, module: ModuleId) -> bool {
         self.modules.contains(&module)
-    }
-
-    /// Whether a function `name` at the level of such a module may raise something of the goal.
-    pub fn has_function(&self, name: &str) -> bool {
-        self.raising.functions.contains(name)
-    }
-
-    /// Whether a method `name` of a class of such a module may raise something of the goal.
-    pub fn has_method(&self, name: &str) -> bool {
-        self.raising.methods.contains(name)
     }
 }
 
@@ -83,59 +73,77 @@ impl Project {
         if let Some(known) = known.and_then(|known| known.get(goal).cloned()) {
             return known;
         }
-        let modules = self.find_leading(goal);
-        let raising = self.leading_functions(&modules, goal);
-        let made = Arc::new(Leaders { modules, raising });
+        let made = Arc::new(self.find_leading(goal));
         if let Ok(mut known) = self.known.leading.lock() {
             known.insert(goal.clone(), made.clone());
         }
         made
     }
 
-    fn find_leading(&self, goal: &Goal) -> FxHashSet<ModuleId> {
+    fn find_leading(&self, goal: &Goal) -> Leaders {
         let all: Vec<ModuleId> = self.modules().collect();
         let is_named = |module: &ModuleId| goal.modules.iter().any(|one| one == self.name(*module));
         let is_start = |module: &&ModuleId| {
             is_named(module) || self.all_imports(**module).any(|one| goal.is_met(one))
         };
-        let mut waiting: Vec<ModuleId> = all.par_iter().filter(is_start).copied().collect();
-        let mut found: FxHashSet<ModuleId> = waiting.iter().copied().collect();
-        if waiting.is_empty() {
-            return found;
-        }
-        let users = self.users_of();
+        let starts: Vec<ModuleId> = all.par_iter().filter(is_start).copied().collect();
+        let mut modules: FxHashSet<ModuleId> = starts.iter().copied().collect();
+        let mut waiting = starts.clone();
+        let users = match starts.is_empty() {
+            true => &[],
+            false => self.users_of(),
+        };
         while let Some(module) = waiting.pop() {
             for user in &users[module.index()] {
-                if found.insert(*user) {
+                if modules.insert(*user) {
                     waiting.push(*user);
                 }
             }
         }
-        found
+        Leaders { modules, starts }
     }
 
     /// For each module those from which a call may get into it.
-    fn users_of(&self) -> Vec<Vec<ModuleId>> {
+    fn users_of(&self) -> &[Vec<ModuleId>] {
+        self.known.users_of.get_or_init(|| {
+            let mut users = vec![Vec::new(); self.modules().count()];
+            for (imported, module) in self.imported().iter().zip(self.modules()) {
+                imported
+                    .iter()
+                    .for_each(|one| users[one.index()].push(module));
+            }
+            for (used, user) in self.used_by() {
+                users[user.index()].push(used);
+            }
+            users
+        })
+    }
+
+    /// For each module those that it imports, in its functions too.
+    fn imported(&self) -> &[Vec<ModuleId>] {
+        let work_out = || self.find_imported();
+        self.known.imported.get_or_init(work_out)
+    }
+
+    fn find_imported(&self) -> Vec<Vec<ModuleId>> {
         let all: Vec<ModuleId> = self.modules().collect();
         let imported = |module: &ModuleId| {
             let imports = self.all_imports(*module);
             let targets = imports.flat_map(|one| self.leads_to(*module, one));
-            let all: FxHashSet<ModuleId> = targets
+            let mut all: Vec<ModuleId> = targets
                 .flat_map(|one| one.all().collect::<Vec<_>>())
                 .collect();
-            (*module, all)
+            all.sort_unstable();
+            all.dedup();
+            all
         };
-        let edges: Vec<(ModuleId, FxHashSet<ModuleId>)> = all.par_iter().map(imported).collect();
-        let mut users = vec![Vec::new(); all.len()];
-        for (module, imported) in edges {
-            imported
-                .into_iter()
-                .for_each(|one| users[one.index()].push(module));
-        }
-        for (used, user) in self.used_by() {
-            users[user.index()].push(used);
-        }
-        users
+        // One after the other: the one who works it out is waited for, and must not begin something else meanwhile.
+        all.iter().map(imported).collect()
+    }
+
+    pub(super) fn reachable(&self) -> &Reachable {
+        let reachable = &self.known.reachable;
+        reachable.get_or_init(|| Reachable::new(self.imported()))
     }
 
     /// The imports of `module`, those in its functions too.
