@@ -63,7 +63,7 @@ impl<'a> Module<'a> {
         text: Arc<str>,
         target: PythonVersion,
     ) -> Result<Self, Problem> {
-        if let Some((offset, message)) = crate::nesting::too_deep(&text) {
+        if let Some((offset, message)) = semantics.too_deep(&text) {
             return Err(Problem::new(path, message).at(LineColumn::of(&text, offset)));
         }
         let Some(parsed) = semantics.parse(path, &text, target) else {
