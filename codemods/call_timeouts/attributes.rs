@@ -59,23 +59,31 @@ fn set_in(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut bases: Vec<&str> = Vec::new();
     let streams = text.contains(".stream(") || text.contains(".send(") && text.contains("stream=");
+    let mut behind = 0;
     for line in text.split(['\n', '\r']) {
+        behind += line.len() + 1;
         let code = line.trim_start();
         if let Some(head) = code.strip_prefix("class ") {
-            bases = bases_of(head, &mut found);
+            // The bases may stand on lines of their own.
+            let start = behind - 1 - head.len();
+            bases = bases_of(text.get(start..).unwrap_or(head), &mut found);
             continue;
         }
-        // Code at the level of the module belongs to no class.
-        if code.len() == line.len() && !code.is_empty() {
+        // A function at the level of the module belongs to no class.
+        if line.starts_with("def ") || line.starts_with("async def ") {
             bases.clear();
+        }
+        if !code.contains('=') && !streams {
+            continue;
         }
         let mut list = |(owner, name): (&str, &str), mark: &str| match owner {
             "self" => found.extend(bases.iter().map(|base| format!("{mark}{base}.{name}"))),
             _ => found.push(format!("{mark}.{name}")),
         };
-        if let Some(target) = target_of(code) {
-            list(target, "");
-        }
+        let simple = code.split("; ").map(behind_head);
+        simple
+            .filter_map(target_of)
+            .for_each(|target| list(target, ""));
         if streams {
             let calls = [".stream(", ".send("].iter();
             let owners = calls.flat_map(|call| code.match_indices(call));
@@ -84,6 +92,17 @@ fn set_in(text: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// What stands behind the head of a block on one line: `a.http = b` of `if b: a.http = b`.
+fn behind_head(code: &str) -> &str {
+    let heads = [
+        "if ", "elif ", "else:", "for ", "while ", "with ", "try:", "except", "finally:",
+    ];
+    match heads.iter().any(|head| code.starts_with(head)) {
+        true => code.rsplit_once(": ").map_or(code, |(_, rest)| rest),
+        false => code,
+    }
 }
 
 /// The dotted name at the end of `code`, in two parts: `self.http` of `x = self.http`.
@@ -96,7 +115,10 @@ fn owner_before(code: &str) -> Option<(&str, &str)> {
 
 /// The last names of the bases in `head`, behind `class`: each is listed with the class.
 fn bases_of<'t>(head: &'t str, found: &mut Vec<String>) -> Vec<&'t str> {
-    let Some((class, rest)) = head.split_once('(') else {
+    let opened = head
+        .find(['(', ':'])
+        .filter(|at| head[*at..].starts_with('('));
+    let Some((class, rest)) = opened.map(|at| (&head[..at], &head[at + 1..])) else {
         return Vec::new();
     };
     let bases = rest.split(')').next().unwrap_or_default().split(',');
@@ -105,7 +127,6 @@ fn bases_of<'t>(head: &'t str, found: &mut Vec<String>) -> Vec<&'t str> {
     let bases: Vec<&str> = bases
         .filter(|base| !base.is_empty() && !base.contains('='))
         .collect();
-    let class = class.split('[').next().unwrap_or_default().trim();
     found.extend(bases.iter().map(|base| format!("{base}<{class}")));
     bases
 }
@@ -121,15 +142,11 @@ fn target_of(code: &str) -> Option<(&str, &str)> {
         None => rest.strip_prefix('=')?,
     };
     let value = value.trim();
-    let is_session = [
-        "requests.Session()",
-        "requests.session()",
-        "httpx.Client(",
-        "httpx.AsyncClient(",
-    ]
-    .iter()
-    .any(|made| value.starts_with(made));
     let plain = value.split('#').next().unwrap_or_default().trim_end();
+    let is_session = matches!(plain, "requests.Session()" | "requests.session()")
+        || ["httpx.Client(", "httpx.AsyncClient("]
+            .iter()
+            .any(|made| plain.starts_with(made));
     let is_nothing = matches!(plain, "None" | "True" | "False")
         || !plain.is_empty() && plain.chars().all(|c| c.is_ascii_digit());
     (!owner.is_empty() && !value.starts_with('=') && !is_session && !is_nothing)
@@ -142,14 +159,22 @@ mod tests {
 
     #[test]
     fn what_is_set_is_listed() {
-        let text = "class A(b.Base[int], metaclass=M):\n    def f(self):\n        self.http = own()\n        self.x = requests.Session()\n\na.http: X = 1\na.b == 2\nself.y = 1\n";
+        let text = "class A(b.Base[int], metaclass=M):\n    def f(self):\n        self.http = own()\n        self.x = requests.Session()\n\na.http: X = 1\na.b == 2\ndef g(self):\n    self.y = 1\n";
         assert_eq!(set_in(text), ["Base<A", "Base.http", ".http"]);
+        let text =
+            "class A(\r\n    x.Base,\r\n):\r\n    def f(self):\r\n        self.http = own()\r\n";
+        assert_eq!(set_in(text), ["Base<A", "Base.http"]);
     }
 
     #[test]
     fn what_is_nothing_replaces_no_session() {
         assert!(set_in("a.http = None  # closed\na.x = 3\n").is_empty());
         assert_eq!(set_in("a.http = None or own()\n"), [".http"]);
+        assert_eq!(set_in("if b: a.http = own()\n"), [".http"]);
+        assert_eq!(
+            set_in("x = 1; a.http = requests.Session() or own()\n"),
+            [".http"]
+        );
     }
 
     #[test]

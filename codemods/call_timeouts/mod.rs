@@ -6,6 +6,7 @@
 
 mod arguments;
 mod attributes;
+mod bases;
 mod clients;
 mod decide;
 mod find;

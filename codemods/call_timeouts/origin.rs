@@ -12,6 +12,7 @@ use codemend_engine::syntax::ast::{
 use codemend_engine::syntax::{Ranged, TextRange, parse_type_annotation};
 
 use super::attributes::set_elsewhere;
+use super::bases::set_by_base;
 use super::find::{Site, rebinds};
 use super::table::holds;
 use super::wraps::wraps;
@@ -231,7 +232,10 @@ impl Asked<'_, '_> {
         };
         let found = self.set_by_init(class, name);
         let found = found.or_else(|| self.promised(declared?));
-        found.filter(|_| !set_elsewhere(self.facts, class, name))
+        found.filter(|_| {
+            !set_elsewhere(self.facts, class, name)
+                && !set_by_base(self.module.names(), class, name)
+        })
     }
 
     /// What `__init__` of `class` sets the attribute `name` to, if nothing else of the file sets it.
@@ -253,6 +257,8 @@ impl Asked<'_, '_> {
         }
         let mut stores = Stores {
             name,
+            class,
+            is_stranger: false,
             found: Vec::new(),
         };
         stores.visit_body(self.module.suite());
@@ -291,17 +297,32 @@ fn init_of(class: &StmtClassDef) -> Option<&StmtFunctionDef> {
     })
 }
 
-/// Where an attribute is set or deleted, on anything.
+/// Where an attribute is set or deleted, on anything that may be an instance of `class`: not on the `self` of another
+/// class that derives from none.
 struct Stores<'n> {
     name: &'n str,
+    class: &'n StmtClassDef,
+    is_stranger: bool,
     found: Vec<TextRange>,
 }
 
 impl<'a> Visitor<'a> for Stores<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let around = self.is_stranger;
+        if let Stmt::ClassDef(other) = statement {
+            self.is_stranger = other.bases().is_empty() && other.range != self.class.range;
+        }
+        walk_stmt(self, statement);
+        self.is_stranger = around;
+    }
+
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Attribute(one) if &one.attr == self.name && !one.ctx.is_load() => {
-                self.found.push(expr.range());
+                let is_self = matches!(&*one.value, Expr::Name(name) if &name.id == "self");
+                if !(is_self && self.is_stranger) {
+                    self.found.push(expr.range());
+                }
             }
             // `setattr(self, "http", own)`
             Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if &name.id == "setattr") => {

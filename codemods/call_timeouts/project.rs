@@ -62,7 +62,8 @@ pub const WRAPPED: Question = Question {
     words: &[],
     may: |text| {
         let speaks = || text.contains("ession") || text.contains("requests");
-        text.contains(".mount(") || speaks() && sets_attribute(text, sends)
+        let fits = |name: &str| matches!(name, "send" | "request") || sends(name) && speaks();
+        text.contains(".mount(") || sets_attribute(text, fits)
     },
     ask: |module| {
         let names = module.names();

@@ -51,7 +51,7 @@ impl Wrap<'_> {
                     |one: &&StmtFunctionDef| of_function(one).contains_key(name.id.as_str());
                 match site.functions().find(binds) {
                     Some(home) => self.functions.iter().any(|one| one.range == home.range),
-                    None => !self.functions.iter().any(|one| binds(&one)),
+                    None => !self.functions.iter().any(binds),
                 }
             }
             (Expr::Attribute(one), Expr::Attribute(own)) if one.attr == own.attr => {
