@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn what_is_set_is_listed() {
-        let text = "class A(b.Base[int], metaclass=M):\n    def f(self):\n        self.http = own()\n        self.x = requests.Session()\n\na.http: X = 1\na.b == 2\ndef g(self):\n    self.y = 1\n";
+        let text = "class A(b.Base[int], metaclass=M):\n    def f(self):\n        self.http = own()\n        self.x = requests.Session()\n\na.http: X = own\na.b == 2\ndef g(self):\n    self.y = 1\n";
         assert_eq!(set_in(text), ["Base<A", "Base.http", ".http"]);
         let text =
             "class A(\r\n    x.Base,\r\n):\r\n    def f(self):\r\n        self.http = own()\r\n";
