@@ -5,7 +5,7 @@ use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprCall, ExprDict, Stmt};
 
-use super::find::Site;
+use super::find::{Site, rebinds};
 
 /// What a call says of one argument.
 pub enum Given<'a> {
@@ -56,7 +56,7 @@ fn lacks(dict: &ExprDict, keyword: &str) -> bool {
 
 /// The dict that the function around `site` binds `name` to, once, and only reads.
 fn fixed<'a>(module: &Module<'_>, site: &Site<'a>, name: &str) -> Option<&'a ExprDict> {
-    if site.clouds(name) || module.names().rebinds_from_inside(name) {
+    if site.clouds(name) || rebinds(module, name) {
         return None;
     }
     let function = site.functions().next()?;

@@ -1,6 +1,8 @@
-//! Attributes that other files set: a session that `__init__` makes may be gone by then.
+//! Attributes that other files set: a session that `__init__` makes may be gone by then. And those that other files
+//! read answers from bit by bit.
 //!
-//! Every file lists them by its words. A session that is made on the same line is as good as the one before.
+//! Every file but tests lists them by its words. A session that is made on the same line is as good as the one before,
+//! and nobody calls a method of `None` or a number.
 
 use std::collections::BTreeSet;
 
@@ -8,27 +10,38 @@ use codemend_engine::codemod::{Gathering, List};
 use codemend_engine::facts::Facts;
 use codemend_engine::syntax::ast::StmtClassDef;
 
-/// `.http` for `client.http = ...`; `Base.http` for `self.http = ...` in a class that derives from `Base`; and
-/// `Base<Class`, which makes the classes below known.
+use super::words::tests;
+
+/// `.http` for `client.http = ...`; `Base.http` for `self.http = ...` in a class that derives from `Base`; the same with
+/// `~` in front for `client.http.stream(...)`; and `Base<Class`, which makes the classes below known.
 pub const SET: Gathering = Gathering {
     key: "call-timeouts/attributes",
-    may: |text| text.contains(" = ") && text.contains('.'),
+    may: |text| !tests(text),
     list: List::OfText(set_in),
     fold: std::convert::identity,
 };
 
 /// Whether another file may set the attribute `name` of instances of `class`.
 pub fn set_elsewhere(facts: &Facts<'_>, class: &StmtClassDef, name: &str) -> bool {
+    is_listed(facts, class, name, "")
+}
+
+/// Whether another file may read answers bit by bit with the attribute `name` of instances of `class`.
+pub fn streamed_elsewhere(facts: &Facts<'_>, class: &StmtClassDef, name: &str) -> bool {
+    is_listed(facts, class, name, "~")
+}
+
+fn is_listed(facts: &Facts<'_>, class: &StmtClassDef, name: &str, mark: &str) -> bool {
     let Some(listed) = facts.gathered(&SET) else {
         return false;
     };
-    if listed.contains(&format!(".{name}")) {
+    if listed.contains(&format!("{mark}.{name}")) {
         return true;
     }
     let mut seen = BTreeSet::new();
     let mut left = vec![class.name.to_string()];
     while let Some(base) = left.pop() {
-        if listed.contains(&format!("{base}.{name}")) {
+        if listed.contains(&format!("{mark}{base}.{name}")) {
             return true;
         }
         let start = format!("{base}<");
@@ -45,30 +58,67 @@ pub fn set_elsewhere(facts: &Facts<'_>, class: &StmtClassDef, name: &str) -> boo
 fn set_in(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut bases: Vec<&str> = Vec::new();
+    let streams = text.contains(".stream(") || text.contains(".send(") && text.contains("stream=");
+    let mut behind = 0;
     for line in text.split(['\n', '\r']) {
+        behind += line.len() + 1;
         let code = line.trim_start();
         if let Some(head) = code.strip_prefix("class ") {
-            bases = bases_of(head, &mut found);
+            // The bases may stand on lines of their own.
+            let start = behind - 1 - head.len();
+            bases = bases_of(text.get(start..).unwrap_or(head), &mut found);
             continue;
         }
-        // Code at the level of the module belongs to no class.
-        if code.len() == line.len() && !code.is_empty() {
+        // A function at the level of the module belongs to no class.
+        if line.starts_with("def ") || line.starts_with("async def ") {
             bases.clear();
         }
-        let Some((owner, name)) = target_of(code) else {
+        if !code.contains('=') && !streams {
             continue;
+        }
+        let mut list = |(owner, name): (&str, &str), mark: &str| match owner {
+            "self" => found.extend(bases.iter().map(|base| format!("{mark}{base}.{name}"))),
+            _ => found.push(format!("{mark}.{name}")),
         };
-        match owner {
-            "self" => found.extend(bases.iter().map(|base| format!("{base}.{name}"))),
-            _ => found.push(format!(".{name}")),
+        let simple = code.split("; ").map(behind_head);
+        simple
+            .filter_map(target_of)
+            .for_each(|target| list(target, ""));
+        if streams {
+            let calls = [".stream(", ".send("].iter();
+            let owners = calls.flat_map(|call| code.match_indices(call));
+            let owners = owners.filter_map(|(at, _)| owner_before(&code[..at]));
+            owners.for_each(|owner| list(owner, "~"));
         }
     }
     found
 }
 
+/// What stands behind the head of a block on one line: `a.http = b` of `if b: a.http = b`.
+fn behind_head(code: &str) -> &str {
+    let heads = [
+        "if ", "elif ", "else:", "for ", "while ", "with ", "try:", "except", "finally:",
+    ];
+    match heads.iter().any(|head| code.starts_with(head)) {
+        true => code.rsplit_once(": ").map_or(code, |(_, rest)| rest),
+        false => code,
+    }
+}
+
+/// The dotted name at the end of `code`, in two parts: `self.http` of `x = self.http`.
+fn owner_before(code: &str) -> Option<(&str, &str)> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let dotted = &code[code.trim_end_matches(is_part).len()..];
+    let (owner, name) = dotted.rsplit_once('.')?;
+    (!name.is_empty()).then_some((owner, name))
+}
+
 /// The last names of the bases in `head`, behind `class`: each is listed with the class.
 fn bases_of<'t>(head: &'t str, found: &mut Vec<String>) -> Vec<&'t str> {
-    let Some((class, rest)) = head.split_once('(') else {
+    let opened = head
+        .find(['(', ':'])
+        .filter(|at| head[*at..].starts_with('('));
+    let Some((class, rest)) = opened.map(|at| (&head[..at], &head[at + 1..])) else {
         return Vec::new();
     };
     let bases = rest.split(')').next().unwrap_or_default().split(',');
@@ -77,7 +127,6 @@ fn bases_of<'t>(head: &'t str, found: &mut Vec<String>) -> Vec<&'t str> {
     let bases: Vec<&str> = bases
         .filter(|base| !base.is_empty() && !base.contains('='))
         .collect();
-    let class = class.split('[').next().unwrap_or_default().trim();
     found.extend(bases.iter().map(|base| format!("{base}<{class}")));
     bases
 }
@@ -93,15 +142,15 @@ fn target_of(code: &str) -> Option<(&str, &str)> {
         None => rest.strip_prefix('=')?,
     };
     let value = value.trim();
-    let is_session = [
-        "requests.Session()",
-        "requests.session()",
-        "httpx.Client(",
-        "httpx.AsyncClient(",
-    ]
-    .iter()
-    .any(|made| value.starts_with(made));
-    (!owner.is_empty() && !value.starts_with('=') && !is_session).then_some((owner, name))
+    let plain = value.split('#').next().unwrap_or_default().trim_end();
+    let is_session = matches!(plain, "requests.Session()" | "requests.session()")
+        || ["httpx.Client(", "httpx.AsyncClient("]
+            .iter()
+            .any(|made| plain.starts_with(made));
+    let is_nothing = matches!(plain, "None" | "True" | "False")
+        || !plain.is_empty() && plain.chars().all(|c| c.is_ascii_digit());
+    (!owner.is_empty() && !value.starts_with('=') && !is_session && !is_nothing)
+        .then_some((owner, name))
 }
 
 #[cfg(test)]
@@ -110,7 +159,27 @@ mod tests {
 
     #[test]
     fn what_is_set_is_listed() {
-        let text = "class A(b.Base[int], metaclass=M):\n    def f(self):\n        self.http = own()\n        self.x = requests.Session()\n\na.http: X = 1\na.b == 2\nself.y = 1\n";
+        let text = "class A(b.Base[int], metaclass=M):\n    def f(self):\n        self.http = own()\n        self.x = requests.Session()\n\na.http: X = own\na.b == 2\ndef g(self):\n    self.y = 1\n";
         assert_eq!(set_in(text), ["Base<A", "Base.http", ".http"]);
+        let text =
+            "class A(\r\n    x.Base,\r\n):\r\n    def f(self):\r\n        self.http = own()\r\n";
+        assert_eq!(set_in(text), ["Base<A", "Base.http"]);
+    }
+
+    #[test]
+    fn what_is_nothing_replaces_no_session() {
+        assert!(set_in("a.http = None  # closed\na.x = 3\n").is_empty());
+        assert_eq!(set_in("a.http = None or own()\n"), [".http"]);
+        assert_eq!(set_in("if b: a.http = own()\n"), [".http"]);
+        assert_eq!(
+            set_in("x = 1; a.http = requests.Session() or own()\n"),
+            [".http"]
+        );
+    }
+
+    #[test]
+    fn what_streams_is_listed() {
+        let text = "class A(Base):\n    def f(self):\n        with self.http.stream(1):\n            c.stream(2)\n\nawait a.b.send(1, stream=True)\n";
+        assert_eq!(set_in(text), ["Base<A", "~Base.http", "~.b"]);
     }
 }

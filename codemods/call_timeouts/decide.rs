@@ -1,11 +1,13 @@
 //! What becomes of each call, in the order in which the questions must be asked.
 
+use std::cell::OnceCell;
+
+use codemend_engine::bindings::of_function;
 use codemend_engine::change::{Change, Changes};
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
 use codemend_engine::semantic::Where;
 use codemend_engine::syntax::Ranged;
-use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr};
 use codemend_engine::syntax::ast::{Expr, ExprCall};
 
 use super::arguments::{Given, given, spread_trouble};
@@ -13,11 +15,12 @@ use super::clients::{self, Step};
 use super::find::{Site, sites};
 use super::layout::insertions;
 use super::origin::{Origin, origin};
-use super::project::{ALTERED, LITELLM, SOCKETS, WRAPPED, any_wrap};
+use super::project::{ALTERED, LITELLM, SOCKETS, WRAPPED};
 use super::redis;
 use super::slow::{SLOW_ANSWER, streams, takes_time};
 use super::table::{Library, Number, Row, Table};
 use super::value::{Wishes, value};
+use super::wraps::{Wrap, escapes, wraps};
 
 /// What a call would wait for, and how it is told not to.
 struct Wanted<'r> {
@@ -33,13 +36,30 @@ struct Wanted<'r> {
 
 /// All that is needed to decide.
 pub struct Desk<'d, 'm> {
-    pub module: &'d Module<'m>,
-    pub facts: &'d Facts<'d>,
-    pub table: &'d Table,
-    pub wishes: &'d Wishes,
+    module: &'d Module<'m>,
+    facts: &'d Facts<'d>,
+    table: &'d Table,
+    wishes: &'d Wishes,
+    /// What the module does to sessions.
+    wraps: OnceCell<Vec<Wrap<'d>>>,
 }
 
-impl Desk<'_, '_> {
+impl<'d, 'm> Desk<'d, 'm> {
+    pub fn new(
+        module: &'d Module<'m>,
+        facts: &'d Facts<'d>,
+        table: &'d Table,
+        wishes: &'d Wishes,
+    ) -> Self {
+        Self {
+            module,
+            facts,
+            table,
+            wishes,
+            wraps: OnceCell::new(),
+        }
+    }
+
     /// Decide about every call of the module.
     pub fn decide_all(&self, changes: &mut Changes) {
         let names = self.table.last_names();
@@ -80,7 +100,8 @@ impl Desk<'_, '_> {
             site,
             qualified.as_deref(),
         )?;
-        if let Some(reason) = clients::trouble(self.module, self.facts, self.table, name, call) {
+        let asked = (site, qualified.as_deref());
+        if let Some(reason) = clients::trouble(self.module, self.facts, self.table, name, asked) {
             return Some(Err(reason));
         }
         Some(Ok(self.take_step(site, step, changes)))
@@ -140,15 +161,19 @@ impl Desk<'_, '_> {
 
     /// Why `receiver`, a session, may have a timeout from elsewhere.
     fn wrapped(&self, site: &Site<'_>, receiver: &Expr, origin: Origin) -> Option<String> {
-        let text = |it: &Expr| self.module.slice(it.range()).to_owned();
-        let own = text(receiver);
-        if any_wrap(self.module, |it| text(it) == own) {
+        let module = self.module;
+        let all = self
+            .wraps
+            .get_or_init(|| wraps(module.names(), module.suite()));
+        if all.iter().any(|wrap| wrap.is_of(receiver, site)) {
+            let own = module.slice(receiver.range());
             return Some(format!(
                 "`{own}` gets an adapter or a method that may set a timeout"
             ));
         }
         let path = self.facts.answer(&WRAPPED)?;
-        let away = origin != Origin::Local || is_passed_on(self.module, receiver, site.call);
+        let away = origin != Origin::Local
+            || matches!(receiver, Expr::Name(name) if is_passed_on(site, &name.id));
         away.then(|| format!("`{path}` gives a session what may set a timeout"))
     }
 
@@ -165,7 +190,8 @@ impl Desk<'_, '_> {
             .iter()
             .any(|one| call.arguments.find_keyword(one).is_some())
         {
-            return None;
+            let pooled = wanted.library == Some(Library::Redis);
+            return pooled.then(|| Err("the pool of connections may have a timeout".to_owned()));
         }
         let none = match given(call, wanted.argument, wanted.position) {
             Given::Yes => return None,
@@ -228,7 +254,11 @@ impl Desk<'_, '_> {
         match step {
             Step::Replace(none) => change.replace(none.range(), value.text.clone()),
             Step::Wrap(none, class) => {
-                change.replace(none.range(), format!("{class}(total={})", value.text));
+                change.replace(
+                    none.range(),
+                    format!("{}(total={})", class.text, value.text),
+                );
+                change.requires.extend(class.import);
             }
             Step::Total => {
                 let text = format!("total={}", value.text);
@@ -267,33 +297,9 @@ impl<'r> Wanted<'r> {
     }
 }
 
-/// Whether the session `receiver` is given to some function, which may wrap it. The call itself aside.
-fn is_passed_on(module: &Module<'_>, receiver: &Expr, call: &ExprCall) -> bool {
-    let mut passes = Passes {
-        text: module.slice(receiver.range()),
-        module,
-        but: call,
-        found: false,
-    };
-    passes.visit_body(module.suite());
-    passes.found
-}
-
-struct Passes<'p, 'm> {
-    text: &'p str,
-    module: &'p Module<'m>,
-    but: &'p ExprCall,
-    found: bool,
-}
-
-impl<'a> Visitor<'a> for Passes<'_, '_> {
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && call.range() != self.but.range()
-        {
-            let mut arguments = call.arguments.iter_source_order();
-            self.found |= arguments.any(|one| self.module.slice(one.value().range()) == self.text);
-        }
-        walk_expr(self, expr);
-    }
+/// Whether the session `name`, which a function around `site` binds, gets to other code, which may wrap it.
+fn is_passed_on(site: &Site<'_>, name: &str) -> bool {
+    let mut functions = site.functions();
+    let home = functions.find(|one| of_function(one).contains_key(name));
+    home.is_none_or(|home| escapes(home, name))
 }

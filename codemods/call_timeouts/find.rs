@@ -65,17 +65,40 @@ impl<'a> Site<'a> {
                 .is_some_and(|all| all.len() > 1)
     }
 
-    /// The class whose method it stands in, and that method with the name of its first parameter.
+    /// The class whose method it stands in, and that method with the name of its first parameter: an instance.
     pub fn owner(&self) -> Option<(&'a StmtClassDef, &'a StmtFunctionDef, &'a str)> {
         let mut pairs = self.around.windows(2).rev();
         pairs.find_map(|pair| match pair {
-            [Around::Class(class), Around::Function(method)] => {
+            [Around::Class(class), Around::Function(method)] if has_instance(method) => {
                 let mut parameters = method.parameters.iter_non_variadic_params();
                 Some((*class, *method, parameters.next()?.name().as_str()))
             }
             _ => None,
         })
     }
+}
+
+/// Whether the first parameter of `method` is an instance of its class.
+fn has_instance(method: &StmtFunctionDef) -> bool {
+    let mut decorators = method.decorator_list.iter();
+    let is_other = |name: &str| matches!(name, "staticmethod" | "classmethod");
+    let names = ["__new__", "__init_subclass__", "__class_getitem__"];
+    !names.contains(&method.name.as_str())
+        && !decorators.any(|one| matches!(&one.expression, Expr::Name(name) if is_other(&name.id)))
+}
+
+/// Whether some scope of `module` binds `name` of a scope around it.
+pub fn rebinds(module: &Module<'_>, name: &str) -> bool {
+    let text = module.text();
+    let says = |word: &str| {
+        let mut behind = text
+            .match_indices(word)
+            .map(|(at, _)| &text[at + word.len()..]);
+        behind.any(|rest| rest.starts_with([' ', '\t', '\\', '\x0c']))
+    };
+    // `[s := other for other in many]` binds in the scope around.
+    let may = text.contains(":=") || says("global") || says("nonlocal");
+    may && module.names().rebinds_from_inside(name)
 }
 
 /// Whether `expr`, a lambda or a comprehension, binds `name` in its scope.

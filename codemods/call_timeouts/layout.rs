@@ -22,15 +22,13 @@ pub fn insertions(module: &Module<'_>, call: &ExprCall, text: &str) -> Vec<(Text
         None => last.end(),
     };
     let arguments = call.arguments.iter_source_order();
-    let start = arguments
-        .last()
-        .map_or(end, |argument| argument.range().start());
+    let start = arguments.last().map_or(end, |argument| {
+        parenthesis_before(module, open, argument.range().start())
+    });
     let line = module.line_start(start);
     let indentation = module.indentation(start);
     let own = line + TextSize::of(indentation);
-    // An argument may stand in parentheses of its own.
-    let before = module.slice(TextRange::new(own, start));
-    if own < open || !before.trim_matches(['(', ' ', '\t']).is_empty() {
+    if own < open || own != start {
         return vec![match comma {
             Some(comma) => (comma, format!(" {text},")),
             None => (end, format!(", {text}")),
@@ -45,6 +43,17 @@ pub fn insertions(module: &Module<'_>, call: &ExprCall, text: &str) -> Vec<(Text
         (None, true) => vec![(end, format!(",{below}"))],
         (None, false) => vec![(end, ",".to_owned()), (behind, below)],
     }
+}
+
+/// Where the argument at `start` of the call with its arguments from `open` on begins: it may stand in parentheses.
+fn parenthesis_before(module: &Module<'_>, open: TextSize, start: TextSize) -> TextSize {
+    let before = module.tokens().in_range(TextRange::new(open, start));
+    let real = before
+        .iter()
+        .rev()
+        .filter(|token| !token.kind().is_trivia());
+    let mut open = real.take_while(|token| token.kind() == TokenKind::Lpar);
+    open.by_ref().last().map_or(start, Ranged::start)
 }
 
 /// Behind the comment that follows `offset` on its line.

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod attributes;
+mod bases;
 mod clients;
 mod decide;
 mod find;
@@ -14,13 +15,17 @@ mod origin;
 mod project;
 mod redis;
 mod slow;
+mod streaming;
 mod table;
 #[cfg(test)]
 mod tests;
 mod value;
+mod words;
+mod wraps;
 
 use std::borrow::Cow;
 
+use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::change::{Changes, Safety};
 use codemend_engine::codemod::{
     About, Codemod, Deed, Gathering, OptionAbout, OptionKind, Question, Scope,
@@ -64,6 +69,15 @@ impl Codemod for CallTimeouts {
         TRIGGERS
     }
 
+    fn may_apply(&self, text: &str, _target: PythonVersion) -> bool {
+        words::imports_one(text, TRIGGERS)
+    }
+
+    /// A timeout more says nothing new about other files.
+    fn is_affected(&self, _: &Utf8Path, _: &[Utf8PathBuf], _: &Facts<'_>) -> bool {
+        false
+    }
+
     fn questions(&self) -> &'static [Question] {
         &[
             project::SOCKETS,
@@ -91,8 +105,7 @@ impl Codemod for CallTimeouts {
             Some(OptionValue::List(names)) => names,
             _ => Vec::new(),
         };
-        let text = module.text();
-        if !TRIGGERS.iter().any(|word| text.contains(word)) {
+        if !words::imports_one(module.text(), TRIGGERS) {
             return;
         }
         let table = match own.is_empty() {
@@ -112,13 +125,7 @@ impl Codemod for CallTimeouts {
                 _ => String::new(),
             },
         };
-        let desk = Desk {
-            module,
-            facts,
-            table: &table,
-            wishes: &wishes,
-        };
-        desk.decide_all(changes);
+        Desk::new(module, facts, &table, &wishes).decide_all(changes);
     }
 }
 
@@ -146,6 +153,6 @@ const OPTIONS: &[OptionAbout] = &[
     OptionAbout {
         name: "calls",
         kind: OptionKind::List { default: &[] },
-        summary: "more functions that take a `timeout`, by their dotted names, in files that name one of the libraries",
+        summary: "more functions that take a `timeout`, by their dotted names, in files that import one of the libraries",
     },
 ];

@@ -3,11 +3,14 @@
 
 use codemend_engine::codemod::Question;
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{DefinitionKind, Meaning, Where};
+use codemend_engine::semantic::Where;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt};
 
-use super::table::{Table, holds};
+use super::streaming;
+use super::table::Table;
+use super::words::{is_test, sets_attribute};
+use super::wraps::{sends, wraps};
 
 /// `socket.setdefaulttimeout(8)`
 pub const SOCKETS: Question = Question {
@@ -35,32 +38,40 @@ pub const LITELLM: Question = Question {
     },
 };
 
-/// `requests.Session.request = ...`: requests itself is altered.
+/// `requests.Session.request = ...`, `requests.Session = ...`: requests itself is altered. What tests do is undone there.
 pub const ALTERED: Question = Question {
     key: "call-timeouts-altered",
     words: &["requests"],
-    may: |text| {
-        let methods = Table::shipped().session.methods.iter().map(String::as_str);
-        methods.chain(["send"]).any(|one| assigns(text, one))
-    },
+    may: |text| sets_attribute(text, is_part),
     ask: |module| {
-        any_store(module, |owner, attribute| {
-            let session = &Table::shipped().session;
-            let sends = attribute == "send" || session.methods.iter().any(|one| one == attribute);
-            sends && is_of(module, owner, "requests")
-        })
+        !is_test(module.path(), module.text())
+            && any_store(module, |owner, attribute| {
+                is_part(attribute) && is_of(module, owner, "requests")
+            })
     },
 };
 
-/// Some session gets an adapter or a method that may set a timeout.
+/// Whether `name` is one of requests that its calls go through.
+fn is_part(name: &str) -> bool {
+    sends(name) || matches!(name, "Session" | "session" | "HTTPAdapter")
+}
+
+/// Some session, which other code may use too, gets an adapter or a method that may set a timeout.
 pub const WRAPPED: Question = Question {
     key: "call-timeouts-wrapped",
     words: &[],
     may: |text| {
-        let mounts = text.contains(".mount(") && text.contains("://");
-        mounts || text.contains("ession") && (assigns(text, "request") || assigns(text, "send"))
+        let speaks = || text.contains("ession") || text.contains("requests");
+        let fits = |name: &str| matches!(name, "send" | "request") || sends(name) && speaks();
+        text.contains(".mount(") || sets_attribute(text, fits)
     },
-    ask: |module| any_wrap(module, |owner| may_be_session(module, owner)),
+    ask: |module| {
+        let names = module.names();
+        !is_test(module.path(), module.text())
+            && wraps(names, module.suite())
+                .iter()
+                .any(|wrap| wrap.may_be_shared(names))
+    },
 };
 
 /// A command that blocks on purpose.
@@ -111,104 +122,16 @@ pub const STREAMS: Question = Question {
     key: "call-timeouts-streams",
     words: &[],
     may: |text| {
-        let libraries = [
-            "httpx_sse",
-            "sseclient",
-            "aiosseclient",
-            "aiohttp_sse_client",
-        ];
+        let libraries = ["httpx_sse", "sseclient", "aiosseclient"];
         text.contains(".stream(")
             || text.contains(".send(") && text.contains("stream")
-            || libraries.iter().any(|library| text.contains(library))
+            || text.contains("sse") && libraries.iter().any(|library| text.contains(library))
     },
     ask: |module| {
-        let mut clients = Table::shipped().client.values();
-        clients.any(|client| super::clients::streams(module, client))
+        let client = Table::shipped().client.get("httpx");
+        client.is_some_and(|client| streaming::of_file(module, client))
     },
 };
-
-/// Whether `text` seems to set an attribute `name`.
-fn assigns(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
-        let behind = text[at + name.len()..].trim_start_matches([' ', '\t', '\\', '\r', '\n']);
-        text[..at].ends_with('.') && (behind.starts_with('=') || behind.starts_with(':'))
-    })
-}
-
-/// Whether `module` gives a session whose name, or attribute, `is_it` an adapter or a method that may set a timeout.
-pub fn any_wrap(module: &Module<'_>, is_it: impl Fn(&Expr) -> bool) -> bool {
-    let methods = &Table::shipped().session.methods;
-    any_store(module, |owner, attribute| {
-        (attribute == "send" || methods.iter().any(|one| one == attribute)) && is_it(owner)
-    }) || any_call(module, |call| match &*call.func {
-        Expr::Attribute(method) if &method.attr == "mount" && is_it(&method.value) => {
-            let given = call.arguments.find_argument_value("adapter", 1);
-            given.is_some_and(|adapter| !is_plain_adapter(module, adapter, 3))
-        }
-        _ => false,
-    })
-}
-
-/// Whether `owner`, which gets an adapter or a method, may be a session: not `self` of a class without bases, and not
-/// the application that something is mounted to below a path.
-fn may_be_session(module: &Module<'_>, owner: &Expr) -> bool {
-    match owner {
-        Expr::Name(name) if matches!(name.id.as_str(), "self" | "cls" | "request") => false,
-        Expr::Name(_) | Expr::Attribute(_) => !matches!(
-            module.names().meanings(owner, Where::default()).as_slice(),
-            [Meaning::Builtin(_)]
-        ),
-        _ => true,
-    }
-}
-
-/// Whether `adapter` is one that sets no timeout: of requests itself, or of a class of the project without `send`.
-fn is_plain_adapter(module: &Module<'_>, adapter: &Expr, depth: usize) -> bool {
-    let names = module.names();
-    let Some(depth) = depth.checked_sub(1) else {
-        return false;
-    };
-    match adapter {
-        Expr::Call(call) => is_plain_class(names, &call.func, depth),
-        Expr::Name(_) => {
-            let meanings = names.meanings(adapter, Where::default());
-            let [Meaning::Definition(definition)] = meanings.as_slice() else {
-                return false;
-            };
-            match definition.kind() {
-                DefinitionKind::Assignment(Expr::Call(call)) => {
-                    is_plain_class(definition.names(), &call.func, depth)
-                }
-                _ => false,
-            }
-        }
-        _ => false,
-    }
-}
-
-fn is_plain_class(
-    names: &codemend_engine::semantic::Names<'_>,
-    class: &Expr,
-    depth: usize,
-) -> bool {
-    if let Some(name) = names.qualified_name(class, Where::default()) {
-        return holds(&Table::shipped().adapter.classes, &name);
-    }
-    let meanings = names.meanings(class, Where::default());
-    let [Meaning::Definition(definition)] = meanings.as_slice() else {
-        return false;
-    };
-    let DefinitionKind::Class(class) = definition.kind() else {
-        return false;
-    };
-    let sends = class.body.iter().any(|one| match one {
-        Stmt::FunctionDef(method) => method.name.as_str() == "send",
-        Stmt::Pass(_) | Stmt::Expr(_) => false,
-        _ => true,
-    });
-    let mut bases = class.bases().iter();
-    !sends && depth > 0 && bases.all(|base| is_plain_class(definition.names(), base, depth - 1))
-}
 
 /// Whether `owner` is `library`, or something of it.
 fn is_of(module: &Module<'_>, owner: &Expr, library: &str) -> bool {

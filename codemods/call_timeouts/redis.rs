@@ -33,7 +33,7 @@ fn text_of(module: &Module<'_>, url: &Expr) -> String {
         Expr::FString(_) => module
             .slice(codemend_engine::syntax::Ranged::range(url))
             .to_owned(),
-        Expr::Name(_) => {
+        Expr::Name(_) | Expr::Attribute(_) => {
             let meanings = module.names().meanings(url, Where::default());
             let texts = meanings.iter().map(|meaning| match meaning {
                 Meaning::Definition(definition) => match definition.kind() {

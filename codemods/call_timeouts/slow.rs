@@ -22,19 +22,27 @@ const DEPTH: usize = 3;
 
 /// Why the answer, or what is sent, may take its time.
 pub fn takes_time(module: &Module<'_>, site: &Site<'_>) -> Option<&'static str> {
-    let is_off = |value: &Expr| matches!(value, Expr::BooleanLiteral(it) if !it.value);
     if named(module, site, "stream").is_some_and(|value| !is_off(value)) {
         return Some(SLOW_ANSWER);
     }
     let by_place = &site.call.arguments.args;
-    if named(module, site, "files").is_some() || by_place.len() > FILES {
+    if named(module, site, "files").is_some_and(|value| !is_off(value)) || by_place.len() > FILES {
         return Some("the upload of files may take its time");
     }
     let data = named(module, site, "data");
-    let mut sent = by_place.iter().chain(data);
+    // The first one is the URL, or the method.
+    let mut sent = by_place.iter().skip(1).chain(data);
     let asked = Asked { module, site };
     sent.any(|value| asked.is_long(value, DEPTH))
         .then_some("the upload of a file or a generator may take its time")
+}
+
+/// Whether `value` is `False` or `None`.
+pub fn is_off(value: &Expr) -> bool {
+    match value {
+        Expr::BooleanLiteral(it) => !it.value,
+        other => other.is_none_literal_expr(),
+    }
 }
 
 /// Whether `module` lets the session `receiver` read its answers bit by bit: `session.stream = True`.
@@ -55,7 +63,10 @@ impl Asked<'_, '_> {
     fn is_long(&self, value: &Expr, depth: usize) -> bool {
         match value {
             Expr::Generator(_) => true,
-            Expr::Call(call) => opens(call) || self.generates(call) || self.has_long_type(value),
+            Expr::Call(call) => {
+                opens(call)
+                    || !gives_text(call) && (self.generates(call) || self.has_long_type(value))
+            }
             Expr::If(one) => self.is_long(&one.body, depth) || self.is_long(&one.orelse, depth),
             Expr::BoolOp(one) => one.values.iter().any(|it| self.is_long(it, depth)),
             Expr::Named(one) => self.is_long(&one.value, depth),
@@ -133,6 +144,12 @@ fn opens(call: &ExprCall) -> bool {
         Expr::Attribute(method) => &method.attr == "open",
         _ => false,
     }
+}
+
+/// `json.dumps(...)`, `text.encode()`: what has these names gives text or bytes.
+fn gives_text(call: &ExprCall) -> bool {
+    let texts = ["dumps", "encode", "urlencode", "format", "join", "strip"];
+    matches!(&*call.func, Expr::Attribute(method) if texts.contains(&method.attr.as_str()))
 }
 
 fn yields(function: &StmtFunctionDef) -> bool {

@@ -11,7 +11,7 @@ use codemend_engine::project::ModuleId;
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::{Expr, Stmt, UnaryOp};
 
-use super::find::Site;
+use super::find::{Site, rebinds};
 use super::table::Number;
 
 /// The numbers and the setting of the user.
@@ -91,7 +91,7 @@ fn setting(
     }
     let times = of_body(module.suite()).get(name).map_or(0, Vec::len);
     let is_there = imports(module, from, name);
-    if times > usize::from(is_there) || module.names().rebinds_from_inside(name) {
+    if times > usize::from(is_there) || rebinds(module, name) {
         return None;
     }
     let place = (!is_there).then(|| Placed {
@@ -157,7 +157,7 @@ fn constant<'m>(module: &'m Module<'_>, site: &Site<'_>) -> Option<&'m str> {
     }
     let (name, end) = found?;
     let once = all.get(name).is_some_and(|all| all.len() == 1);
-    let holds = once && !module.names().rebinds_from_inside(name) && !site.hides(name);
+    let holds = once && !rebinds(module, name) && !site.hides(name);
     (holds && end <= site.call.start()).then_some(name)
 }
 
