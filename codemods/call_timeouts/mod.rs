@@ -25,7 +25,6 @@ mod wraps;
 
 use std::borrow::Cow;
 
-use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::change::{Changes, Safety};
 use codemend_engine::codemod::{
     About, Codemod, Deed, Gathering, OptionAbout, OptionKind, Question, Scope,
@@ -74,7 +73,7 @@ impl Codemod for CallTimeouts {
     }
 
     /// A timeout more says nothing new about other files.
-    fn is_affected(&self, _: &Utf8Path, _: &[Utf8PathBuf], _: &Facts<'_>) -> bool {
+    fn looks_again(&self) -> bool {
         false
     }
 

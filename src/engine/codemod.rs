@@ -31,6 +31,12 @@ pub trait Codemod: Sync {
         true
     }
 
+    /// Whether what it has changed in one file may lead to something new in another. When not, a codemod of
+    /// [`Scope::Project`] looks at files once, unless one of its own changes was in the way of another.
+    fn looks_again(&self) -> bool {
+        true
+    }
+
     /// Whether it may say anything new about the file at `path` once the files at `changed` have been changed, by what
     /// is known of the project then: a codemod of [`Scope::Project`] looks again at files for which this holds.
     fn is_affected(&self, _path: &Utf8Path, _changed: &[Utf8PathBuf], _facts: &Facts<'_>) -> bool {

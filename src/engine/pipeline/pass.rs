@@ -121,7 +121,7 @@ impl Pass<'_> {
             let again = match about.scope {
                 Scope::File => !waiting.is_empty(),
                 // What was done changes what is known of other modules.
-                Scope::Project => true,
+                Scope::Project => self.codemod.looks_again() || !waiting.is_empty(),
             };
             if !again || !any || round + 1 == ROUNDS {
                 outcome.refusals.extend(refused);
@@ -135,8 +135,10 @@ impl Pass<'_> {
             self.scout(&candidates, &changed, workspace, semantics, &facts);
             if about.scope == Scope::Project {
                 facts.manifests = workspace.manifests(self.request);
+                let again = self.codemod.looks_again();
                 candidates.retain(|path| {
-                    waiting.contains(path) || self.codemod.is_affected(path, &changed, &facts)
+                    waiting.contains(path)
+                        || again && self.codemod.is_affected(path, &changed, &facts)
                 });
             }
         }
