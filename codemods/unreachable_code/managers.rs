@@ -72,7 +72,12 @@ fn is_bound_so(definition: &Definition<'_>, exit: &str, depth: usize) -> Option<
         }
         DefinitionKind::Annotated { annotation, .. }
         | DefinitionKind::Parameter(Some(annotation)) => {
-            let class = names.qualified_name(annotation, Where::default())?;
+            // `IO[str]`
+            let class = match annotation {
+                Expr::Subscript(one) => &one.value,
+                other => other,
+            };
+            let class = names.qualified_name(class, Where::default())?;
             Some(Table::shipped().managers.contains(&class))
         }
         _ => None,
