@@ -207,10 +207,12 @@ impl Holds<'_, '_> {
     }
 
     /// Whether `context` is a parameter without annotation or an attribute of one, of a type that nobody knows, in a
-    /// project that has threads.
+    /// file that has threads; in a project that has some elsewhere when it is called like something that is held.
     fn is_blank_parameter(self, context: &Expr) -> bool {
-        if self.threads == Threads::None {
-            return false;
+        match self.threads {
+            Threads::Here => {}
+            Threads::Elsewhere if is_called(context, HELD) => {}
+            _ => return false,
         }
         let mut root = context;
         while let Expr::Attribute(attribute) = root {
@@ -246,10 +248,41 @@ fn sounds_like_lock(context: &Expr) -> bool {
         Expr::Subscript(subscript) => return sounds_like_lock(&subscript.value),
         _ => return false,
     };
+    is_word_in(name, LOCK)
+}
+
+/// What locks are called.
+const LOCK: &[&str] = &["lock", "mutex", "semaphore", "condition"];
+
+/// What else they are called, and what is held.
+const HELD: &[&str] = &[
+    "cond",
+    "critical",
+    "exclusive",
+    "gate",
+    "guard",
+    "latch",
+    "lk",
+    "monitor",
+    "mtx",
+    "mutual",
+    "sem",
+    "turn",
+    "cv",
+];
+
+/// Whether a part of `context`, a name or an attribute, has one of `words` in it.
+fn is_called(context: &Expr, words: &[&str]) -> bool {
+    match context {
+        Expr::Name(name) => is_word_in(&name.id, words),
+        Expr::Attribute(one) => is_word_in(&one.attr, words) || is_called(&one.value, words),
+        _ => false,
+    }
+}
+
+fn is_word_in(name: &str, words: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
-    ["lock", "mutex", "semaphore", "condition"]
-        .iter()
-        .any(|word| name.contains(word))
+    words.iter().any(|word| name.contains(word))
 }
 
 /// What a function enters, or returns.

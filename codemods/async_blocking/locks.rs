@@ -54,10 +54,12 @@ pub fn held<'m>(
     })
 }
 
-/// Whether the project has locks of threads.
+/// Where the project has locks of threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Threads {
-    Some,
+    /// In this file.
+    Here,
+    Elsewhere,
     None,
 }
 

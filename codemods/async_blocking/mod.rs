@@ -9,6 +9,7 @@ mod blocks;
 mod holds;
 mod locks;
 mod main_block;
+mod outline;
 mod patches;
 mod reach;
 mod receivers;
@@ -29,8 +30,9 @@ use awaits::Threadpool;
 use blocks::{Blocks, Looker, Wishes, last_name, shown};
 use locks::{THREADS, Threads};
 use main_block::is_main;
+use outline::REACH;
 use patches::PATCHES;
-use reach::{REACH, Reach, Trail};
+use reach::{Owned, Reach, Trail};
 use sites::{Coroutine, Place, Site, Sites, coroutines_in};
 use spelled::Spot;
 use table::Active;
@@ -171,13 +173,14 @@ fn is_patched(module: &Module<'_>, facts: &Facts<'_>) -> bool {
     name.is_some_and(|name| patches::has(list, &name))
 }
 
-/// Whether the project has threads, as far as one can see.
+/// Who has threads, as far as one can see.
 fn threads(module: &Module<'_>, facts: &Facts<'_>) -> Threads {
     let listed = facts
         .gathered(&THREADS)
         .is_some_and(|list| !list.is_empty());
-    match listed || (THREADS.may)(module.text()) {
-        true => Threads::Some,
+    match (THREADS.may)(module.text()) {
+        true => Threads::Here,
+        false if listed => Threads::Elsewhere,
         false => Threads::None,
     }
 }
@@ -202,8 +205,8 @@ struct Sight<'s, 'f> {
     function: &'f StmtFunctionDef,
     class: Option<&'f StmtClassDef>,
     sites: &'s Sites<'f>,
-    /// The first call of anything that is spoken of once.
-    first: Option<TextRange>,
+    /// The first call of anything that is spoken of once, with what is said of it.
+    first: Option<(TextRange, String)>,
     said: bool,
 }
 
@@ -246,7 +249,9 @@ impl Loop<'_, '_, '_, '_> {
         let at = site.call.range();
         match blocks {
             Blocks::Idle => {
-                sight.first.get_or_insert(at);
+                if sight.first.is_none() {
+                    sight.first = Some((at, self.message(sight, site)));
+                }
                 return;
             }
             Blocks::Once(_) if sight.said => return,
@@ -259,10 +264,10 @@ impl Loop<'_, '_, '_, '_> {
         match blocks {
             Blocks::Sleep => self.sleep(sight, site, message),
             Blocks::Movable => self.thread(sight, site, message),
-            Blocks::Stays => self.changes.report(at, message),
+            Blocks::Stays | Blocks::Renamed => self.changes.report(at, message),
             Blocks::Once(instead) => {
                 sight.said = true;
-                let first = *sight.first.get_or_insert(at);
+                let (first, message) = sight.first.take().unwrap_or((at, message));
                 self.changes.report(first, format!("{message}; {instead}"));
             }
             Blocks::Idle => {}
@@ -272,7 +277,7 @@ impl Loop<'_, '_, '_, '_> {
     /// Decline the call at `at` when a comment keeps it.
     fn is_kept(&mut self, at: TextRange, blocks: Blocks) -> bool {
         let rules = match blocks {
-            Blocks::Sleep => SLEEP_RULES,
+            Blocks::Sleep | Blocks::Renamed => SLEEP_RULES,
             _ => OTHER_RULES,
         };
         let kept = self.module.kept_by(at, NAME, rules);
@@ -375,8 +380,11 @@ impl Loop<'_, '_, '_, '_> {
         if site.place == Place::Awaited || is_inner || !self.reach.may(name) {
             return;
         }
-        let names = self.module.names();
-        let Some(trail) = self.reach.follow(names, &site.call.func, sight.class) else {
+        let own = Owned {
+            names: self.module.names(),
+            class: sight.class,
+        };
+        let Some(trail) = self.reach.follow(own, &site.call.func) else {
             return;
         };
         let at = site.call.range();

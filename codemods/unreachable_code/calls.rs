@@ -152,7 +152,9 @@ impl<'m, 'a> Calls<'m, 'a> {
         let Some(name) = root.as_name_expr() else {
             return false;
         };
-        let last = receiver.as_attribute_expr().map_or(&*name.id, |it| &*it.attr);
+        let last = receiver
+            .as_attribute_expr()
+            .map_or(&*name.id, |it| &*it.attr);
         !last.to_ascii_lowercase().contains("log")
             && (self.knows_classes || self.module.is_from_project(root))
     }

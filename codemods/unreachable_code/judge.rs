@@ -89,10 +89,12 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
         // What stays decides about names, and so about what else stays.
         while self.settle(&mut cases) {}
         let mut left = Left::default();
-        let whole = cases.iter().filter_map(|case| match (&case.fate, case.part.kind) {
-            (Fate::Goes | Fate::MayGo(_), Kind::Never(statement, _)) => Some(statement.range()),
-            _ => None,
-        });
+        let whole = cases
+            .iter()
+            .filter_map(|case| match (&case.fate, case.part.kind) {
+                (Fate::Goes | Fate::MayGo(_), Kind::Never(statement, _)) => Some(statement.range()),
+                _ => None,
+            });
         let mend = Mend {
             module: self.module,
             whole: whole.collect(),

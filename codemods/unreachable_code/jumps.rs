@@ -148,11 +148,7 @@ impl Jumps<'_, '_, '_> {
                 && let Some(jump) = self.of(statement)
             {
                 let rest = &body[at + 1..];
-                return Some(if has_break(rest) {
-                    all.and(jump)
-                } else {
-                    all
-                });
+                return Some(if has_break(rest) { all.and(jump) } else { all });
             }
         }
         Some(all)

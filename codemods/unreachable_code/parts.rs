@@ -199,9 +199,10 @@ fn is_constant(value: &Expr) -> bool {
         Expr::Tuple(one) => one.elts.iter().all(is_constant),
         Expr::List(one) => one.elts.iter().all(is_constant),
         Expr::Set(one) => one.elts.iter().all(is_constant),
-        Expr::Dict(one) => one.items.iter().all(|item| {
-            item.key.as_ref().is_some_and(is_constant) && is_constant(&item.value)
-        }),
+        Expr::Dict(one) => one
+            .items
+            .iter()
+            .all(|item| item.key.as_ref().is_some_and(is_constant) && is_constant(&item.value)),
         Expr::FString(one) => one.value.elements().all(|part| part.is_literal()),
         Expr::Name(name) => name.id == "NotImplemented",
         _ => value.is_literal_expr(),

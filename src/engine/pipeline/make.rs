@@ -349,9 +349,18 @@ fn put_before(edits: &mut Vec<(TextRange, String)>, imports: Vec<(TextRange, Str
         let same = edits
             .iter_mut()
             .find(|(other, _)| range.is_empty() && *other == range);
-        match same {
-            Some((_, behind)) => behind.insert_str(0, &text),
-            None => edits.push((range, text)),
+        if let Some((_, behind)) = same {
+            behind.insert_str(0, &text);
+            continue;
+        }
+        // Behind an import that goes with the semicolon that parts it from the next statement.
+        let around = edits.iter_mut().find(|(other, gone)| {
+            let at = range.start();
+            range.is_empty() && gone.is_empty() && other.start() < at && at < other.end()
+        });
+        match (around, text.strip_prefix("; ")) {
+            (Some((_, place)), Some(import)) => *place = format!("{import}; "),
+            _ => edits.push((range, text)),
         }
     }
 }
