@@ -74,7 +74,12 @@ impl Holds<'_, '_> {
     /// Whether `call` gives one; none when it is not seen what it gives.
     fn of_call(self, call: &ExprCall, depth: usize) -> Option<bool> {
         if let Some(name) = self.names.qualified_name(&call.func, Where::default()) {
-            return Some(LOCKS.contains(&name.as_str()));
+            return Some(is_lock_class(&name));
+        }
+        // `locks.setdefault(key, Lock())`
+        let mut given = call.arguments.args.iter();
+        if given.any(|one| one.is_call_expr() && self.seen(one, depth) == Some(true)) {
+            return Some(true);
         }
         let meanings = self.names.meanings(&call.func, Where::default());
         let mut is_seen = false;
@@ -99,11 +104,32 @@ impl Holds<'_, '_> {
             };
             named.visit_body(self.names.suite());
             let mut all = named.found.iter();
-            return all
-                .any(|one| self.function_holds(one, depth))
-                .then_some(true);
+            let is_here = all.any(|one| self.function_holds(one, depth));
+            let is_one = is_here || self.method_holds(&method.value, &method.attr, depth);
+            return is_one.then_some(true);
         }
         is_one.then_some(true)
+    }
+
+    /// Whether the method `name` of what `owner` is, by its type, takes a lock.
+    fn method_holds(self, owner: &Expr, name: &str, depth: usize) -> bool {
+        let kind = self.names.type_of(owner).kind;
+        let classes = kind.members().iter().filter_map(|one| match one {
+            Type::Instance(class) => class.definition.as_ref(),
+            _ => None,
+        });
+        classes.filter(|it| !it.in_stub()).any(|it| {
+            let DefinitionKind::Class(class) = it.kind() else {
+                return false;
+            };
+            let mut named = Named {
+                name,
+                found: Vec::new(),
+            };
+            named.visit_body(&class.body);
+            let mut all = named.found.iter();
+            all.any(|one| self.at(it).function_holds(one, depth))
+        })
     }
 
     fn at<'d>(self, definition: &'d Definition<'_>) -> Holds<'d, 'd> {
@@ -126,10 +152,13 @@ impl Holds<'_, '_> {
                 DefinitionKind::Assignment(value)
                 | DefinitionKind::Annotated {
                     value: Some(value), ..
-                } => match self.names.is_same_file(definition.names()) {
-                    true => self.seen(value, depth)?,
-                    false => self.at(definition).seen(value, depth)?,
-                },
+                } => {
+                    let there = match self.names.is_same_file(definition.names()) {
+                        true => self.seen(value, depth),
+                        false => self.at(definition).seen(value, depth),
+                    };
+                    there.or(sounds_like_lock(value).then_some(true))?
+                }
                 DefinitionKind::Parameter(_) => {
                     let default = default_of(self.function?, context)?;
                     self.follow(default, depth).then_some(true)?
@@ -154,7 +183,7 @@ impl Holds<'_, '_> {
             || class.bases().iter().any(|base| {
                 let name = there.names.qualified_name(base, Where::default());
                 if let Some(name) = name {
-                    return LOCKS.contains(&name.as_str());
+                    return is_lock_class(&name);
                 }
                 let Some(depth) = depth.checked_sub(1) else {
                     return true;
@@ -215,8 +244,14 @@ impl Holds<'_, '_> {
             _ => return false,
         }
         let mut root = context;
-        while let Expr::Attribute(attribute) = root {
-            root = &attribute.value;
+        loop {
+            root = match root {
+                Expr::Attribute(one) => &one.value,
+                Expr::Call(one) => &one.func,
+                // What is taken out of a table nobody knows.
+                Expr::Subscript(_) => return true,
+                _ => break,
+            };
         }
         if !root.is_name_expr() {
             return false;
@@ -240,15 +275,27 @@ fn default_of<'f>(function: &'f StmtFunctionDef, context: &Expr) -> Option<&'f E
     parameter.default.as_deref()
 }
 
+/// Whether some part of `context` is called like a lock: `locks.get(key)`.
 fn sounds_like_lock(context: &Expr) -> bool {
-    let name = match context {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        Expr::Call(call) => return sounds_like_lock(&call.func),
-        Expr::Subscript(subscript) => return sounds_like_lock(&subscript.value),
-        _ => return false,
-    };
-    is_word_in(name, LOCK)
+    match context {
+        Expr::Name(name) => is_word_in(&name.id, LOCK),
+        Expr::Attribute(one) => {
+            is_word_in(&one.attr, LOCK) || is_called(&one.value, &["lock", "locks", "mutex"])
+        }
+        Expr::Call(one) => sounds_like_lock(&one.func),
+        Expr::Subscript(one) => sounds_like_lock(&one.value),
+        _ => false,
+    }
+}
+
+/// Whether the class `name` of a library is one of locks: `threading.Lock`, `filelock.FileLock`.
+fn is_lock_class(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
+    let is_one = ["lock", "mutex", "semaphore"]
+        .iter()
+        .any(|word| last.ends_with(word));
+    let waits = ["asyncio.", "anyio.", "trio.", "aio"];
+    LOCKS.contains(&name) || is_one && !waits.iter().any(|it| name.starts_with(it))
 }
 
 /// What locks are called.
@@ -257,25 +304,38 @@ const LOCK: &[&str] = &["lock", "mutex", "semaphore", "condition"];
 /// What else they are called, and what is held.
 const HELD: &[&str] = &[
     "cond",
+    "condition",
     "critical",
     "exclusive",
     "gate",
     "guard",
+    "guards",
+    "held",
+    "hold",
     "latch",
+    "lock",
     "lk",
     "monitor",
     "mtx",
     "mutual",
     "sem",
+    "semaphore",
     "turn",
     "cv",
 ];
 
-/// Whether a part of `context`, a name or an attribute, has one of `words` in it.
+/// Whether a part of `context` has one of `words` in it, as one of its own: `key_locks`, not `clock`.
 fn is_called(context: &Expr, words: &[&str]) -> bool {
+    let ends = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        let mut parts = name.split('_');
+        parts.any(|part| words.contains(&part))
+    };
     match context {
-        Expr::Name(name) => is_word_in(&name.id, words),
-        Expr::Attribute(one) => is_word_in(&one.attr, words) || is_called(&one.value, words),
+        Expr::Name(name) => ends(&name.id),
+        Expr::Attribute(one) => ends(&one.attr) || is_called(&one.value, words),
+        Expr::Call(one) => is_called(&one.func, words),
+        Expr::Subscript(one) => is_called(&one.value, words),
         _ => false,
     }
 }

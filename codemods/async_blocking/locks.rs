@@ -4,6 +4,7 @@
 //! one never gets back to release it.
 
 use codemend_engine::codemod::{Gathering, List};
+use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::{Expr, StmtFunctionDef};
@@ -61,6 +62,18 @@ pub enum Threads {
     Here,
     Elsewhere,
     None,
+}
+
+/// Who has threads, as far as one can see.
+pub fn threads(module: &Module<'_>, facts: &Facts<'_>) -> Threads {
+    let listed = facts
+        .gathered(&THREADS)
+        .is_some_and(|list| !list.is_empty());
+    match (THREADS.may)(module.text()) {
+        true => Threads::Here,
+        false if listed => Threads::Elsewhere,
+        false => Threads::None,
+    }
 }
 
 /// How a lock is taken by a call.

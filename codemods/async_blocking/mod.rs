@@ -128,8 +128,8 @@ impl Codemod for AsyncBlocking {
             reach: Reach::of(facts, &wishes),
             wishes: &wishes,
             moves,
-            patched: is_patched(module, facts),
-            threads: threads(module, facts),
+            patched: patches::is_patched(module, facts),
+            threads: locks::threads(module, facts),
             changes,
         };
         while let Some(coroutine) = open.pop() {
@@ -162,26 +162,6 @@ impl AsyncBlocking {
             blocking,
         };
         (wishes, is_set("to-thread").then_some(pool))
-    }
-}
-
-fn is_patched(module: &Module<'_>, facts: &Facts<'_>) -> bool {
-    let Some(list) = facts.gathered(&PATCHES).filter(|list| !list.is_empty()) else {
-        return false;
-    };
-    let name = module.names().module_name();
-    name.is_some_and(|name| patches::has(list, &name))
-}
-
-/// Who has threads, as far as one can see.
-fn threads(module: &Module<'_>, facts: &Facts<'_>) -> Threads {
-    let listed = facts
-        .gathered(&THREADS)
-        .is_some_and(|list| !list.is_empty());
-    match (THREADS.may)(module.text()) {
-        true => Threads::Here,
-        false if listed => Threads::Elsewhere,
-        false => Threads::None,
     }
 }
 

@@ -37,7 +37,11 @@ fn calls_by_function(text: &str) -> Vec<String> {
         known: imported(text),
         ..Outline::default()
     };
-    for line in text.split(['\n', '\r']) {
+    let mut start = 0;
+    let ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes());
+    for end in ends.chain([text.len()]) {
+        let line = &text[start..end];
+        start = end + 1;
         let code = line.trim_start_matches([' ', '\t', '\x0c']);
         let indent = line.len() - code.len();
         if let Some(rest) = code.strip_prefix("class ") {
@@ -51,10 +55,10 @@ fn calls_by_function(text: &str) -> Vec<String> {
             let end = name.find(|c: char| !is_part(c)).unwrap_or(name.len());
             outline.open(indent, &name[..end]);
         }
-        outline.renamed(code);
         outline.calls(code, &active);
     }
     outline.close(0);
+    outline.renamed(text);
     let renamed = active.renamed().iter();
     outline
         .lines
@@ -104,10 +108,11 @@ impl<'t> Outline<'t> {
     }
 
     /// Names that an import gives to others: a call of one is a call of the other.
-    fn renamed(&mut self, code: &'t str) {
-        for (at, word) in code.match_indices(" as ") {
-            let before = code[..at].rsplit(|c: char| !is_part(c)).next();
-            let behind = code[at + word.len()..].trim_start();
+    fn renamed(&mut self, text: &'t str) {
+        let word = " as ";
+        for at in memchr::memmem::find_iter(text.as_bytes(), word) {
+            let before = text[..at].rsplit(|c: char| !is_part(c)).next();
+            let behind = text[at + word.len()..].trim_start();
             let behind = behind.split(|c: char| !is_part(c)).next();
             if let (Some(member), Some(name)) = (before, behind)
                 && !member.is_empty()
@@ -146,10 +151,10 @@ impl<'t> Outline<'t> {
                     || active.is_function(name, short)
                     || is_method && active.is_method(name, short)
             };
-            let blocks = match (may_block(Short::Ignored), may_block(Short::Counts)) {
-                (true, _) => Some(BLOCKS),
-                (false, true) => Some(SHORT),
-                (false, false) => None,
+            let blocks = match may_block(Short::Counts) {
+                true if may_block(Short::Ignored) => Some(BLOCKS),
+                true => Some(SHORT),
+                false => None,
             };
             let is_followed = !is_method || self.is_followed(&head[..start]);
             for (_, _, calls) in &mut self.open {
@@ -217,11 +222,11 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "t time",
                 "b ! b c sleep",
                 "a ! a b c sleep",
                 "d d e",
                 "f ? f g stat super",
+                "t time",
                 "nap !",
             ]
         );

@@ -1,6 +1,6 @@
 //! The table of what blocks, read from `blocking.toml`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -77,9 +77,6 @@ fn has_all(class: &Class) -> bool {
     class.methods.iter().any(|one| one == "*")
 }
 
-/// Names, each with words one of which stands in a file that means it; no words where any file may.
-type Words = HashMap<String, BTreeSet<String>>;
-
 /// All of it, by name.
 #[derive(Debug, Default)]
 pub struct Table {
@@ -88,18 +85,29 @@ pub struct Table {
     by_name: BTreeMap<String, usize>,
     by_maker: BTreeMap<String, usize>,
     factories: BTreeMap<String, usize>,
-    /// The last parts of the names of functions.
-    functions: Words,
-    /// Methods; those of Python's own classes once more.
-    methods: Words,
-    typed: Words,
-    /// The same of what counts with the option `strict` alone.
-    short_functions: Words,
-    short_methods: Words,
-    short_typed: Words,
-    /// Words of classes all of whose methods block.
-    all: BTreeSet<String>,
+    /// What a call of each last name may be.
+    lasts: HashMap<String, Last>,
+    /// Words one of which stands in a file that means something of the table.
+    words: Vec<String>,
+    /// Those of classes all of whose methods block.
+    all: u64,
 }
+
+/// What a call of one name may be: which words of the table have to stand in the file for that.
+#[derive(Debug, Default)]
+struct Last {
+    function: u64,
+    method: u64,
+    /// A method of one of Python's own classes.
+    typed: u64,
+    /// The same of what counts with the option `strict` alone.
+    short_function: u64,
+    short_method: u64,
+    short_typed: u64,
+}
+
+/// Stands for what needs no word.
+const ANY: u64 = 1 << 63;
 
 static SHIPPED: LazyLock<Table> = LazyLock::new(|| {
     let data: Data = toml::from_str(include_str!("blocking.toml")).unwrap_or_default();
@@ -119,13 +127,14 @@ impl Table {
                 thread: row.thread,
                 strict: row.strict,
             };
+            let words = table.mask(&row.words);
             for name in row.names {
                 let last = name.rsplit('.').next().unwrap_or_default().to_owned();
-                let functions = match row.strict {
-                    true => &mut table.short_functions,
-                    false => &mut table.functions,
-                };
-                add(functions, &last, &row.words);
+                let last = table.lasts.entry(last).or_default();
+                match row.strict {
+                    true => last.short_function |= words,
+                    false => last.function |= words,
+                }
                 table.calls.insert(name, call);
             }
         }
@@ -138,24 +147,38 @@ impl Table {
             table.by_maker.extend(makers);
             let factories = class.makers.iter().map(|name| (name.clone(), at));
             table.factories.extend(factories);
+            let words = table.mask(&class.words);
+            let typed = if class.typed { words } else { 0 };
             for method in &class.methods {
-                add(&mut table.methods, method, &class.words);
-                if class.typed {
-                    add(&mut table.typed, method, &class.words);
-                }
+                let last = table.lasts.entry(method.clone()).or_default();
+                last.method |= words;
+                last.typed |= typed;
             }
             for method in &class.strict {
-                add(&mut table.short_methods, method, &class.words);
-                if class.typed {
-                    add(&mut table.short_typed, method, &class.words);
-                }
+                let last = table.lasts.entry(method.clone()).or_default();
+                last.short_method |= words;
+                last.short_typed |= typed;
             }
             if has_all(class) {
-                table.all.extend(class.words.iter().cloned());
+                table.all |= words;
             }
         }
         table.classes = data.class;
         table
+    }
+
+    /// The bits of `words`.
+    fn mask(&mut self, words: &[String]) -> u64 {
+        let mut mask = if words.is_empty() { ANY } else { 0 };
+        for word in words {
+            let known = self.words.iter().position(|one| one == word);
+            let at = known.unwrap_or_else(|| {
+                self.words.push(word.clone());
+                self.words.len() - 1
+            });
+            mask |= 1 << at.min(62);
+        }
+        mask
     }
 
     /// What is known of the function `qualified`.
@@ -185,16 +208,10 @@ impl Table {
     }
 }
 
-fn add(all: &mut Words, name: &str, words: &[String]) {
-    let known = all.entry(name.to_owned()).or_default();
-    known.extend(words.iter().cloned());
-}
-
 /// What of the table may be meant in one file, by the words in it.
 #[derive(Debug)]
 pub struct Active {
-    words: HashSet<&'static str>,
-    all: bool,
+    words: u64,
     /// Names that it gives to something called `sleep`.
     renamed: Vec<String>,
 }
@@ -202,13 +219,10 @@ pub struct Active {
 impl Active {
     /// In a file with this `text`.
     pub fn of(text: &str) -> Self {
-        let has = |finder: &&Finder<'_>| finder.find(text.as_bytes()).is_some();
-        let here = WORDS.iter().filter(|(_, finder)| has(&finder));
-        let words: HashSet<&'static str> = here.map(|(word, _)| *word).collect();
-        let mut of_all = Table::shipped().all.iter();
+        let has = |finder: &Finder<'_>| finder.find(text.as_bytes()).is_some();
+        let here = WORDS.iter().enumerate().filter(|(_, finder)| has(finder));
         Self {
-            all: of_all.any(|word| words.contains(word.as_str())),
-            words,
+            words: here.fold(ANY, |mask, (at, _)| mask | 1 << at.min(62)),
             renamed: sleeps(text),
         }
     }
@@ -218,33 +232,33 @@ impl Active {
         &self.renamed
     }
 
-    fn has(&self, all: &Words, name: &str) -> bool {
-        let Some(words) = all.get(name) else {
-            return false;
+    /// Whether some of `words`, or with `short` of `more`, stand in the file.
+    fn has(&self, words: u64, more: u64, short: Short) -> bool {
+        let wanted = match short {
+            Short::Counts => words | more,
+            Short::Ignored => words,
         };
-        words.is_empty() || words.iter().any(|word| self.words.contains(word.as_str()))
+        self.words & wanted != 0
     }
 
     /// Whether a call of `function` may be one of a function that blocks; of a short one too, if these count.
     pub fn is_function(&self, function: &str, short: Short) -> bool {
-        let table = Table::shipped();
-        self.has(&table.functions, function)
-            || short == Short::Counts && self.has(&table.short_functions, function)
+        let last = Table::shipped().lasts.get(function);
+        last.is_some_and(|it| self.has(it.function, it.short_function, short))
     }
 
     /// The same of a method.
     pub fn is_method(&self, method: &str, short: Short) -> bool {
         let table = Table::shipped();
-        self.all
-            || self.has(&table.methods, method)
-            || short == Short::Counts && self.has(&table.short_methods, method)
+        let last = table.lasts.get(method);
+        self.words & table.all != 0
+            || last.is_some_and(|it| self.has(it.method, it.short_method, short))
     }
 
     /// The same of a method of a class of Python's own.
     pub fn is_typed(&self, method: &str, short: Short) -> bool {
-        let table = Table::shipped();
-        self.has(&table.typed, method)
-            || short == Short::Counts && self.has(&table.short_typed, method)
+        let last = Table::shipped().lasts.get(method);
+        last.is_some_and(|it| self.has(it.typed, it.short_typed, short))
     }
 }
 
@@ -277,21 +291,10 @@ pub enum Short {
     Ignored,
 }
 
-/// All words of the table.
-static WORDS: LazyLock<Vec<(&'static str, Finder<'static>)>> = LazyLock::new(|| {
-    let table = Table::shipped();
-    let all = [
-        &table.functions,
-        &table.methods,
-        &table.typed,
-        &table.short_functions,
-        &table.short_methods,
-        &table.short_typed,
-    ];
-    let words = all.iter().flat_map(|words| words.values().flatten());
-    let words: BTreeSet<&'static str> = words.map(String::as_str).collect();
-    let words = words.into_iter();
-    words.map(|word| (word, Finder::new(word))).collect()
+/// Finds the words of the table.
+static WORDS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
+    let words = Table::shipped().words.iter();
+    words.map(|word| Finder::new(word.as_str())).collect()
 });
 
 #[cfg(test)]
@@ -319,6 +322,11 @@ mod tests {
         assert!(Active::of("import redis").is_method("zrevrange", Short::Ignored));
         assert!(!is_function("import os", "remove"));
         assert!(Active::of("import os").is_function("remove", Short::Counts));
+    }
+
+    #[test]
+    fn each_word_has_a_bit() {
+        assert!(Table::shipped().words.len() < 62);
     }
 
     #[test]

@@ -179,7 +179,12 @@ impl<'m, 'a> Calls<'m, 'a> {
     /// Whether the function of the project that `call` calls says that it never returns.
     fn is_annotated(&self, call: &ExprCall, waits: Waits) -> bool {
         let names = self.module.names();
-        let meanings = names.meanings(&call.func, Where::default());
+        // A method of a value has no meaning of its own.
+        let is_named = call.func.is_name_expr() || names.may_lead_out(&call.func);
+        let meanings = match is_named {
+            true => names.meanings(&call.func, Where::default()),
+            false => Vec::new(),
+        };
         let known = meanings.iter().all(|meaning| match meaning {
             Meaning::Definition(definition) => match definition.kind() {
                 DefinitionKind::Function(function) => {
