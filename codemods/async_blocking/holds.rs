@@ -4,9 +4,10 @@
 //! name, its type, and for a parameter that nobody describes whether the project has threads at all.
 
 use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Type, Where};
-use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
+use codemend_engine::syntax::ast::visitor::Visitor;
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef};
 
+use super::bodies::{Body, functions};
 use super::locks::Threads;
 
 /// Classes of locks, by every name.
@@ -98,13 +99,8 @@ impl Holds<'_, '_> {
         });
         if !is_seen && let Expr::Attribute(method) = &*call.func {
             // Whose method it is nobody knows: any of this name in the file.
-            let mut named = Named {
-                name: &method.attr,
-                found: Vec::new(),
-            };
-            named.visit_body(self.names.suite());
-            let mut all = named.found.iter();
-            let is_here = all.any(|one| self.function_holds(one, depth));
+            let all = functions(self.names.suite(), &method.attr);
+            let is_here = all.iter().any(|one| self.function_holds(one, depth));
             let is_one = is_here || self.method_holds(&method.value, &method.attr, depth);
             return is_one.then_some(true);
         }
@@ -122,13 +118,8 @@ impl Holds<'_, '_> {
             let DefinitionKind::Class(class) = it.kind() else {
                 return false;
             };
-            let mut named = Named {
-                name,
-                found: Vec::new(),
-            };
-            named.visit_body(&class.body);
-            let mut all = named.found.iter();
-            all.any(|one| self.at(it).function_holds(one, depth))
+            let all = functions(&class.body, name);
+            all.iter().any(|one| self.at(it).function_holds(one, depth))
         })
     }
 
@@ -209,10 +200,7 @@ impl Holds<'_, '_> {
             function: Some(function),
             threads: self.threads,
         };
-        let mut body = Body {
-            contexts: Vec::new(),
-            takes: false,
-        };
+        let mut body = Body::default();
         body.visit_body(&function.body);
         body.takes || body.contexts.iter().any(|one| inside.follow(one, depth))
     }
@@ -343,67 +331,4 @@ fn is_called(context: &Expr, words: &[&str]) -> bool {
 fn is_word_in(name: &str, words: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
     words.iter().any(|word| name.contains(word))
-}
-
-/// What a function enters, or returns.
-struct Body<'a> {
-    contexts: Vec<&'a Expr>,
-    /// Whether it takes a lock by hand.
-    takes: bool,
-}
-
-impl<'a> Visitor<'a> for Body<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-            Stmt::With(one) if !one.is_async => {
-                let items = one.items.iter().map(|item| &item.context_expr);
-                self.contexts.extend(items);
-            }
-            Stmt::Return(one) => {
-                let value = one.value.as_deref();
-                let value = value.filter(|it| it.is_call_expr() || it.is_name_expr());
-                self.contexts.extend(value.filter(|it| !is_self(it)));
-            }
-            _ => {}
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && let Expr::Attribute(method) = &*call.func
-        {
-            match method.attr.as_str() {
-                "acquire" | "flock" => self.takes = true,
-                "__enter__" => self.contexts.push(&method.value),
-                "enter_context" => self.contexts.extend(call.arguments.args.first()),
-                _ => {}
-            }
-        }
-        walk_expr(self, expr);
-    }
-}
-
-fn is_self(expr: &Expr) -> bool {
-    matches!(expr, Expr::Name(name) if name.id == "self")
-}
-
-/// Finds the functions of one name.
-struct Named<'n, 'a> {
-    name: &'n str,
-    found: Vec<&'a StmtFunctionDef>,
-}
-
-impl<'a> Visitor<'a> for Named<'_, 'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::FunctionDef(function) = statement
-            && function.name.as_str() == self.name
-        {
-            self.found.push(function);
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, _expr: &'a Expr) {}
 }

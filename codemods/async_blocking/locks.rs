@@ -9,6 +9,8 @@ use codemend_engine::module::Module;
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::{Expr, StmtFunctionDef};
 
+use super::blocks::last_name;
+use super::bodies::functions;
 use super::holds::Holds;
 use super::sites::{Place, Site, Sites};
 
@@ -43,7 +45,8 @@ pub fn held<'m>(
     if let Some(lock) = around {
         return Some(module.slice(lock.range()));
     }
-    sites.calls.iter().find_map(|one| {
+    let by_function = || taken_by_function(module, sites, site);
+    let by_call = sites.calls.iter().find_map(|one| {
         let is_before = one.call.start() < site.call.start() && one.place == Place::Body;
         let (lock, taken) = taken(one).filter(|_| is_before)?;
         let text = module.slice(lock.range());
@@ -52,7 +55,46 @@ pub fn held<'m>(
             Taken::ByHand => !is_free_again(module, sites, one, site, text),
         };
         (is_held && holds.is_lock(lock)).then_some(text)
-    })
+    });
+    by_call.or_else(by_function)
+}
+
+/// The call before `site` of a function of the file that takes a lock and does not give it back, when no call between
+/// them does.
+fn taken_by_function<'m>(
+    module: &'m Module<'_>,
+    sites: &Sites<'_>,
+    site: &Site<'_>,
+) -> Option<&'m str> {
+    if !module.text().contains(".acquire(") {
+        return None;
+    }
+    let before = |one: &&Site<'_>| one.call.start() < site.call.start() && one.place == Place::Body;
+    let mut held = None;
+    for one in sites.calls.iter().filter(before) {
+        let Some(name) = last_name(&one.call.func) else {
+            continue;
+        };
+        if PAIRS
+            .iter()
+            .any(|(take, leave)| name == *take || name == *leave)
+        {
+            continue;
+        }
+        let bodies = functions(module.suite(), name);
+        let calls = |method: &str| {
+            let call = format!(".{method}(");
+            bodies
+                .iter()
+                .any(|it| module.slice(it.range()).contains(&call))
+        };
+        match (calls("acquire"), calls("release")) {
+            (true, false) => held = Some(module.slice(one.call.range())),
+            (_, true) => held = None,
+            (false, false) => {}
+        }
+    }
+    held
 }
 
 /// Where the project has locks of threads.

@@ -6,6 +6,7 @@
 
 mod awaits;
 mod blocks;
+mod bodies;
 mod holds;
 mod locks;
 mod main_block;
