@@ -330,7 +330,7 @@ fn compose(module: &Module<'_>, changes: &[&Change], taken: &Taken) -> Option<Ne
         .collect();
     let elsewhere = |name: &str| taken.has(path, name);
     edits.extend(imports::removals(module, &released, &gone, &elsewhere));
-    put_before(&mut edits, imports::insertions(module, &wanted));
+    imports::put_before(&mut edits, imports::insertions(module, &wanted));
     edits.extend(imports::placements(module, &places));
     resolve::sort(&mut edits);
     if !places.is_empty() {
@@ -341,28 +341,6 @@ fn compose(module: &Module<'_>, changes: &[&Change], taken: &Taken) -> Option<Ne
     }
     let text = Arc::from(resolve::apply(module.text(), &edits));
     Some(New { text, edits })
-}
-
-/// Add `imports` to `edits`. Where a change inserts at the very place of an import, the import comes first.
-fn put_before(edits: &mut Vec<(TextRange, String)>, imports: Vec<(TextRange, String)>) {
-    for (range, text) in imports {
-        let same = edits
-            .iter_mut()
-            .find(|(other, _)| range.is_empty() && *other == range);
-        if let Some((_, behind)) = same {
-            behind.insert_str(0, &text);
-            continue;
-        }
-        // Behind an import that goes with the semicolon that parts it from the next statement.
-        let around = edits.iter_mut().find(|(other, gone)| {
-            let at = range.start();
-            range.is_empty() && gone.is_empty() && other.start() < at && at < other.end()
-        });
-        match (around, text.strip_prefix("; ")) {
-            (Some((_, place)), Some(import)) => *place = format!("{import}; "),
-            _ => edits.push((range, text)),
-        }
-    }
 }
 
 #[cfg(test)]
