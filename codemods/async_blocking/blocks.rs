@@ -1,17 +1,19 @@
 //! Whether a call blocks, and what is known of it.
 
-use codemend_engine::semantic::{Names, Where};
+use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::ast::{Expr, ExprCall};
 
 use super::receivers::Receivers;
 use super::sites::{Place, Site, Sites};
-use super::table::{Active, Class, Table};
+use super::table::{Active, Class, Short, Table};
 
 /// What blocks.
 #[derive(Debug, Clone, Copy)]
 pub enum Blocks {
     /// `time.sleep`.
     Sleep,
+    /// The same under a name that an assignment gives it.
+    Renamed,
     /// A call that can move into a thread.
     Movable,
     /// One that cannot.
@@ -29,6 +31,16 @@ pub struct Wishes {
     pub strict: bool,
     /// More functions that block, by their qualified names.
     pub blocking: Vec<String>,
+}
+
+impl Wishes {
+    /// Whether short calls count.
+    pub fn short(&self) -> Short {
+        match self.strict {
+            true => Short::Counts,
+            false => Short::Ignored,
+        }
+    }
 }
 
 /// Looks at the calls of one function, of the file of `names`, in which `active` may be meant.
@@ -66,6 +78,9 @@ impl<'r, 'db, 'a> Looker<'r, 'db, 'a> {
         if member == "sleep" && self.is(&call.func, &["time.sleep"]) {
             return Some(Blocks::Sleep);
         }
+        if call.func.is_name_expr() && self.is_sleep_renamed(&call.func) {
+            return Some(Blocks::Renamed);
+        }
         // What is awaited gives something to wait for: it only looks like one of these.
         if site.place == Place::Awaited {
             return None;
@@ -74,7 +89,7 @@ impl<'r, 'db, 'a> Looker<'r, 'db, 'a> {
             let mut added = self.wishes.blocking.iter();
             added.any(|name| name.rsplit('.').next() == Some(member))
         };
-        if (self.active.is_function(member) || may_be_added())
+        if (self.active.is_function(member, self.wishes.short()) || may_be_added())
             && let Some(name) = self.names.qualified_name(&call.func, Where::default())
         {
             if self.wishes.blocking.contains(&name) {
@@ -100,13 +115,14 @@ impl<'r, 'db, 'a> Looker<'r, 'db, 'a> {
     }
 
     fn of_method(&self, receiver: &Expr, method: &str) -> Option<Blocks> {
-        if !self.active.is_method(method) && !self.may_be_session(receiver) {
+        let short = self.wishes.short();
+        if !self.active.is_method(method, short) && !self.may_be_session(receiver) {
             return None;
         }
         let made = self.receivers.class_of(receiver);
         let class: &'static Class = match made {
             Some(class) => class,
-            None if self.active.is_typed(method) => self.receivers.type_of(receiver)?,
+            None if self.active.is_typed(method, short) => self.receivers.type_of(receiver)?,
             None => return None,
         };
         let known = class.method(method);
@@ -131,11 +147,37 @@ impl<'r, 'db, 'a> Looker<'r, 'db, 'a> {
         let Expr::Name(name) = receiver else {
             return false;
         };
-        self.active.is_method("commit")
+        self.active.is_method("commit", Short::Ignored)
             && matches!(
                 name.id.as_str(),
                 "db" | "session" | "sess" | "conn" | "connection"
             )
+    }
+
+    /// Whether `callee`, a name, is bound to `time.sleep` by an assignment.
+    fn is_sleep_renamed(&self, callee: &Expr) -> bool {
+        let renamed = self.active.renamed();
+        if renamed.is_empty()
+            || !last_name(callee).is_some_and(|it| renamed.contains(&it.to_owned()))
+        {
+            return false;
+        }
+        let meanings = self.names.meanings(callee, Where::default());
+        let is_one = |meaning: &Meaning<'_>| {
+            let Meaning::Definition(definition) = meaning else {
+                return false;
+            };
+            let (DefinitionKind::Assignment(value)
+            | DefinitionKind::Annotated {
+                value: Some(value), ..
+            }) = definition.kind()
+            else {
+                return false;
+            };
+            let name = definition.names().qualified_name(value, Where::default());
+            name.as_deref() == Some("time.sleep")
+        };
+        !meanings.is_empty() && meanings.iter().all(is_one)
     }
 
     fn is(&self, callee: &Expr, qualified: &[&str]) -> bool {

@@ -4,9 +4,10 @@
 //! name, its type, and for a parameter that nobody describes whether the project has threads at all.
 
 use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Type, Where};
-use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
+use codemend_engine::syntax::ast::visitor::Visitor;
 use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef};
 
+use super::bodies::{Body, functions};
 use super::locks::Threads;
 
 /// Classes of locks, by every name.
@@ -74,7 +75,12 @@ impl Holds<'_, '_> {
     /// Whether `call` gives one; none when it is not seen what it gives.
     fn of_call(self, call: &ExprCall, depth: usize) -> Option<bool> {
         if let Some(name) = self.names.qualified_name(&call.func, Where::default()) {
-            return Some(LOCKS.contains(&name.as_str()));
+            return Some(is_lock_class(&name));
+        }
+        // `locks.setdefault(key, Lock())`
+        let mut given = call.arguments.args.iter();
+        if given.any(|one| one.is_call_expr() && self.seen(one, depth) == Some(true)) {
+            return Some(true);
         }
         let meanings = self.names.meanings(&call.func, Where::default());
         let mut is_seen = false;
@@ -93,17 +99,28 @@ impl Holds<'_, '_> {
         });
         if !is_seen && let Expr::Attribute(method) = &*call.func {
             // Whose method it is nobody knows: any of this name in the file.
-            let mut named = Named {
-                name: &method.attr,
-                found: Vec::new(),
-            };
-            named.visit_body(self.names.suite());
-            let mut all = named.found.iter();
-            return all
-                .any(|one| self.function_holds(one, depth))
-                .then_some(true);
+            let all = functions(self.names.suite(), &method.attr);
+            let is_here = all.iter().any(|one| self.function_holds(one, depth));
+            let is_one = is_here || self.method_holds(&method.value, &method.attr, depth);
+            return is_one.then_some(true);
         }
         is_one.then_some(true)
+    }
+
+    /// Whether the method `name` of what `owner` is, by its type, takes a lock.
+    fn method_holds(self, owner: &Expr, name: &str, depth: usize) -> bool {
+        let kind = self.names.type_of(owner).kind;
+        let classes = kind.members().iter().filter_map(|one| match one {
+            Type::Instance(class) => class.definition.as_ref(),
+            _ => None,
+        });
+        classes.filter(|it| !it.in_stub()).any(|it| {
+            let DefinitionKind::Class(class) = it.kind() else {
+                return false;
+            };
+            let all = functions(&class.body, name);
+            all.iter().any(|one| self.at(it).function_holds(one, depth))
+        })
     }
 
     fn at<'d>(self, definition: &'d Definition<'_>) -> Holds<'d, 'd> {
@@ -126,10 +143,13 @@ impl Holds<'_, '_> {
                 DefinitionKind::Assignment(value)
                 | DefinitionKind::Annotated {
                     value: Some(value), ..
-                } => match self.names.is_same_file(definition.names()) {
-                    true => self.seen(value, depth)?,
-                    false => self.at(definition).seen(value, depth)?,
-                },
+                } => {
+                    let there = match self.names.is_same_file(definition.names()) {
+                        true => self.seen(value, depth),
+                        false => self.at(definition).seen(value, depth),
+                    };
+                    there.or(sounds_like_lock(value).then_some(true))?
+                }
                 DefinitionKind::Parameter(_) => {
                     let default = default_of(self.function?, context)?;
                     self.follow(default, depth).then_some(true)?
@@ -154,7 +174,7 @@ impl Holds<'_, '_> {
             || class.bases().iter().any(|base| {
                 let name = there.names.qualified_name(base, Where::default());
                 if let Some(name) = name {
-                    return LOCKS.contains(&name.as_str());
+                    return is_lock_class(&name);
                 }
                 let Some(depth) = depth.checked_sub(1) else {
                     return true;
@@ -180,10 +200,7 @@ impl Holds<'_, '_> {
             function: Some(function),
             threads: self.threads,
         };
-        let mut body = Body {
-            contexts: Vec::new(),
-            takes: false,
-        };
+        let mut body = Body::default();
         body.visit_body(&function.body);
         body.takes || body.contexts.iter().any(|one| inside.follow(one, depth))
     }
@@ -207,14 +224,22 @@ impl Holds<'_, '_> {
     }
 
     /// Whether `context` is a parameter without annotation or an attribute of one, of a type that nobody knows, in a
-    /// project that has threads.
+    /// file that has threads; in a project that has some elsewhere when it is called like something that is held.
     fn is_blank_parameter(self, context: &Expr) -> bool {
-        if self.threads == Threads::None {
-            return false;
+        match self.threads {
+            Threads::Here => {}
+            Threads::Elsewhere if is_called(context, HELD) => {}
+            _ => return false,
         }
         let mut root = context;
-        while let Expr::Attribute(attribute) = root {
-            root = &attribute.value;
+        loop {
+            root = match root {
+                Expr::Attribute(one) => &one.value,
+                Expr::Call(one) => &one.func,
+                // What is taken out of a table nobody knows.
+                Expr::Subscript(_) => return true,
+                _ => break,
+            };
         }
         if !root.is_name_expr() {
             return false;
@@ -238,79 +263,72 @@ fn default_of<'f>(function: &'f StmtFunctionDef, context: &Expr) -> Option<&'f E
     parameter.default.as_deref()
 }
 
+/// Whether some part of `context` is called like a lock: `locks.get(key)`.
 fn sounds_like_lock(context: &Expr) -> bool {
-    let name = match context {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        Expr::Call(call) => return sounds_like_lock(&call.func),
-        Expr::Subscript(subscript) => return sounds_like_lock(&subscript.value),
-        _ => return false,
-    };
-    let name = name.to_ascii_lowercase();
-    ["lock", "mutex", "semaphore", "condition"]
+    match context {
+        Expr::Name(name) => is_word_in(&name.id, LOCK),
+        Expr::Attribute(one) => {
+            is_word_in(&one.attr, LOCK) || is_called(&one.value, &["lock", "locks", "mutex"])
+        }
+        Expr::Call(one) => sounds_like_lock(&one.func),
+        Expr::Subscript(one) => sounds_like_lock(&one.value),
+        _ => false,
+    }
+}
+
+/// Whether the class `name` of a library is one of locks: `threading.Lock`, `filelock.FileLock`.
+fn is_lock_class(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
+    let is_one = ["lock", "mutex", "semaphore"]
         .iter()
-        .any(|word| name.contains(word))
+        .any(|word| last.ends_with(word));
+    let waits = ["asyncio.", "anyio.", "trio.", "aio"];
+    LOCKS.contains(&name) || is_one && !waits.iter().any(|it| name.starts_with(it))
 }
 
-/// What a function enters, or returns.
-struct Body<'a> {
-    contexts: Vec<&'a Expr>,
-    /// Whether it takes a lock by hand.
-    takes: bool,
-}
+/// What locks are called.
+const LOCK: &[&str] = &["lock", "mutex", "semaphore", "condition"];
 
-impl<'a> Visitor<'a> for Body<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-            Stmt::With(one) if !one.is_async => {
-                let items = one.items.iter().map(|item| &item.context_expr);
-                self.contexts.extend(items);
-            }
-            Stmt::Return(one) => {
-                let value = one.value.as_deref();
-                let value = value.filter(|it| it.is_call_expr() || it.is_name_expr());
-                self.contexts.extend(value.filter(|it| !is_self(it)));
-            }
-            _ => {}
-        }
-        walk_stmt(self, statement);
+/// What else they are called, and what is held.
+const HELD: &[&str] = &[
+    "cond",
+    "condition",
+    "critical",
+    "exclusive",
+    "gate",
+    "guard",
+    "guards",
+    "held",
+    "hold",
+    "latch",
+    "lock",
+    "lk",
+    "monitor",
+    "mtx",
+    "mutual",
+    "sem",
+    "semaphore",
+    "turn",
+    "cv",
+];
+
+/// Whether a part of `context` has one of `words` in it, as one of its own: `key_locks`, not `clock`.
+fn is_called(context: &Expr, words: &[&str]) -> bool {
+    let ends = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        let mut parts = name.split('_');
+        parts.any(|part| words.contains(&part))
+    };
+    match context {
+        Expr::Name(name) => ends(&name.id),
+        Expr::Attribute(one) => ends(&one.attr) || is_called(&one.value, words),
+        Expr::Call(one) => is_called(&one.func, words),
+        Expr::Subscript(one) => is_called(&one.value, words),
+        _ => false,
     }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && let Expr::Attribute(method) = &*call.func
-        {
-            match method.attr.as_str() {
-                "acquire" | "flock" => self.takes = true,
-                "__enter__" => self.contexts.push(&method.value),
-                "enter_context" => self.contexts.extend(call.arguments.args.first()),
-                _ => {}
-            }
-        }
-        walk_expr(self, expr);
-    }
 }
 
-fn is_self(expr: &Expr) -> bool {
-    matches!(expr, Expr::Name(name) if name.id == "self")
-}
-
-/// Finds the functions of one name.
-struct Named<'n, 'a> {
-    name: &'n str,
-    found: Vec<&'a StmtFunctionDef>,
-}
-
-impl<'a> Visitor<'a> for Named<'_, 'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::FunctionDef(function) = statement
-            && function.name.as_str() == self.name
-        {
-            self.found.push(function);
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, _expr: &'a Expr) {}
+fn is_word_in(name: &str, words: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    words.iter().any(|word| name.contains(word))
 }

@@ -4,10 +4,13 @@
 //! one never gets back to release it.
 
 use codemend_engine::codemod::{Gathering, List};
+use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::{Expr, StmtFunctionDef};
 
+use super::blocks::last_name;
+use super::bodies::functions;
 use super::holds::Holds;
 use super::sites::{Place, Site, Sites};
 
@@ -42,7 +45,8 @@ pub fn held<'m>(
     if let Some(lock) = around {
         return Some(module.slice(lock.range()));
     }
-    sites.calls.iter().find_map(|one| {
+    let by_function = || taken_by_function(module, sites, site);
+    let by_call = sites.calls.iter().find_map(|one| {
         let is_before = one.call.start() < site.call.start() && one.place == Place::Body;
         let (lock, taken) = taken(one).filter(|_| is_before)?;
         let text = module.slice(lock.range());
@@ -51,14 +55,67 @@ pub fn held<'m>(
             Taken::ByHand => !is_free_again(module, sites, one, site, text),
         };
         (is_held && holds.is_lock(lock)).then_some(text)
-    })
+    });
+    by_call.or_else(by_function)
 }
 
-/// Whether the project has locks of threads.
+/// The call before `site` of a function of the file that takes a lock and does not give it back, when no call between
+/// them does.
+fn taken_by_function<'m>(
+    module: &'m Module<'_>,
+    sites: &Sites<'_>,
+    site: &Site<'_>,
+) -> Option<&'m str> {
+    if !module.text().contains(".acquire(") {
+        return None;
+    }
+    let before = |one: &&Site<'_>| one.call.start() < site.call.start() && one.place == Place::Body;
+    let mut held = None;
+    for one in sites.calls.iter().filter(before) {
+        let Some(name) = last_name(&one.call.func) else {
+            continue;
+        };
+        if PAIRS
+            .iter()
+            .any(|(take, leave)| name == *take || name == *leave)
+        {
+            continue;
+        }
+        let bodies = functions(module.suite(), name);
+        let calls = |method: &str| {
+            let call = format!(".{method}(");
+            bodies
+                .iter()
+                .any(|it| module.slice(it.range()).contains(&call))
+        };
+        match (calls("acquire"), calls("release")) {
+            (true, false) => held = Some(module.slice(one.call.range())),
+            (_, true) => held = None,
+            (false, false) => {}
+        }
+    }
+    held
+}
+
+/// Where the project has locks of threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Threads {
-    Some,
+    /// In this file.
+    Here,
+    Elsewhere,
     None,
+}
+
+/// Who has threads, as far as one can see.
+pub fn threads(module: &Module<'_>, facts: &Facts<'_>) -> Threads {
+    let listed = facts
+        .gathered(&THREADS)
+        .is_some_and(|list| !list.is_empty());
+    match (THREADS.may)(module.text()) {
+        true => Threads::Here,
+        false if listed => Threads::Elsewhere,
+        false => Threads::None,
+    }
 }
 
 /// How a lock is taken by a call.

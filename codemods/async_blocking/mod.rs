@@ -6,9 +6,11 @@
 
 mod awaits;
 mod blocks;
+mod bodies;
 mod holds;
 mod locks;
 mod main_block;
+mod outline;
 mod patches;
 mod reach;
 mod receivers;
@@ -29,8 +31,9 @@ use awaits::Threadpool;
 use blocks::{Blocks, Looker, Wishes, last_name, shown};
 use locks::{THREADS, Threads};
 use main_block::is_main;
+use outline::REACH;
 use patches::PATCHES;
-use reach::{REACH, Reach, Trail};
+use reach::{Owned, Reach, Trail};
 use sites::{Coroutine, Place, Site, Sites, coroutines_in};
 use spelled::Spot;
 use table::Active;
@@ -126,8 +129,8 @@ impl Codemod for AsyncBlocking {
             reach: Reach::of(facts, &wishes),
             wishes: &wishes,
             moves,
-            patched: is_patched(module, facts),
-            threads: threads(module, facts),
+            patched: patches::is_patched(module, facts),
+            threads: locks::threads(module, facts),
             changes,
         };
         while let Some(coroutine) = open.pop() {
@@ -163,25 +166,6 @@ impl AsyncBlocking {
     }
 }
 
-fn is_patched(module: &Module<'_>, facts: &Facts<'_>) -> bool {
-    let Some(list) = facts.gathered(&PATCHES).filter(|list| !list.is_empty()) else {
-        return false;
-    };
-    let name = module.names().module_name();
-    name.is_some_and(|name| patches::has(list, &name))
-}
-
-/// Whether the project has threads, as far as one can see.
-fn threads(module: &Module<'_>, facts: &Facts<'_>) -> Threads {
-    let listed = facts
-        .gathered(&THREADS)
-        .is_some_and(|list| !list.is_empty());
-    match listed || (THREADS.may)(module.text()) {
-        true => Threads::Some,
-        false => Threads::None,
-    }
-}
-
 /// Looks at the coroutines of one module.
 struct Loop<'r, 'm, 'a, 'w> {
     module: &'m Module<'a>,
@@ -202,8 +186,8 @@ struct Sight<'s, 'f> {
     function: &'f StmtFunctionDef,
     class: Option<&'f StmtClassDef>,
     sites: &'s Sites<'f>,
-    /// The first call of anything that is spoken of once.
-    first: Option<TextRange>,
+    /// The first call of anything that is spoken of once, with what is said of it.
+    first: Option<(TextRange, String)>,
     said: bool,
 }
 
@@ -246,7 +230,9 @@ impl Loop<'_, '_, '_, '_> {
         let at = site.call.range();
         match blocks {
             Blocks::Idle => {
-                sight.first.get_or_insert(at);
+                if sight.first.is_none() {
+                    sight.first = Some((at, self.message(sight, site)));
+                }
                 return;
             }
             Blocks::Once(_) if sight.said => return,
@@ -259,10 +245,10 @@ impl Loop<'_, '_, '_, '_> {
         match blocks {
             Blocks::Sleep => self.sleep(sight, site, message),
             Blocks::Movable => self.thread(sight, site, message),
-            Blocks::Stays => self.changes.report(at, message),
+            Blocks::Stays | Blocks::Renamed => self.changes.report(at, message),
             Blocks::Once(instead) => {
                 sight.said = true;
-                let first = *sight.first.get_or_insert(at);
+                let (first, message) = sight.first.take().unwrap_or((at, message));
                 self.changes.report(first, format!("{message}; {instead}"));
             }
             Blocks::Idle => {}
@@ -272,7 +258,7 @@ impl Loop<'_, '_, '_, '_> {
     /// Decline the call at `at` when a comment keeps it.
     fn is_kept(&mut self, at: TextRange, blocks: Blocks) -> bool {
         let rules = match blocks {
-            Blocks::Sleep => SLEEP_RULES,
+            Blocks::Sleep | Blocks::Renamed => SLEEP_RULES,
             _ => OTHER_RULES,
         };
         let kept = self.module.kept_by(at, NAME, rules);
@@ -375,8 +361,11 @@ impl Loop<'_, '_, '_, '_> {
         if site.place == Place::Awaited || is_inner || !self.reach.may(name) {
             return;
         }
-        let names = self.module.names();
-        let Some(trail) = self.reach.follow(names, &site.call.func, sight.class) else {
+        let own = Owned {
+            names: self.module.names(),
+            class: sight.class,
+        };
+        let Some(trail) = self.reach.follow(own, &site.call.func) else {
             return;
         };
         let at = site.call.range();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use codemend_engine::codemod::{Gathering, List};
+use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{Meaning, Where};
 use codemend_engine::syntax::ast::visitor::{
@@ -43,6 +44,15 @@ pub fn has(list: &BTreeSet<String>, module: &str) -> bool {
     };
     let mut all = list.iter();
     list.contains(EVERYWHERE) || all.any(|one| ends(one, module) || ends(module, one))
+}
+
+/// Whether a test replaces the `time.sleep` of `module`.
+pub fn is_patched(module: &Module<'_>, facts: &Facts<'_>) -> bool {
+    let Some(list) = facts.gathered(&PATCHES).filter(|list| !list.is_empty()) else {
+        return false;
+    };
+    let name = module.names().module_name();
+    name.is_some_and(|name| has(list, &name))
 }
 
 fn patched(module: &Module<'_>) -> Vec<String> {

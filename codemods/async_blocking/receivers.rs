@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Type, Where};
 use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprCall, Operator, Stmt, StmtClassDef};
+use codemend_engine::syntax::parse_expression;
 
 use super::table::{Class, Table};
 
@@ -54,6 +55,10 @@ impl Receivers<'_, '_, '_> {
 
     /// The class of the table that the type of `value` is.
     pub fn type_of(self, value: &Expr) -> Option<&'static Class> {
+        // A module, or a member of one.
+        if value.is_name_expr() && self.names.qualified_name(value, Where::default()).is_some() {
+            return None;
+        }
         match self.names.type_of(value).kind {
             Type::Instance(class) => Table::shipped().class(&class.name),
             _ => None,
@@ -139,31 +144,49 @@ fn all_agree(mut found: impl Iterator<Item = Option<&'static Class>>) -> Option<
 
 /// The class that `annotation` names, of a file whose names are `names`.
 fn annotated(names: &Names<'_>, annotation: &Expr, depth: usize) -> Option<&'static Class> {
+    named_at(names, annotation, Where::default(), depth)
+}
+
+/// The same of an annotation that is meant at `place`.
+fn named_at(
+    names: &Names<'_>,
+    annotation: &Expr,
+    place: Where<'_>,
+    depth: usize,
+) -> Option<&'static Class> {
     let depth = depth.checked_sub(1)?;
     match annotation {
+        Expr::StringLiteral(text) => {
+            let parsed = parse_expression(text.value.to_str()).ok()?;
+            let place = Where {
+                witness: Some(annotation),
+                deferred: true,
+            };
+            named_at(names, parsed.expr(), place, depth)
+        }
         Expr::Subscript(one) => {
-            let around = names.qualified_name(&one.value, Where::default())?;
+            let around = names.qualified_name(&one.value, place)?;
             match around.as_str() {
                 "typing.Annotated" => match &*one.slice {
-                    Expr::Tuple(tuple) => annotated(names, tuple.elts.first()?, depth),
+                    Expr::Tuple(tuple) => named_at(names, tuple.elts.first()?, place, depth),
                     _ => None,
                 },
-                "typing.Optional" => annotated(names, &one.slice, depth),
+                "typing.Optional" => named_at(names, &one.slice, place, depth),
                 // `scoped_session[Session]`
                 name => Table::shipped().class(name),
             }
         }
         Expr::BinOp(one) if one.op == Operator::BitOr => match (&*one.left, &*one.right) {
             (class, Expr::NoneLiteral(_)) | (Expr::NoneLiteral(_), class) => {
-                annotated(names, class, depth)
+                named_at(names, class, place, depth)
             }
             _ => None,
         },
         Expr::Name(_) | Expr::Attribute(_) => {
-            if let Some(name) = names.qualified_name(annotation, Where::default()) {
+            if let Some(name) = names.qualified_name(annotation, place) {
                 return Table::shipped().class(&name);
             }
-            let meanings = names.meanings(annotation, Where::default());
+            let meanings = names.meanings(annotation, place);
             let [Meaning::Definition(alias)] = &meanings[..] else {
                 return None;
             };

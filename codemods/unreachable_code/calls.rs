@@ -3,6 +3,8 @@
 //! A call is looked at closely only when it is spelled like one of the table, or like a function of the project that is
 //! annotated with `NoReturn`: the project lists their names beforehand. Whether it is one, its binding says.
 
+use std::collections::BTreeSet;
+
 use codemend_engine::codemod::{Gathering, List};
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
@@ -64,30 +66,20 @@ pub struct Calls<'m, 'a> {
     pub module: &'m Module<'a>,
     /// Functions that the user names.
     added: Vec<String>,
-    /// The names of all that may never come back.
-    members: Vec<String>,
-    /// Of these, methods of the project.
-    methods: Vec<String>,
+    /// Functions and methods of the project, as [`NO_RETURN`] lists them.
+    listed: Option<&'m BTreeSet<String>>,
+    /// Whether the file speaks of a class in the table.
+    knows_classes: bool,
 }
 
 impl<'m, 'a> Calls<'m, 'a> {
     /// Those of `module`, with the functions `added` by the user.
-    pub fn of(module: &'m Module<'a>, facts: &Facts<'_>, added: Vec<String>) -> Self {
-        let last = |name: &String| name.rsplit('.').next().map(str::to_owned);
-        let listed = facts.gathered(&NO_RETURN).into_iter().flatten();
-        let methods = listed.clone().filter_map(|name| name.strip_prefix('.'));
-        let methods = methods.map(str::to_owned).collect();
-        let listed = listed.map(|name| name.trim_start_matches('.').to_owned());
-        let mut members: Vec<String> = Table::shipped().members().map(str::to_owned).collect();
-        members.extend(added.iter().filter_map(last));
-        members.extend(listed);
-        members.sort();
-        members.dedup();
+    pub fn of(module: &'m Module<'a>, facts: &'m Facts<'_>, added: Vec<String>) -> Self {
         Self {
             module,
             added,
-            members,
-            methods,
+            listed: facts.gathered(&NO_RETURN),
+            knows_classes: Table::shipped().has_class_in(module.text()),
         }
     }
 
@@ -99,51 +91,76 @@ impl<'m, 'a> Calls<'m, 'a> {
             Expr::Await(one) => (one.value.as_call_expr()?, Waits::Yes),
             _ => return None,
         };
-        if !self.may_never_return(&call.func) {
-            return None;
-        }
-        let found = self.is_in_table(call, waits) || self.is_annotated(call, waits);
+        let member = match &*call.func {
+            Expr::Name(name) => self.module.member_of(&name.id),
+            Expr::Attribute(attribute) => &attribute.attr,
+            _ => return None,
+        };
+        let found = waits == Waits::No && self.is_in_table(call, member)
+            || self.is_listed(call, member) && self.is_annotated(call, waits);
         let callee = || self.module.slice(call.func.range());
         found.then(|| format!("`{}` may be replaced by one that comes back", callee()))
     }
 
-    fn may_never_return(&self, callee: &Expr) -> bool {
-        let is_member = |name: &str| {
-            let found = self.members.binary_search_by(|one| one.as_str().cmp(name));
-            found.is_ok()
+    /// Whether the project has a function that never returns and is called `member`, or as `call` calls it.
+    fn is_listed(&self, call: &ExprCall, member: &str) -> bool {
+        let Some(listed) = self.listed.filter(|listed| !listed.is_empty()) else {
+            return false;
         };
-        match callee {
-            Expr::Name(name) => is_member(&name.id) || is_member(self.module.member_of(&name.id)),
-            Expr::Attribute(attribute) => is_member(&attribute.attr),
-            _ => false,
-        }
+        let spelled = match &*call.func {
+            Expr::Name(name) => name.id.as_str(),
+            _ => member,
+        };
+        listed.contains(member) || listed.contains(spelled)
     }
 
-    fn is_in_table(&self, call: &ExprCall, waits: Waits) -> bool {
-        if waits == Waits::Yes {
-            return false;
-        }
+    /// Whether it has a method of this name.
+    fn is_listed_method(&self, name: &str) -> bool {
+        self.listed
+            .is_some_and(|listed| listed.contains(&format!(".{name}")))
+    }
+
+    /// Whether `call`, of something whose last name is `member`, is one of the table, or one that the user names.
+    fn is_in_table(&self, call: &ExprCall, member: &str) -> bool {
         let table = Table::shipped();
-        if let Some(name) = self.module.qualified_name(&call.func, Where::default()) {
+        let is_last = |name: &String| name.rsplit('.').next() == Some(member);
+        let is_added = self.added.iter().any(is_last);
+        if (is_added || table.has_call(member))
+            && let Some(name) = self.module.qualified_name(&call.func, Where::default())
+        {
             return table.calls.contains(&name) || self.added.contains(&name);
         }
-        let Expr::Attribute(method) = &*call.func else {
-            return self.is_added(&call.func);
-        };
-        let last = |name: &String| name.rsplit('.').next() == Some(method.attr.as_str());
-        if !table.methods.iter().chain(&self.added).any(last) {
-            return false;
+        if is_added && self.is_added(&call.func) {
+            return true;
         }
-        self.is_added(&call.func)
-            || class_name(self.module, &method.value)
-                .is_some_and(|class| table.methods.contains(&format!("{class}.{}", method.attr)))
+        let Expr::Attribute(method) = &*call.func else {
+            return false;
+        };
+        table.has_method(member)
+            && self.may_be_such(&method.value)
+            && class_name(self.module, &method.value)
+                .is_some_and(|class| table.methods.contains(&format!("{class}.{member}")))
+    }
+
+    /// Whether `receiver` may be an object of a class of the table: the file speaks of one, or imports it. What is
+    /// called like a log is none.
+    fn may_be_such(&self, receiver: &Expr) -> bool {
+        let mut root = receiver;
+        while let Expr::Attribute(attribute) = root {
+            root = &attribute.value;
+        }
+        let Some(name) = root.as_name_expr() else {
+            return false;
+        };
+        let last = receiver
+            .as_attribute_expr()
+            .map_or(&*name.id, |it| &*it.attr);
+        !last.to_ascii_lowercase().contains("log")
+            && (self.knows_classes || self.module.is_from_project(root))
     }
 
     /// Whether the user names the function of the project that `callee` is.
     fn is_added(&self, callee: &Expr) -> bool {
-        if self.added.is_empty() {
-            return false;
-        }
         let meanings = self.module.names().meanings(callee, Where::default());
         let names = |definition: &Definition<'_>| match definition.kind() {
             DefinitionKind::Function(function) => {
@@ -162,7 +179,12 @@ impl<'m, 'a> Calls<'m, 'a> {
     /// Whether the function of the project that `call` calls says that it never returns.
     fn is_annotated(&self, call: &ExprCall, waits: Waits) -> bool {
         let names = self.module.names();
-        let meanings = names.meanings(&call.func, Where::default());
+        // A method of a value has no meaning of its own.
+        let is_named = call.func.is_name_expr() || names.may_lead_out(&call.func);
+        let meanings = match is_named {
+            true => names.meanings(&call.func, Where::default()),
+            false => Vec::new(),
+        };
         let known = meanings.iter().all(|meaning| match meaning {
             Meaning::Definition(definition) => match definition.kind() {
                 DefinitionKind::Function(function) => {
@@ -182,7 +204,7 @@ impl<'m, 'a> Calls<'m, 'a> {
             let own = find_method(&class.body, &method.attr);
             return own.is_some_and(|it| says_no_return(names, it, waits));
         }
-        if !self.methods.contains(&method.attr.to_string()) {
+        if !self.is_listed_method(&method.attr) {
             return false;
         }
         let found = class_of(names, &method.value);

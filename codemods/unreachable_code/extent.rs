@@ -209,7 +209,7 @@ pub fn rest(statement: &Stmt) -> Option<Rest<'_>> {
 }
 
 /// The bytes of the statements `body` of an `else` that take the place of the whole statement: with comments above of
-/// the first one.
+/// the first one and below of the last.
 pub fn kept(module: &Module<'_>, body: &[Stmt]) -> TextRange {
     let (Some(first), Some(last)) = (body.first(), body.last()) else {
         return TextRange::default();
@@ -220,9 +220,11 @@ pub fn kept(module: &Module<'_>, body: &[Stmt]) -> TextRange {
         .iter()
         .rev()
         .find(|token| matches!(token.kind(), TokenKind::Newline | TokenKind::Colon));
-    let start = match opening {
-        Some(token) if token.kind() == TokenKind::Newline => token.end(),
-        _ => first.start(),
-    };
-    TextRange::new(start, end_of_line(module, last.end()))
+    let end = end_of_line(module, last.end());
+    match opening {
+        Some(token) if token.kind() == TokenKind::Newline => {
+            TextRange::new(token.end(), end_of_block(module, first.start(), end))
+        }
+        _ => TextRange::new(first.start(), end),
+    }
 }

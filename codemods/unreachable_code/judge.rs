@@ -1,14 +1,15 @@
 //! What becomes of a dead part: it goes, it stays for a reason, or a person must look.
 
-use codemend_engine::change::{Change, Changes};
+use codemend_engine::change::Changes;
+use codemend_engine::flow::is_never_true;
 use codemend_engine::module::Module;
 use codemend_engine::semantic::Where;
 use codemend_engine::syntax::ast::{Expr, Stmt, StmtFunctionDef};
-use codemend_engine::syntax::{Ranged, TextRange, TokenKind};
+use codemend_engine::syntax::{Ranged, TextRange};
 
-use super::dedent::dedented;
 use super::extent::{Extent, Rest, rest};
-use super::parts::{Kind, Part, Room};
+use super::mend::Mend;
+use super::parts::{Kind, Part, goes_whole};
 use super::scope::Scope;
 use super::words::{defines, uses_elsewhere};
 use super::{NAME, RULES};
@@ -88,8 +89,18 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
         // What stays decides about names, and so about what else stays.
         while self.settle(&mut cases) {}
         let mut left = Left::default();
+        let whole = cases
+            .iter()
+            .filter_map(|case| match (&case.fate, case.part.kind) {
+                (Fate::Goes | Fate::MayGo(_), Kind::Never(statement, _)) => Some(statement.range()),
+                _ => None,
+            });
+        let mend = Mend {
+            module: self.module,
+            whole: whole.collect(),
+        };
         for case in &cases {
-            self.say(case, changes);
+            say(&mend, case, changes);
             let range = case.part.range();
             match case.fate {
                 Fate::Goes => self.gone.push(range),
@@ -171,25 +182,6 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
         ))
     }
 
-    fn say(&self, case: &Case<'_, 'f>, changes: &mut Changes) {
-        let Case { part, extent, fate } = case;
-        let at = TextRange::empty(extent.first);
-        let doubt = match fate {
-            Fate::Goes => None,
-            Fate::MayGo(doubt) => Some(doubt),
-            Fate::Stays(reason) | Fate::Kept(reason) => return changes.decline(at, reason.clone()),
-            Fate::Shown(comment) => {
-                let first = TextRange::empty(comment.start().min(at.start()));
-                let what = self.cannot_run(part);
-                return changes.report(first, format!("{what}; a comment in it would be lost"));
-            }
-        };
-        match self.change(part, extent, doubt, changes) {
-            Some(change) => changes.propose(change),
-            None => changes.decline(at, "its `else` is indented in an unusual way"),
-        }
-    }
-
     /// The comment that keeps the part.
     fn kept(&self, extent: &Extent) -> Option<String> {
         let module = self.module;
@@ -224,7 +216,7 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
             .function
             .body
             .iter()
-            .skip_while(|one| one.start() < statement.start() && super::parts::goes_whole(one));
+            .skip_while(|one| one.start() < statement.start() && goes_whole(one));
         if body
             .next()
             .is_none_or(|one| one.range() != statement.range())
@@ -234,7 +226,7 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
         let next = match rest(statement) {
             Some(Rest::Else(body)) => body.first(),
             Some(Rest::Elif(_)) => None,
-            None => body.find(|one| !super::parts::goes_whole(one)),
+            None => body.find(|one| !goes_whole(one)),
         };
         next.is_some_and(|one| matches!(one, Stmt::Expr(one) if one.value.is_string_literal_expr()))
     }
@@ -245,7 +237,7 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
         raises <= 1
             && dead.iter().all(|one| match one {
                 Stmt::Raise(_) => true,
-                Stmt::Assert(one) => super::jumps::is_never_true(&one.test),
+                Stmt::Assert(one) => is_never_true(&one.test),
                 Stmt::Expr(one) => match &*one.value {
                     Expr::Call(call) => self.is_assert_never(&call.func),
                     _ => false,
@@ -267,120 +259,25 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
                     .qualified_name(callee, Where::default())
                     .is_some_and(|name| name == "typing.assert_never")
     }
+}
 
-    /// What is said of `part`: `code behind return cannot run`.
-    fn cannot_run(&self, part: &Part<'_>) -> String {
-        match part.kind {
-            Kind::Behind(jump) => format!("code behind {} cannot run", self.shown(jump)),
-            Kind::Else(_) => format!("{} cannot run", self.which_else(part.kind)),
-            Kind::Never(statement, _) => {
-                format!("code below {} cannot run", self.shown(statement))
-            }
+/// Say what becomes of `case`.
+fn say(mend: &Mend<'_, '_>, case: &Case<'_, '_>, changes: &mut Changes) {
+    let Case { part, extent, fate } = case;
+    let at = TextRange::empty(extent.first);
+    let doubt = match fate {
+        Fate::Goes => None,
+        Fate::MayGo(doubt) => Some(doubt),
+        Fate::Stays(reason) | Fate::Kept(reason) => return changes.decline(at, reason.clone()),
+        Fate::Shown(comment) => {
+            let first = TextRange::empty(comment.start().min(at.start()));
+            let what = mend.cannot_run(part);
+            return changes.report(first, format!("{what}; a comment in it would be lost"));
         }
-    }
-
-    fn which_else(&self, kind: Kind<'_>) -> String {
-        match kind {
-            Kind::Else(Stmt::Try(_)) => {
-                "the `else` of a `try` whose body never completes".to_owned()
-            }
-            Kind::Else(statement) => format!("the `else` of {}", self.shown(statement)),
-            _ => String::new(),
-        }
-    }
-
-    /// A statement in one or two words.
-    fn shown(&self, statement: &Stmt) -> String {
-        let test =
-            |word: &str, test: &Expr| format!("`{word} {}`", self.module.slice(test.range()));
-        let word = match statement {
-            Stmt::Return(_) => "return",
-            Stmt::Raise(_) => "raise",
-            Stmt::Break(_) => "break",
-            Stmt::Continue(_) => "continue",
-            Stmt::If(one) if super::jumps::is_never_true(&one.test) => {
-                return test("if", &one.test);
-            }
-            Stmt::While(one) => return test("while", &one.test),
-            Stmt::If(_) => "if",
-            Stmt::Try(_) => "try",
-            Stmt::With(_) => "with",
-            Stmt::Match(_) => "match",
-            Stmt::Expr(one) => {
-                let call = match &*one.value {
-                    Expr::Await(waiting) => &*waiting.value,
-                    other => other,
-                };
-                let callee = call.as_call_expr().map(|call| call.func.range());
-                let text = self.module.slice(callee.unwrap_or_default());
-                return format!("`{text}()`");
-            }
-            _ => "the statement above",
-        };
-        format!("`{word}`")
-    }
-
-    fn change(
-        &self,
-        part: &Part<'_>,
-        extent: &Extent,
-        doubt: Option<&String>,
-        changes: &Changes,
-    ) -> Option<Change> {
-        let title = match part.kind {
-            Kind::Behind(jump) => {
-                format!("remove what never runs behind {}", self.shown(jump))
-            }
-            Kind::Else(_) => format!("remove {}: it never runs", self.which_else(part.kind)),
-            Kind::Never(statement, _) => {
-                format!("remove what {} keeps from running", self.shown(statement))
-            }
-        };
-        let mut change = changes.draft(TextRange::empty(extent.first), title);
-        match part.kind {
-            Kind::Never(statement, room) => self.mend(&mut change, statement, room, extent)?,
-            _ => change.delete(extent.gone),
-        }
-        if let Some(doubt) = doubt {
-            change.make_unsafe(doubt.clone());
-        }
-        if let Kind::Else(_) = part.kind {
-            change.notice = Some(self.cannot_run(part));
-        }
-        Some(change)
-    }
-
-    /// Take `statement`, whose test is never true, out of its block, in which there is `room` for that or not.
-    fn mend(
-        &self,
-        change: &mut Change,
-        statement: &Stmt,
-        room: Room,
-        extent: &Extent,
-    ) -> Option<()> {
-        let module = self.module;
-        match rest(statement) {
-            None if room == Room::Nothing => change.replace(extent.gone, "pass"),
-            None => {
-                let start = module.line_start(statement.start());
-                change.delete(TextRange::new(start, module.line_end(extent.gone.end())));
-            }
-            // `elif` loses its first two letters.
-            Some(Rest::Elif(_)) => {
-                let keyword = TextRange::new(extent.gone.end(), statement.end());
-                let keyword = module.tokens().in_range(keyword).first()?;
-                let elif = (keyword.kind() == TokenKind::Elif).then_some(keyword.start())?;
-                change.delete(TextRange::new(statement.start(), elif));
-                change.replace(keyword.range(), "if");
-                change.regroups.push(statement.range());
-            }
-            Some(Rest::Else(body)) => {
-                let text = dedented(module, statement, body)?;
-                let end = super::extent::kept(module, body).end();
-                change.replace(TextRange::new(statement.start(), end), text);
-            }
-        }
-        Some(())
+    };
+    match mend.change(part, extent, doubt, changes) {
+        Some(change) => changes.propose(change),
+        None => changes.decline(at, "its `else` is indented in an unusual way"),
     }
 }
 

@@ -3,9 +3,8 @@
 //! Syntax first, block by block. A name is asked for at a call that is spelled like one that never returns, a type at
 //! the context managers of a `with` whose block never ends.
 
-use codemend_engine::flow::{is_always_true, is_wildcard};
-use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
-use codemend_engine::syntax::ast::{ExceptHandler, Expr, Number, Stmt, StmtIf, StmtTry, StmtWhile};
+use codemend_engine::flow::{has_break, is_always_true, is_never_true, is_wildcard};
+use codemend_engine::syntax::ast::{ExceptHandler, Stmt, StmtIf, StmtTry, StmtWhile};
 
 use super::calls::Calls;
 use super::managers::pass_all_on;
@@ -98,9 +97,12 @@ impl Jumps<'_, '_, '_> {
             .map(|it| (it.test.as_ref(), it.body.as_slice()));
         let mut all = Jump::sure();
         for (test, body) in std::iter::once(first).chain(rest) {
-            let jump = match test.is_some_and(is_never_true) {
-                true => Jump::doubtful(SWITCHED_OFF),
-                false => self.block(body)?,
+            let jump = match (self.block(body), test.is_some_and(is_never_true)) {
+                (Some(jump), false) => jump,
+                // A branch that never runs, and would leave if it did.
+                (Some(jump), true) if jump.doubt.is_none() => jump,
+                (_, true) => Jump::doubtful(SWITCHED_OFF),
+                (None, false) => return None,
             };
             all = all.and(jump);
         }
@@ -136,7 +138,7 @@ impl Jumps<'_, '_, '_> {
 
     /// How sure it is that no `break` leaves the loop with this `body`: none when one does.
     fn without_break(&self, body: &[Stmt]) -> Option<Jump> {
-        if !holds_break(body) {
+        if !has_break(body) {
             return Some(Jump::sure());
         }
         let mut all = Jump::sure();
@@ -146,11 +148,7 @@ impl Jumps<'_, '_, '_> {
                 && let Some(jump) = self.of(statement)
             {
                 let rest = &body[at + 1..];
-                return Some(if holds_break(rest) {
-                    all.and(jump)
-                } else {
-                    all
-                });
+                return Some(if has_break(rest) { all.and(jump) } else { all });
             }
         }
         Some(all)
@@ -158,7 +156,7 @@ impl Jumps<'_, '_, '_> {
 
     /// The same of one statement, in which a `break` that cannot run is none.
     fn statement_without_break(&self, statement: &Stmt) -> Option<Jump> {
-        let unreached = |block: &[Stmt], why: &str| match holds_break(block) {
+        let unreached = |block: &[Stmt], why: &str| match has_break(block) {
             true => Jump::doubtful(why),
             false => Jump::sure(),
         };
@@ -222,38 +220,5 @@ fn blocks(statement: &Stmt) -> Vec<Block<'_>> {
         Stmt::While(one) if is_always_true(&one.test) => vec![Block::Else(&one.orelse, None)],
         Stmt::While(one) => vec![Block::Live(&one.orelse)],
         _ => Vec::new(),
-    }
-}
-
-/// Whether `test` is a constant that is false: `False`, `0`.
-pub fn is_never_true(test: &Expr) -> bool {
-    match test {
-        Expr::BooleanLiteral(literal) => !literal.value,
-        Expr::NumberLiteral(number) => match &number.value {
-            Number::Int(value) => value.as_i64() == Some(0),
-            Number::Float(_) | Number::Complex { .. } => false,
-        },
-        _ => false,
-    }
-}
-
-/// Whether a `break` of the loop around stands in `body`, whether or not it can run.
-fn holds_break(body: &[Stmt]) -> bool {
-    let mut breaks = Breaks(false);
-    breaks.visit_body(body);
-    breaks.0
-}
-
-struct Breaks(bool);
-
-impl<'a> StatementVisitor<'a> for Breaks {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::Break(_) => self.0 = true,
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
-            Stmt::For(inner) => self.visit_body(&inner.orelse),
-            Stmt::While(inner) => self.visit_body(&inner.orelse),
-            _ => walk_stmt(self, statement),
-        }
     }
 }

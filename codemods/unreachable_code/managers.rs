@@ -72,7 +72,12 @@ fn is_bound_so(definition: &Definition<'_>, exit: &str, depth: usize) -> Option<
         }
         DefinitionKind::Annotated { annotation, .. }
         | DefinitionKind::Parameter(Some(annotation)) => {
-            let class = names.qualified_name(annotation, Where::default())?;
+            // `IO[str]`
+            let class = match annotation {
+                Expr::Subscript(one) => &one.value,
+                other => other,
+            };
+            let class = names.qualified_name(class, Where::default())?;
             Some(Table::shipped().managers.contains(&class))
         }
         _ => None,
@@ -122,6 +127,9 @@ fn gives_none(class: &Class<'_>, exit: &str) -> bool {
 
 fn has_such_exit(definition: &Definition<'_>, class: &StmtClassDef, exit: &str) -> bool {
     let is_async = exit == "__aexit__";
+    if !definition.in_stub() && gives_others(class) {
+        return false;
+    }
     find_method(&class.body, exit).is_some_and(|method| {
         if method.is_async != is_async || binds_times(&class.body, exit) != 1 {
             return false;
@@ -131,6 +139,32 @@ fn has_such_exit(definition: &Definition<'_>, class: &StmtClassDef, exit: &str) 
             false => (method.returns.is_none() || says_none(method)) && returns_none(method),
         }
     })
+}
+
+/// Whether a call of `class` may give an object of another class: it says itself what it gives, or a metaclass or a
+/// decorator does.
+fn gives_others(class: &StmtClassDef) -> bool {
+    let is_plain = |decorator: &Expr| {
+        let name = match decorator {
+            Expr::Call(call) => &*call.func,
+            other => other,
+        };
+        match name {
+            Expr::Name(name) => name.id == "dataclass",
+            Expr::Attribute(one) => one.attr.as_str() == "dataclass",
+            _ => false,
+        }
+    };
+    let keywords = class.arguments.iter().flat_map(|it| &it.keywords);
+    let is_metaclass = |name: Option<&str>| name.is_none_or(|name| name == "metaclass");
+    keywords
+        .map(|it| it.arg.as_ref().map(|arg| arg.as_str()))
+        .any(is_metaclass)
+        || !class
+            .decorator_list
+            .iter()
+            .all(|it| is_plain(&it.expression))
+        || binds_times(&class.body, "__new__") > 0
 }
 
 /// How often the `body` of a class binds `name`, below conditions too.

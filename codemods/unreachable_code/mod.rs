@@ -10,6 +10,7 @@ mod extent;
 mod judge;
 mod jumps;
 mod managers;
+mod mend;
 mod parts;
 mod scope;
 mod table;

@@ -1,11 +1,11 @@
 //! The parts of one function that cannot run: what stands behind a jump, an `else` that is never reached, and what a
 //! test that is never true keeps from running.
 
-use codemend_engine::flow::is_always_true;
+use codemend_engine::flow::{is_always_true, is_never_true};
 use codemend_engine::syntax::ast::{ExceptHandler, Expr, Stmt, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextRange};
 
-use super::jumps::{ELSE, Jump, Jumps, is_never_true};
+use super::jumps::{ELSE, Jump, Jumps};
 
 /// Statements that cannot run.
 pub struct Part<'a> {
@@ -22,15 +22,8 @@ pub enum Kind<'a> {
     Behind(&'a Stmt),
     /// They are the `else` of this statement, a `try` or an endless loop.
     Else(&'a Stmt),
-    /// They are the body of this `if` or `while`, whose test is never true.
-    Never(&'a Stmt, Room),
-}
-
-/// What would be left of a block without the statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Room {
-    Something,
-    Nothing,
+    /// They are the body of this `if` or `while`, whose test is never true, and which stands in this block.
+    Never(&'a Stmt, &'a [Stmt]),
 }
 
 impl Part<'_> {
@@ -84,13 +77,8 @@ impl<'s, 'c, 'm, 'a, 'f> Search<'s, 'c, 'm, 'a, 'f> {
     }
 
     fn block(&mut self, body: &'f [Stmt]) {
-        let stays = |one: &&Stmt| !goes_whole(one);
-        let mut room = match body.iter().find(stays) {
-            Some(_) => Room::Something,
-            None => Room::Nothing,
-        };
         for (at, statement) in body.iter().enumerate() {
-            self.statement(statement, &mut room);
+            self.statement(statement, body);
             let rest = &body[at + 1..];
             if rest.is_empty() {
                 continue;
@@ -121,13 +109,13 @@ impl<'s, 'c, 'm, 'a, 'f> Search<'s, 'c, 'm, 'a, 'f> {
         ))
     }
 
-    fn statement(&mut self, statement: &'f Stmt, room: &mut Room) {
+    fn statement(&mut self, statement: &'f Stmt, block: &'f [Stmt]) {
         match statement {
             Stmt::FunctionDef(function) => self.inner.push(function),
             Stmt::ClassDef(class) => outer_functions(&class.body, &mut self.inner),
             Stmt::If(one) => {
                 match is_never_true(&one.test) {
-                    true => self.never(statement, &one.body, room),
+                    true => self.never(statement, &one.body, block),
                     false => self.block(&one.body),
                 }
                 for clause in &one.elif_else_clauses {
@@ -135,7 +123,7 @@ impl<'s, 'c, 'm, 'a, 'f> Search<'s, 'c, 'm, 'a, 'f> {
                 }
             }
             Stmt::While(one) if is_never_true(&one.test) => {
-                self.never(statement, &one.body, room);
+                self.never(statement, &one.body, block);
                 self.block(&one.orelse);
             }
             Stmt::While(one) if is_always_true(&one.test) && !one.orelse.is_empty() => {
@@ -176,13 +164,9 @@ impl<'s, 'c, 'm, 'a, 'f> Search<'s, 'c, 'm, 'a, 'f> {
         });
     }
 
-    fn never(&mut self, statement: &'f Stmt, dead: &'f [Stmt], room: &mut Room) {
-        let kind = Kind::Never(statement, *room);
-        if goes_whole(statement) {
-            *room = Room::Something;
-        }
+    fn never(&mut self, statement: &'f Stmt, dead: &'f [Stmt], block: &'f [Stmt]) {
         self.parts.push(Part {
-            kind,
+            kind: Kind::Never(statement, block),
             dead,
             doubt: Some("code below a test that is never true may be wanted again".to_owned()),
         });
@@ -207,9 +191,20 @@ fn is_first(statement: &Stmt, body: &[Stmt]) -> bool {
         .is_some_and(|first| first.range() == statement.range())
 }
 
+/// Whether `value` says the same at each call, and asks nobody: `None`, `[]`, `60 * 60`, `f"x"`.
 fn is_constant(value: &Expr) -> bool {
     match value {
-        Expr::UnaryOp(one) => one.operand.is_number_literal_expr(),
+        Expr::UnaryOp(one) => is_constant(&one.operand),
+        Expr::BinOp(one) => is_constant(&one.left) && is_constant(&one.right),
+        Expr::Tuple(one) => one.elts.iter().all(is_constant),
+        Expr::List(one) => one.elts.iter().all(is_constant),
+        Expr::Set(one) => one.elts.iter().all(is_constant),
+        Expr::Dict(one) => one
+            .items
+            .iter()
+            .all(|item| item.key.as_ref().is_some_and(is_constant) && is_constant(&item.value)),
+        Expr::FString(one) => one.value.elements().all(|part| part.is_literal()),
+        Expr::Name(name) => name.id == "NotImplemented",
         _ => value.is_literal_expr(),
     }
 }

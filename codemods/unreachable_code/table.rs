@@ -1,6 +1,6 @@
 //! What the codemod knows of libraries, read from `never.toml`, and the functions that a user adds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -23,12 +23,39 @@ impl Table {
         &SHIPPED
     }
 
-    /// The last parts of the names of everything that never comes back.
-    pub fn members(&self) -> impl Iterator<Item = &str> {
-        let names = self.calls.iter().chain(&self.methods);
-        names.filter_map(|name| name.rsplit('.').next())
+    /// Whether some function of it is called `member`.
+    pub fn has_call(&self, member: &str) -> bool {
+        LASTS.calls.contains(member)
+    }
+
+    /// Whether some method of it is called `member`.
+    pub fn has_method(&self, member: &str) -> bool {
+        LASTS.methods.contains(member)
+    }
+
+    /// Whether `text` may make an object of one of its classes, or derive from one.
+    pub fn has_class_in(&self, text: &str) -> bool {
+        LASTS.packages.iter().any(|package| text.contains(package))
     }
 }
+
+/// The last parts of the names in the table, and the packages of its classes.
+#[derive(Default)]
+struct Lasts {
+    calls: HashSet<&'static str>,
+    methods: HashSet<&'static str>,
+    packages: BTreeSet<&'static str>,
+}
+
+static LASTS: LazyLock<Lasts> = LazyLock::new(|| {
+    let last = |name: &'static String| name.rsplit('.').next();
+    let first = |name: &'static String| name.split('.').next();
+    Lasts {
+        calls: SHIPPED.calls.iter().filter_map(last).collect(),
+        methods: SHIPPED.methods.iter().filter_map(last).collect(),
+        packages: SHIPPED.methods.iter().filter_map(first).collect(),
+    }
+});
 
 #[cfg(test)]
 mod tests {
@@ -38,7 +65,8 @@ mod tests {
     fn the_table_can_be_read() {
         let table = Table::shipped();
         assert!(table.calls.contains("sys.exit"));
-        assert!(table.members().any(|member| member == "skipTest"));
+        assert!(table.has_method("skipTest") && table.has_call("exit"));
+        assert!(table.has_class_in("import argparse") && !table.has_class_in("import os"));
         assert!(table.managers.contains("_io.TextIOWrapper"));
     }
 }

@@ -23,6 +23,18 @@ pub fn is_always_true(test: &Expr) -> bool {
     }
 }
 
+/// Whether `test` is a constant that is false: `False`, `0`.
+pub fn is_never_true(test: &Expr) -> bool {
+    match test {
+        Expr::BooleanLiteral(literal) => !literal.value,
+        Expr::NumberLiteral(number) => match &number.value {
+            Number::Int(value) => value.as_i64() == Some(0),
+            Number::Float(_) | Number::Complex { .. } => false,
+        },
+        _ => false,
+    }
+}
+
 /// Whether `statement` is a loop that only `return` and `raise` leave: `while True` without a `break` of its own.
 pub fn is_endless(statement: &StmtWhile) -> bool {
     is_always_true(&statement.test) && !has_break(&statement.body)
@@ -90,8 +102,8 @@ fn swallows(context: &Expr) -> bool {
     matches!(name, "suppress" | "raises" | "assertRaises" | "warns")
 }
 
-/// Whether `body`, of a loop, holds a `break` that belongs to this loop.
-fn has_break(body: &[Stmt]) -> bool {
+/// Whether `body`, of a loop, holds a `break` that belongs to this loop, whether or not it can run.
+pub fn has_break(body: &[Stmt]) -> bool {
     let mut breaks = Breaks(false);
     breaks.visit_body(body);
     breaks.0

@@ -16,7 +16,7 @@ pub(crate) use add::insertions;
 pub use add::{Spelling, spell};
 pub use below::{below, below_imports};
 pub use place::{Members, Placed, has_room, home_of, landing, removal, written};
-pub(crate) use place::{keep_separators, placements};
+pub(crate) use place::{keep_separators, placements, put_before};
 pub(crate) use remove::removals;
 pub(crate) use uses::contains_word;
 

@@ -289,3 +289,25 @@ pub fn written(alias: &Alias) -> String {
         None => alias.name.to_string(),
     }
 }
+
+/// Add `imports` to `edits`. Where a change inserts at the very place of an import, the import comes first.
+pub(crate) fn put_before(edits: &mut Vec<TextEdit>, imports: Vec<TextEdit>) {
+    for (range, text) in imports {
+        let same = edits
+            .iter_mut()
+            .find(|(other, _)| range.is_empty() && *other == range);
+        if let Some((_, behind)) = same {
+            behind.insert_str(0, &text);
+            continue;
+        }
+        // Behind an import that goes with the semicolon that parts it from the next statement.
+        let around = edits.iter_mut().find(|(other, gone)| {
+            let at = range.start();
+            range.is_empty() && gone.is_empty() && other.start() < at && at < other.end()
+        });
+        match (around, text.strip_prefix("; ")) {
+            (Some((_, place)), Some(import)) => *place = format!("{import}; "),
+            _ => edits.push((range, text)),
+        }
+    }
+}

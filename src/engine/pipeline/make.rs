@@ -330,7 +330,7 @@ fn compose(module: &Module<'_>, changes: &[&Change], taken: &Taken) -> Option<Ne
         .collect();
     let elsewhere = |name: &str| taken.has(path, name);
     edits.extend(imports::removals(module, &released, &gone, &elsewhere));
-    put_before(&mut edits, imports::insertions(module, &wanted));
+    imports::put_before(&mut edits, imports::insertions(module, &wanted));
     edits.extend(imports::placements(module, &places));
     resolve::sort(&mut edits);
     if !places.is_empty() {
@@ -341,19 +341,6 @@ fn compose(module: &Module<'_>, changes: &[&Change], taken: &Taken) -> Option<Ne
     }
     let text = Arc::from(resolve::apply(module.text(), &edits));
     Some(New { text, edits })
-}
-
-/// Add `imports` to `edits`. Where a change inserts at the very place of an import, the import comes first.
-fn put_before(edits: &mut Vec<(TextRange, String)>, imports: Vec<(TextRange, String)>) {
-    for (range, text) in imports {
-        let same = edits
-            .iter_mut()
-            .find(|(other, _)| range.is_empty() && *other == range);
-        match same {
-            Some((_, behind)) => behind.insert_str(0, &text),
-            None => edits.push((range, text)),
-        }
-    }
 }
 
 #[cfg(test)]
