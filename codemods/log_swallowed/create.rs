@@ -4,10 +4,10 @@ use codemend_engine::change::Change;
 use codemend_engine::imports::{Import, below, below_imports, landing};
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{Meaning, Where};
-use codemend_engine::syntax::ast::{Expr, Stmt};
+use codemend_engine::syntax::ast::Stmt;
 use codemend_engine::syntax::{Ranged, TextRange};
 
-use super::logger::{Logger, at_top, import_of, is_logging};
+use super::logger::{Logger, at_top, import_of, is_logging, is_star, witness};
 use super::scope::{hides, imports_of, times_bound};
 use super::site::Site;
 use super::table::Style;
@@ -159,34 +159,18 @@ fn may_import(module: &Module<'_>, from: &str) -> Result<(), String> {
 fn is_free(module: &Module<'_>, name: &str, sites: &[&Site<'_>]) -> bool {
     let names = module.names();
     if times_bound(module.suite(), name) > 0
-        || names.rebinds_from_inside(name)
+        || names.rebinds_at_module_level(name)
         || names.has_submodule(name)
         || sites.iter().any(|site| hides(site, name))
     {
         return false;
     }
-    !has_star(module) || comes_by_no_star(module, name)
-}
-
-fn has_star(module: &Module<'_>) -> bool {
-    module.suite().iter().any(|statement| {
-        matches!(statement, Stmt::ImportFrom(import)
-            if import.names.iter().any(|alias| &alias.name == "*"))
-    })
+    !module.suite().iter().any(is_star) || comes_by_no_star(module, name)
 }
 
 /// Whether no star import brings `name`, as seen from the first expression of the module level.
 fn comes_by_no_star(module: &Module<'_>, name: &str) -> bool {
-    let witness = module.suite().iter().find_map(|statement| match statement {
-        Stmt::Assign(one) => Some(&*one.value),
-        Stmt::Expr(one) => Some(&*one.value),
-        Stmt::FunctionDef(one) => one.decorator_list.first().map(|it| &it.expression),
-        Stmt::ClassDef(one) => one.bases().first(),
-        _ => None,
-    });
-    let Some(witness) =
-        witness.filter(|it| matches!(it, Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_)))
-    else {
+    let Some(witness) = witness(module) else {
         return name.starts_with('_');
     };
     let place = Where {

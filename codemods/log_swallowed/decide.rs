@@ -12,6 +12,7 @@ use super::attribute::of_instance;
 use super::caught::{Kind, caught, is_broad};
 use super::create::new_logger;
 use super::danger::danger;
+use super::elsewhere::Elsewhere;
 use super::glance::{Glance, glance};
 use super::intent::comment_of;
 use super::logger::{Found, Logger, of_module};
@@ -50,7 +51,13 @@ enum Judgement {
 }
 
 /// Decide about every handler of `module`.
-pub fn decide_all(module: &Module<'_>, table: &Table, wishes: &Wishes, changes: &mut Changes) {
+pub fn decide_all(
+    module: &Module<'_>,
+    table: &Table,
+    wishes: &Wishes,
+    elsewhere: Elsewhere<'_>,
+    changes: &mut Changes,
+) {
     let mut wanted = Vec::new();
     let seen = OnceCell::new();
     for site in sites(module.suite(), table) {
@@ -58,7 +65,7 @@ pub fn decide_all(module: &Module<'_>, table: &Table, wishes: &Wishes, changes: 
         let judgement = match judgement {
             Judgement::Wanted(..) => {
                 let seen = seen.get_or_init(|| glance(module, table));
-                match danger(module.names(), table, seen, &site) {
+                match danger(module.names(), table, seen, elsewhere, &site) {
                     Some(reason) => Judgement::Refused(reason),
                     None => judgement,
                 }

@@ -3,13 +3,16 @@
 //! What a name is bound to counts, in this file or in the project file that it is imported from. A name like a logger
 //! that nobody can follow is neither used nor doubled.
 
-use codemend_engine::bindings::of_body;
+use std::collections::BTreeSet;
+
+use codemend_engine::bindings::{Bindings, of_body};
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Type, Where};
+use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Type, Where};
 use codemend_engine::syntax::ast::name::Name;
 use codemend_engine::syntax::ast::{AtomicNodeIndex, Expr, ExprContext, ExprName, Stmt};
 use codemend_engine::syntax::{Ranged, TextRange, TextSize};
 
+use super::candidates::{Candidate, candidates, is_like};
 use super::glance::Glance;
 use super::table::{Style, Table};
 
@@ -48,30 +51,69 @@ impl Logger {
 
 /// The logger that `module` has at its level: a name of its own, else `logging` itself where its functions are called.
 pub fn of_module(module: &Module<'_>, table: &Table, glance: &Glance<'_>) -> Found {
-    let mut candidates = candidates(module, table, glance);
-    candidates.sort_by_key(|one| one.rank);
+    let all = of_body(module.suite());
+    let mut candidates = candidates(module.suite(), &all);
+    candidates.retain(|one| may_be(module, table, glance, one));
+    candidates.sort_by_key(rank);
     let mut doubtful = None;
     for candidate in &candidates {
-        match style_of(module, table, candidate) {
-            Judged::Logger(style) => {
+        let is_written_to = glance.receivers.contains_key(candidate.name);
+        match (style_of(module, table, candidate), candidate.ready) {
+            (Judged::Logger(style), Some(ready)) => {
                 return Found::Logger(Logger {
                     text: candidate.name.to_owned(),
                     name: candidate.name.to_owned(),
                     style,
-                    ready: candidate.ready,
+                    ready,
                 });
             }
-            Judged::Doubtful if is_written_to(glance, candidate.name) => {
+            (Judged::Logger(_) | Judged::Unusable, _) => {
                 doubtful = doubtful.or(Some(candidate.name.to_owned()));
             }
-            Judged::Doubtful | Judged::Other => {}
+            (Judged::Doubtful, _)
+                if candidate.is_like() && (is_written_to || is_logger(candidate.name)) =>
+            {
+                doubtful = doubtful.or(Some(candidate.name.to_owned()));
+            }
+            (Judged::Doubtful | Judged::Other, _) => {}
         }
+    }
+    if let Some(logger) = of_stars(module, table, glance, &all) {
+        return Found::Logger(logger);
     }
     match (doubtful, functions(module, glance)) {
         (_, Some(logger)) => Found::Logger(logger),
         (Some(name), None) => Found::Doubtful(name),
         (None, None) => Found::Nothing,
     }
+}
+
+/// Whether `name` can be nothing but a logger.
+fn is_logger(name: &str) -> bool {
+    let lower = name.trim_matches('_').to_lowercase();
+    lower == "log" || lower.ends_with("logger")
+}
+
+/// Loggers that are made for the module by its name come first, then those with the usual names.
+fn rank(candidate: &Candidate<'_>) -> usize {
+    match candidate.name.trim_matches('_').to_lowercase().as_str() {
+        _ if candidate.values.iter().any(|it| is_for_module(it)) => 0,
+        "logger" | "log" => 1,
+        _ => 2,
+    }
+}
+
+/// A first look: whether `candidate` is worth to be followed.
+fn may_be(
+    module: &Module<'_>,
+    table: &Table,
+    glance: &Glance<'_>,
+    candidate: &Candidate<'_>,
+) -> bool {
+    let mut values = candidate.values.iter();
+    candidate.is_like()
+        || candidate.imports > 0 && glance.receivers.contains_key(candidate.name)
+        || values.any(|value| maker(value).is_some_and(|it| may_make(module, table, it)))
 }
 
 /// `name`, as if it stood at the beginning of the file.
@@ -93,81 +135,12 @@ pub fn is_logging(module: &Module<'_>, name: &str) -> bool {
         && !names.rebinds_from_inside(name)
 }
 
-/// A name of the module level that may be a logger.
-struct Candidate<'a> {
-    name: &'a str,
-    /// What it is bound to here; nothing for an import.
-    value: Option<&'a Expr>,
-    /// How often the module level binds it.
-    times: usize,
-    ready: TextSize,
-    rank: usize,
-}
-
 enum Judged {
     Logger(Style),
+    /// A logger and something else: neither used nor doubled.
+    Unusable,
     Doubtful,
     Other,
-}
-
-fn candidates<'a>(
-    module: &'a Module<'_>,
-    table: &Table,
-    glance: &Glance<'_>,
-) -> Vec<Candidate<'a>> {
-    let all = of_body(module.suite());
-    let mut found = Vec::new();
-    let mut add = |name: &'a str, value: Option<&'a Expr>, statement: &Stmt| {
-        let rank = match name.trim_matches('_').to_lowercase().as_str() {
-            _ if value.is_some_and(is_for_module) => 0,
-            "logger" | "log" => 1,
-            _ => 2,
-        };
-        found.push(Candidate {
-            name,
-            value,
-            times: all.get(name).map_or(0, Vec::len),
-            ready: statement.end(),
-            rank,
-        });
-    };
-    for statement in module.suite() {
-        let (target, value) = match statement {
-            Stmt::Assign(one) => match one.targets.as_slice() {
-                [target] => (target, &*one.value),
-                _ => continue,
-            },
-            Stmt::AnnAssign(one) => match &one.value {
-                Some(value) => (&*one.target, &**value),
-                None => continue,
-            },
-            Stmt::ImportFrom(import) => {
-                for alias in &import.names {
-                    let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    if is_like(name) || is_written_to(glance, name) {
-                        add(name, None, statement);
-                    }
-                }
-                continue;
-            }
-            _ => continue,
-        };
-        if let Expr::Name(name) = target
-            && (is_like(&name.id) || maker(value).is_some_and(|it| may_make(module, table, it)))
-        {
-            add(&name.id, Some(value), statement);
-        }
-    }
-    found
-}
-
-/// Whether `name` is one for a logger.
-fn is_like(name: &str) -> bool {
-    name.to_lowercase().contains("log")
-}
-
-fn is_written_to(glance: &Glance<'_>, name: &str) -> bool {
-    glance.receivers.iter().any(|one| one.id == name)
 }
 
 /// The function that is called first in `make(...).bind(...)`.
@@ -205,36 +178,135 @@ fn is_for_module(value: &Expr) -> bool {
         || matches!(&*call.func, Expr::Attribute(method) if is_for_module(&method.value))
 }
 
-/// What `candidate` is.
+/// What `candidate` is: what all that binds it agrees on.
 fn style_of(module: &Module<'_>, table: &Table, candidate: &Candidate<'_>) -> Judged {
     let names = module.names();
-    if candidate.times != 1 || names.rebinds_from_inside(candidate.name) {
-        return Judged::Other;
-    }
-    if let Some(value) = candidate.value {
-        return of_value(names, table, value);
-    }
-    let meanings = names.meanings(&at_top(candidate.name), Where::default());
-    let [meaning] = meanings.as_slice() else {
-        return Judged::Doubtful;
+    let mut judged: Vec<Judged> = match candidate.imports {
+        0 => {
+            let values = candidate.values.iter();
+            values.map(|value| of_value(names, table, value)).collect()
+        }
+        _ => {
+            let meanings = names.meanings(&at_top(candidate.name), Where::default());
+            let meanings = meanings.iter();
+            meanings.map(|it| of_meaning(table, it)).collect()
+        }
     };
+    if candidate.is_mixed {
+        judged.push(Judged::Other);
+    }
+    if names.rebinds_at_module_level(candidate.name) {
+        judged.push(Judged::Doubtful);
+    }
+    all_of(judged)
+}
+
+/// What `judged` agree on. `logging` and `structlog` are written to in the same way.
+fn all_of(judged: Vec<Judged>) -> Judged {
+    let mut styles = BTreeSet::new();
+    let (mut doubts, mut others) = (judged.is_empty(), false);
+    for one in judged {
+        match one {
+            Judged::Logger(style) => drop(styles.insert(style)),
+            Judged::Doubtful | Judged::Unusable => doubts = true,
+            Judged::Other => others = true,
+        }
+    }
+    let is_mixed = styles.contains(&Style::Loguru) && styles.len() > 1;
+    match styles.first() {
+        Some(style) if !doubts && !others && !is_mixed => Judged::Logger(*style),
+        Some(_) => Judged::Unusable,
+        None if doubts => Judged::Doubtful,
+        None => Judged::Other,
+    }
+}
+
+fn of_meaning(table: &Table, meaning: &Meaning<'_>) -> Judged {
     match meaning {
         Meaning::Outside { name, .. } => table
             .style(name)
             .filter(|style| *style == Style::Loguru)
             .map_or(Judged::Doubtful, Judged::Logger),
-        Meaning::Definition(definition) if definition.is_rebound_from_inside() => Judged::Doubtful,
         Meaning::Definition(definition) => match definition.kind() {
             DefinitionKind::Assignment(value)
             | DefinitionKind::Annotated {
                 value: Some(value), ..
-            } => of_value(definition.names(), table, value),
+            } => match of_value(definition.names(), table, value) {
+                Judged::Logger(_) if is_rebound(definition) => Judged::Unusable,
+                judged => judged,
+            },
             DefinitionKind::Class(_) | DefinitionKind::Function(_) => Judged::Other,
             _ => Judged::Doubtful,
         },
         Meaning::Module(_) | Meaning::Builtin(_) => Judged::Other,
         Meaning::Unknown => Judged::Doubtful,
     }
+}
+
+/// Whether a function of its file binds the name of `definition` by `global`.
+fn is_rebound(definition: &Definition<'_>) -> bool {
+    let name = definition.name();
+    name.is_none_or(|name| definition.names().rebinds_at_module_level(&name))
+}
+
+/// The logger that a star import brings.
+fn of_stars(
+    module: &Module<'_>,
+    table: &Table,
+    glance: &Glance<'_>,
+    all: &Bindings<'_>,
+) -> Option<Logger> {
+    let star = module.suite().iter().rev().find(|one| is_star(one))?;
+    let used = glance.receivers.keys().copied().filter(|name| is_like(name));
+    let mut names = used.chain(["logger", "log", "LOG", "LOGGER"]);
+    names.find_map(|name| {
+        if all.contains_key(name) {
+            return None;
+        }
+        let meanings = starred(module, glance, name)?;
+        let judged = meanings.iter().map(|one| of_meaning(table, one)).collect();
+        let Judged::Logger(style) = all_of(judged) else {
+            return None;
+        };
+        Some(Logger {
+            text: name.to_owned(),
+            name: name.to_owned(),
+            style,
+            ready: star.end(),
+        })
+    })
+}
+
+/// What `name` means that nothing but a star import can bind, seen from a place where it is used, or from the first
+/// expression of the module level.
+fn starred<'m>(module: &'m Module<'_>, glance: &Glance<'_>, name: &str) -> Option<Vec<Meaning<'m>>> {
+    let names = module.names();
+    if let Some(one) = glance.receivers.get(name).and_then(|all| all.first()) {
+        return Some(names.meanings(&Expr::Name((*one).clone()), Where::default()));
+    }
+    let place = Where {
+        witness: Some(witness(module)?),
+        deferred: true,
+    };
+    Some(names.meanings(&at_top(name), place))
+}
+
+/// An expression of the module level.
+pub fn witness<'m>(module: &'m Module<'_>) -> Option<&'m Expr> {
+    let first = module.suite().iter().find_map(|statement| match statement {
+        Stmt::Assign(one) => Some(&*one.value),
+        Stmt::Expr(one) => Some(&*one.value),
+        Stmt::FunctionDef(one) => one.decorator_list.first().map(|it| &it.expression),
+        Stmt::ClassDef(one) => one.bases().first(),
+        _ => None,
+    });
+    first.filter(|it| matches!(it, Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_)))
+}
+
+/// `from module import *`
+pub fn is_star(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::ImportFrom(import)
+        if import.names.iter().any(|alias| &alias.name == "*"))
 }
 
 /// What `value`, an expression of the file of `names`, is: made by a known function, else by its type.
@@ -284,18 +356,18 @@ fn of_project(names: &Names<'_>, table: &Table, function: &Expr) -> Option<Style
 /// `logging`, as the module calls it, where its functions are called.
 fn functions(module: &Module<'_>, glance: &Glance<'_>) -> Option<Logger> {
     let names = module.names();
-    let receiver = glance.receivers.iter().find(|one| {
-        is_logging(module, &one.id)
-            && names
-                .qualified_name(&Expr::Name((**one).clone()), Where::default())
-                .as_deref()
-                == Some("logging")
+    let is_it = |one: &&ExprName| {
+        let expr = Expr::Name((*one).clone());
+        names.qualified_name(&expr, Where::default()).as_deref() == Some("logging")
+    };
+    let mut receivers = glance.receivers.iter();
+    let (name, _) = receivers.find(|(name, places)| {
+        is_logging(module, name) && places.iter().any(|one| is_it(one))
     })?;
-    let name = receiver.id.to_string();
-    let import = import_of(module, &name)?;
+    let import = import_of(module, name)?;
     Some(Logger {
-        text: name.clone(),
-        name,
+        text: (*name).to_owned(),
+        name: (*name).to_owned(),
         style: Style::Logging,
         ready: import.end(),
     })

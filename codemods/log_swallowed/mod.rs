@@ -5,12 +5,15 @@
 //! else: what the code works on may be secret.
 
 mod attribute;
+mod candidates;
 mod caught;
 mod create;
 mod danger;
 mod decide;
+mod elsewhere;
 mod glance;
 mod intent;
+mod lines;
 mod logger;
 mod quotes;
 mod scope;
@@ -26,7 +29,7 @@ mod write;
 use std::borrow::Cow;
 
 use codemend_engine::change::{Changes, Safety};
-use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Scope};
+use codemend_engine::codemod::{About, Codemod, Deed, Gathering, OptionAbout, OptionKind, Scope};
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
@@ -34,6 +37,7 @@ use codemend_engine::syntax::TextRange;
 use codemend_engine::target::PythonVersion;
 
 use decide::{Wishes, decide_all};
+use elsewhere::{CLASSES, Elsewhere, REGISTERED};
 use table::{Style, Table};
 use words::may_swallow;
 
@@ -68,6 +72,10 @@ impl Codemod for LogSwallowed {
         may_swallow(text)
     }
 
+    fn gatherings(&self) -> &'static [Gathering] {
+        &[CLASSES, REGISTERED]
+    }
+
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
         let option = |name: &str| facts.option(module.path(), &self.about(), name);
         let is_on = |name: &str| option(name) == Some(OptionValue::Boolean(true));
@@ -97,7 +105,7 @@ impl Codemod for LogSwallowed {
             },
             narrow: is_on("narrow"),
         };
-        decide_all(module, &table, &wishes, changes);
+        decide_all(module, &table, &wishes, Elsewhere::of(facts), changes);
     }
 }
 
