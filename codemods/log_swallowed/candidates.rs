@@ -140,7 +140,20 @@ fn try_binds(attempt: &StmtTry, name: &str) -> bool {
 /// Whether one of `body` binds `name`, or none behind it is reached.
 fn any_binds(body: &[Stmt], name: &str) -> bool {
     body.iter()
-        .any(|one| matches!(one, Stmt::Raise(_)) || always_binds(one, name))
+        .any(|one| leaves(one) || always_binds(one, name))
+}
+
+/// Whether nothing runs behind `statement`: `raise`, `sys.exit(1)`.
+fn leaves(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Raise(_) => true,
+        Stmt::Expr(one) => matches!(&*one.value, Expr::Call(call) if match &*call.func {
+            Expr::Name(name) => matches!(name.id.as_str(), "exit" | "quit"),
+            Expr::Attribute(exit) => matches!(exit.attr.as_str(), "exit" | "_exit"),
+            _ => false,
+        }),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

@@ -128,11 +128,24 @@ impl<'a> Visitor<'a> for Handles {
             && matches!(method.attr.as_str(), "handle" | "emit")
             && let [record] = &*call.arguments.args
             && is_name(record, "record")
+            && is_log_end(&method.value)
         {
             self.0 = true;
         }
         walk_expr(self, expr);
     }
+}
+
+/// `logger`, `self.handler`, `logging.getLogger(record.name)`
+fn is_log_end(receiver: &Expr) -> bool {
+    let last = match receiver {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        Expr::Call(call) => return is_log_end(&call.func),
+        _ => return false,
+    };
+    let last = last.to_lowercase();
+    ["logger", "handler", "root"].iter().any(|end| last.ends_with(end))
 }
 
 /// `stop(signum, frame)`

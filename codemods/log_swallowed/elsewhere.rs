@@ -12,8 +12,9 @@ use codemend_engine::facts::Facts;
 use super::glance::registered_in;
 use super::lines::{classes_in, may_register};
 
-/// `Base<Sub` for each class with a base, `!Sub` where its `__init__` may leave out that of the base, `$Sub` where log
-/// records run through its instances, `Sub.log` for a `self.log` that it sets to something else.
+/// `Base<Sub` for each class with a base, `Sub>Base` for each base but the last, `!Sub` where its `__init__` may leave out
+/// that of the base, `$Sub` where log records run through its instances, `Sub.log` for a `self.log` that it sets to
+/// something else, and `.log` for a `worker.log` that is set to `None`.
 pub const CLASSES: Gathering = Gathering {
     key: "log-swallowed/classes",
     may: |text| text.contains("class "),
@@ -49,10 +50,16 @@ impl<'f> Elsewhere<'f> {
     /// gives it as `attribute`.
     pub fn may_lack(self, class: &str, attribute: &str) -> bool {
         let nulled = self.lists(self.classes, &format!(".{attribute}"));
+        let below = self.below(class);
         nulled
-            || self.below(class).iter().any(|one| {
+            || below.iter().any(|one| {
+                let mut first = self.after(format!("{one}>"));
                 self.lists(self.classes, &format!("!{one}"))
                     || self.lists(self.classes, &format!("{one}.{attribute}"))
+                    || first.any(|other| {
+                        let is_related = other == class || below.contains(other);
+                        !is_related && self.lists(self.classes, &format!("!{other}"))
+                    })
             })
     }
 
@@ -89,16 +96,21 @@ impl<'f> Elsewhere<'f> {
         let mut found = BTreeSet::new();
         let mut left = vec![class.to_owned()];
         while let Some(base) = left.pop() {
-            let start = format!("{base}<");
-            let classes = self.classes.into_iter();
-            let listed = classes.flat_map(|all| all.range(start.clone()..));
-            for one in listed.map_while(|one| one.strip_prefix(&start)) {
+            for one in self.after(format!("{base}<")) {
                 if found.insert(one.to_owned()) {
                     left.push(one.to_owned());
                 }
             }
         }
         found
+    }
+
+    /// What is listed of classes that begins with `start`, without it.
+    fn after(self, start: String) -> impl Iterator<Item = &'f str> {
+        let from = start.clone();
+        let classes = self.classes.into_iter();
+        let listed = classes.flat_map(move |all| all.range(from.clone()..));
+        listed.map_while(move |one| one.strip_prefix(start.as_str()))
     }
 
     fn lists(self, all: Option<&BTreeSet<String>>, one: &str) -> bool {

@@ -17,6 +17,8 @@ use super::trace::{is_name, own_name};
 pub struct Glance<'a> {
     /// The names that methods like `info` are called on, with all the places.
     pub receivers: BTreeMap<&'a str, Vec<&'a ExprName>>,
+    /// Names that are called themselves: no loggers.
+    pub called: BTreeSet<&'a str>,
     /// What is registered, as [`super::elsewhere::REGISTERED`] lists it.
     pub registered: BTreeSet<String>,
 }
@@ -86,6 +88,9 @@ impl<'a> Looker<'a, '_> {
             && let Expr::Name(name) = &*method.value
         {
             self.seen.receivers.entry(&name.id).or_default().push(name);
+        }
+        if let Expr::Name(name) = &*call.func {
+            self.seen.called.insert(&name.id);
         }
         if self.registers(&call.func) {
             for argument in call.arguments.iter_source_order() {

@@ -43,12 +43,16 @@ pub fn classes_in(text: &str) -> Vec<String> {
         let Some((name, bases, body)) = parts(&text[start..end]) else {
             continue;
         };
-        for base in bases.split(',') {
+        let mut first = true;
+        for base in bases.rsplit(',') {
             let base = base.split(['[', '(', '#']).next().unwrap_or_default();
             let base = base.trim();
             let last = base.rsplit('.').next().unwrap_or_default();
             if !last.is_empty() && last.chars().all(is_part) {
                 found.push(format!("{last}<{name}"));
+                if !std::mem::take(&mut first) {
+                    found.push(format!("{name}>{last}"));
+                }
             }
             let ends = ["Handler", "Filter", "Formatter"];
             let is_like = from_logging && ends.iter().any(|end| last.ends_with(end));
@@ -65,10 +69,13 @@ fn is_part(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// The name, the bases and the rest of a class that has bases.
+/// The name, the bases and the rest of a class.
 fn parts(text: &str) -> Option<(&str, &str, &str)> {
     let (name, rest) = text.split_at(text.find(|c| !is_part(c))?);
-    let open = rest.find(['(', ':']).filter(|at| rest[*at..].starts_with('('))?;
+    let open = rest.find(['(', ':'])?;
+    if rest[open..].starts_with(':') {
+        return Some((name, "", &rest[open..]));
+    }
     let mut depth = 0_usize;
     let close = rest[open..].char_indices().find_map(|(at, c)| {
         match c {
@@ -177,9 +184,9 @@ mod tests {
     #[test]
     fn bases_are_listed() {
         let text = "class A(b.Base[int], metaclass=M): pass\nclass B(\n    A,\n    Mixin,  # c\n):\n    x = 1\nclass C:\n    pass\n";
-        assert_eq!(classes_in(text), ["Base<A", "A<B", "Mixin<B"]);
+        assert_eq!(classes_in(text), ["Base<A", "Mixin<B", "A<B", "B>A"]);
         let text = "import logging\nclass A(M, logging.Handler):\n    pass\n";
-        assert_eq!(classes_in(text), ["M<A", "Handler<A", "$A"]);
+        assert_eq!(classes_in(text), ["Handler<A", "$A", "M<A", "A>M"]);
     }
 
     #[test]

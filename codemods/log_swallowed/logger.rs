@@ -57,23 +57,23 @@ pub fn of_module(module: &Module<'_>, table: &Table, glance: &Glance<'_>) -> Fou
     candidates.sort_by_key(rank);
     let mut doubtful = None;
     for candidate in &candidates {
-        let is_written_to = glance.receivers.contains_key(candidate.name);
+        let name = candidate.name;
+        let is_used = glance.receivers.contains_key(name)
+            || is_logger(name) && !glance.called.contains(name);
         match (style_of(module, table, candidate), candidate.ready) {
             (Judged::Logger(style), Some(ready)) => {
                 return Found::Logger(Logger {
-                    text: candidate.name.to_owned(),
-                    name: candidate.name.to_owned(),
+                    text: name.to_owned(),
+                    name: name.to_owned(),
                     style,
                     ready,
                 });
             }
             (Judged::Logger(_) | Judged::Unusable, _) => {
-                doubtful = doubtful.or(Some(candidate.name.to_owned()));
+                doubtful = doubtful.or(Some(name.to_owned()));
             }
-            (Judged::Doubtful, _)
-                if candidate.is_like() && (is_written_to || is_logger(candidate.name)) =>
-            {
-                doubtful = doubtful.or(Some(candidate.name.to_owned()));
+            (Judged::Doubtful, _) if candidate.is_like() && is_used => {
+                doubtful = doubtful.or(Some(name.to_owned()));
             }
             (Judged::Doubtful | Judged::Other, _) => {}
         }
@@ -332,11 +332,35 @@ fn of_value(names: &Names<'_>, table: &Table, value: &Expr) -> Judged {
             }
             name if name.starts_with("structlog.") => Judged::Logger(Style::Structlog),
             "loguru.Logger" | "loguru._logger.Logger" => Judged::Logger(Style::Loguru),
-            _ => Judged::Other,
+            _ => match class.definition.as_ref().map(|one| derives(one, DEPTH)) {
+                Some(true) => Judged::Logger(Style::Logging),
+                _ => Judged::Other,
+            },
         },
         Type::Unknown => Judged::Doubtful,
         _ => Judged::Other,
     }
+}
+
+/// How far bases are followed.
+const DEPTH: usize = 6;
+
+/// Whether `definition` is a class of the project that derives from `logging.Logger`.
+fn derives(definition: &Definition<'_>, depth: usize) -> bool {
+    let DefinitionKind::Class(class) = definition.kind() else {
+        return false;
+    };
+    let names = definition.names();
+    class.bases().iter().any(|base| {
+        let meanings = names.meanings(base, Where::default());
+        meanings.iter().any(|meaning| match meaning {
+            Meaning::Outside { name, .. } => {
+                matches!(name.as_str(), "logging.Logger" | "logging.LoggerAdapter")
+            }
+            Meaning::Definition(base) => depth > 0 && derives(base, depth - 1),
+            _ => false,
+        })
+    })
 }
 
 /// How the logger is written to that `function` makes, one of the project that the user has named.

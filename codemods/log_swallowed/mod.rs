@@ -10,6 +10,7 @@ mod caught;
 mod create;
 mod danger;
 mod decide;
+mod early;
 mod elsewhere;
 mod glance;
 mod intent;

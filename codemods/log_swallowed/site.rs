@@ -57,6 +57,12 @@ impl<'a> Site<'a> {
         Some(names.collect::<Vec<_>>().join("."))
     }
 
+    /// Whether it stands in a function, and runs when that is called.
+    pub fn is_deferred(&self) -> bool {
+        let is_function = |one: &Around<'_>| matches!(one, Around::Function(_));
+        self.around.iter().any(is_function)
+    }
+
     /// The method that it stands in, directly or in a function of it, and its class.
     pub fn method(&self) -> Option<(&'a StmtClassDef, &'a StmtFunctionDef)> {
         self.around.windows(2).rev().find_map(|pair| match pair {

@@ -51,10 +51,10 @@ fn is_traced(names: &Names<'_>, table: &Table, site: &Site<'_>, call: &ExprCall)
     })
 }
 
-/// Whether the body of `function` leaves a trace by its spelling.
+/// Whether the body of `function` leaves a trace by its spelling. What it adds to a local of its own is no count.
 fn does(table: &Table, function: &StmtFunctionDef) -> bool {
     let mut look = Look::new(table, None);
-    look.visit_body(&function.body);
+    look.within(function);
     look.found
 }
 
@@ -86,6 +86,18 @@ pub fn spelled(expr: &Expr) -> String {
     }
 }
 
+/// Whether `expr` is called like a class that is no logger: `Response.error("bad")` makes an answer.
+fn is_class(expr: &Expr) -> bool {
+    let Expr::Name(name) = expr else {
+        return false;
+    };
+    let is_camel = name.id.starts_with(char::is_uppercase) && name.id.contains(char::is_lowercase);
+    is_camel && !LOGGING.iter().any(|it| name.id.to_lowercase().contains(it))
+}
+
+/// Parts of the names of classes that log, or end the program.
+const LOGGING: &[&str] = &["console", "log", "metric", "parser", "print", "report", "sentry", "trace"];
+
 /// Whether `expr` is called like a logger: `log`, `self.logger`, `audit_log`.
 fn is_logger_name(expr: &Expr) -> bool {
     let last = match expr {
@@ -104,19 +116,40 @@ struct Look<'t, 'a> {
     name: Option<&'t str>,
     /// How many functions deep: what is raised there does not leave the handler.
     depth: usize,
+    /// How many functions deep, callees included: what is added to a local there is no count.
+    locals: usize,
+    /// Names that the functions around share with others.
+    shared: Vec<&'a str>,
     found: bool,
     /// Calls that are not spelled like a trace.
     calls: Vec<&'a ExprCall>,
 }
 
-impl<'t> Look<'t, '_> {
+impl<'t, 'a> Look<'t, 'a> {
     fn new(table: &'t Table, name: Option<&'t str>) -> Self {
         Self {
             table,
             name,
             depth: 0,
+            locals: 0,
+            shared: Vec::new(),
             found: false,
             calls: Vec::new(),
+        }
+    }
+
+    /// Look at the body of a function that is called.
+    fn within(&mut self, function: &'a StmtFunctionDef) {
+        self.locals += 1;
+        self.visit_body(&function.body);
+        self.locals -= 1;
+    }
+
+    /// Whether adding to `target` is a count that outlives the handler.
+    fn counts(&self, target: &Expr) -> bool {
+        match target {
+            Expr::Name(name) => self.locals == 0 || self.shared.contains(&name.id.as_str()),
+            _ => true,
         }
     }
 
@@ -129,7 +162,7 @@ impl<'t> Look<'t, '_> {
                 let root = spelled(&method.value);
                 let qualified = format!("{root}.{}", method.attr);
                 let plain = self.table.is_plain(&root);
-                let named = self.table.is_trace(&method.attr) && !plain;
+                let named = self.table.is_trace(&method.attr) && !plain && !is_class(&method.value);
                 named || self.table.traces(&qualified) || is_logger_name(&method.value)
             }
             _ => false,
@@ -141,11 +174,13 @@ impl<'a> Visitor<'a> for Look<'_, 'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Raise(_) if self.depth == 0 => self.found = true,
-            Stmt::AugAssign(_) => self.found = true,
+            Stmt::AugAssign(one) => self.found |= self.counts(&one.target),
+            Stmt::Nonlocal(one) => self.shared.extend(one.names.iter().map(|it| it.as_str())),
+            Stmt::Global(one) => self.shared.extend(one.names.iter().map(|it| it.as_str())),
             Stmt::FunctionDef(_) => {
-                self.depth += 1;
+                (self.depth, self.locals) = (self.depth + 1, self.locals + 1);
                 walk_stmt(self, statement);
-                self.depth -= 1;
+                (self.depth, self.locals) = (self.depth - 1, self.locals - 1);
                 return;
             }
             _ => {}
