@@ -29,12 +29,22 @@ impl Candidate<'_> {
     }
 }
 
-/// Whether `name` is one for a logger: `log`, `_LOGGER`, `audit_log`.
+/// Whether `name` is one for a logger, and none for a class or for a function that makes one: `log`, `_LOGGER`,
+/// `audit_log`.
 pub fn is_like(name: &str) -> bool {
-    let lower = name.trim_matches('_').to_lowercase();
+    let bare = name.trim_matches('_');
+    let is_class = bare.starts_with(char::is_uppercase) && bare.contains(char::is_lowercase);
+    let lower = bare.to_lowercase();
+    let is_maker = MAKING.iter().any(|verb| {
+        let rest = lower.strip_prefix(verb);
+        rest.is_some_and(|rest| rest == "logger" || rest.starts_with('_'))
+    });
     let is_word = |word: &str| matches!(word, "log" | "logs" | "logger" | "logging" | "lgr");
-    lower.ends_with("logger") || lower.split('_').any(is_word)
+    !is_class && !is_maker && (lower.ends_with("logger") || lower.split('_').any(is_word))
 }
+
+/// How names of functions begin that make or set up a logger.
+const MAKING: &[&str] = &["build", "configure", "create", "get", "init", "make", "new", "set", "use"];
 
 /// The candidates of `suite`, which binds `all`, in the order in which they are bound first.
 pub fn candidates<'a>(suite: &'a [Stmt], all: &Bindings<'a>) -> Vec<Candidate<'a>> {
@@ -162,10 +172,10 @@ mod tests {
 
     #[test]
     fn names_are_like_a_loggers_by_their_words() {
-        for name in ["log", "_LOGGER", "audit_log", "auditLogger", "LOG", "log_"] {
+        for name in ["log", "_LOGGER", "audit_log", "user_logger", "LOG", "log_"] {
             assert!(is_like(name), "{name}");
         }
-        for name in ["catalog", "login", "dialog", "blog", "messages", "console"] {
+        for name in ["catalog", "login", "dialog", "blog", "messages", "console", "getLogger", "Logger"] {
             assert!(!is_like(name), "{name}");
         }
     }

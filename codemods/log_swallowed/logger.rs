@@ -91,7 +91,7 @@ pub fn of_module(module: &Module<'_>, table: &Table, glance: &Glance<'_>) -> Fou
 /// Whether `name` can be nothing but a logger.
 fn is_logger(name: &str) -> bool {
     let lower = name.trim_matches('_').to_lowercase();
-    lower == "log" || lower.ends_with("logger")
+    is_like(name) && (lower == "log" || lower.ends_with("logger"))
 }
 
 /// Loggers that are made for the module by its name come first, then those with the usual names.
