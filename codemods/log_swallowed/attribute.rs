@@ -12,48 +12,62 @@ use super::site::{Around, Site};
 use super::table::Style;
 use super::trace::{is_name, own_name};
 
-/// The logger of an instance, and where the method that sets it has done so.
+/// The logger that the instances of a class have.
 #[derive(Clone)]
-pub struct OfInstance {
-    pub logger: Logger,
-    /// Handlers before this have none.
-    pub after: TextSize,
+pub struct OfClass {
+    attribute: String,
+    /// The `__init__` of the class itself that sets it, and behind which byte it has done so.
+    own: Option<(TextRange, TextSize)>,
 }
 
-/// The logger of the instance whose method `site` stands in.
-pub fn of_instance(
+/// The logger that instances of `class` have.
+pub fn of_class(
     module: &Module<'_>,
     elsewhere: Elsewhere<'_>,
-    site: &Site<'_>,
-) -> Option<OfInstance> {
-    let (class, method) = site.method()?;
-    let name = own_name(method).filter(|_| is_plain(method))?;
-    // In a function of the method, or a class of it, `self` may be another.
-    if !matches!(site.around.last(), Some(Around::Function(last)) if last.range() == method.range())
-        || stores(&method.body, name)
-        || makes_instances(class)
-    {
+    class: &StmtClassDef,
+) -> Option<OfClass> {
+    if makes_instances(class) {
         return None;
     }
     let set = set_by(module.names(), class, DEPTH)?;
     let is_own = set.class == class.range() && module.names().is_same_file(&set.names);
     let attribute = &set.attribute;
-    if method.name.as_str() == "__init__" && !is_own
-        || elsewhere.may_lack(&class.name, attribute)
-        || !is_own && stores_attribute(class, attribute, None)
+    let lacks = elsewhere.may_lack(&class.name, attribute)
+        || !is_own && stores_attribute(class, attribute, None);
+    (!lacks).then(|| OfClass {
+        attribute: attribute.clone(),
+        own: is_own.then_some((set.init, set.end)),
+    })
+}
+
+/// The logger of the instance whose method `site` stands in, which `of_class` says the logger of.
+pub fn of_instance(
+    site: &Site<'_>,
+    of_class: impl FnOnce(&StmtClassDef) -> Option<OfClass>,
+) -> Option<Logger> {
+    let (class, method) = site.method()?;
+    let name = own_name(method).filter(|_| is_plain(method))?;
+    // In a function of the method, or a class of it, `self` may be another.
+    if !matches!(site.around.last(), Some(Around::Function(last)) if last.range() == method.range())
     {
         return None;
     }
-    let is_setter = is_own && set.init == method.range();
-    Some(OfInstance {
-        logger: Logger {
-            text: format!("{name}.{attribute}"),
-            name: name.to_owned(),
-            style: Style::Logging,
-            ready: TextSize::default(),
-        },
-        after: if is_setter { set.end } else { TextSize::default() },
+    let OfClass { attribute, own } = of_class(class)?;
+    let is_early = match own {
+        Some((init, end)) => init == method.range() && site.attempt.start() < end,
+        None => method.name.as_str() == "__init__",
+    };
+    (!is_early).then(|| Logger {
+        text: format!("{name}.{attribute}"),
+        name: name.to_owned(),
+        style: Style::Logging,
+        ready: TextSize::default(),
     })
+}
+
+/// Whether a method binds `name`, what it is called on, anew.
+pub fn rebinds_own(site: &Site<'_>, name: &str) -> bool {
+    site.method().is_some_and(|(_, method)| stores(&method.body, name))
 }
 
 /// How many bases deep an `__init__` is looked for.

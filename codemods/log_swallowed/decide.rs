@@ -4,24 +4,24 @@ use std::cell::OnceCell;
 
 use codemend_engine::change::{Change, Changes};
 use codemend_engine::module::Module;
-use codemend_engine::syntax::ast::Stmt;
+use codemend_engine::syntax::ast::{Stmt, StmtClassDef};
 use codemend_engine::syntax::{Ranged, TextRange};
 
-use super::attribute::of_instance;
+use super::attribute::{of_class, of_instance, rebinds_own};
 use super::caught::{Kind, caught, is_broad};
 use super::create::new_logger;
 use super::danger::danger;
-use super::early::runs_before;
+use super::early::Early;
 use super::elsewhere::Elsewhere;
 use super::glance::glance;
 use super::intent::comment_of;
 use super::logger::{Found, Logger, of_module};
 use super::quotes::preferred;
-use super::scope::{ByPlace, Hidden};
+use super::scope::{ByPlace, ByStart, Hidden};
 use super::site::{Site, sites};
 use super::suppressed::meant;
 use super::table::{Style, Table};
-use super::trace::traced_by;
+use super::trace::{Methods, traced_by};
 use super::write::{edit, has_string, is_quiet};
 
 /// What the user wants.
@@ -60,9 +60,9 @@ pub fn decide_all(
 ) {
     let mut wanted = Vec::new();
     let seen = OnceCell::new();
-    let dangers = ByPlace::default();
+    let (dangers, methods) = (ByPlace::default(), Methods::default());
     for site in sites(module.suite(), table) {
-        let judgement = judge(module, table, wishes, &site);
+        let judgement = judge(module, table, wishes, &methods, &site);
         let judgement = match judgement {
             Judgement::Wanted(..) => {
                 let seen = seen.get_or_init(|| glance(module, table));
@@ -89,20 +89,26 @@ pub fn decide_all(
             elsewhere,
             quote: preferred(module),
             hidden: Hidden::default(),
-            early: ByPlace::default(),
+            early: OnceCell::new(),
         };
         writer.write_all(&of_module(module, table, seen), &wanted, changes);
     }
 }
 
 /// What the handler of `site` is, without the logger.
-fn judge(module: &Module<'_>, table: &Table, wishes: &Wishes, site: &Site<'_>) -> Judgement {
+fn judge<'a>(
+    module: &Module<'_>,
+    table: &Table,
+    wishes: &Wishes,
+    methods: &Methods<'a>,
+    site: &Site<'a>,
+) -> Judgement {
     let names = module.names();
     let (class, body) = (site.handler.type_.as_deref(), &site.handler.body);
     let quiet = is_quiet(body);
     let (what, why) = if is_broad(names, class) {
         let imports = |one: &Stmt| matches!(one, Stmt::Import(_) | Stmt::ImportFrom(_));
-        if site.attempt.body.iter().all(imports) || traced_by(names, table, site).is_some() {
+        if site.attempt.body.iter().all(imports) || traced_by(names, table, methods, site) {
             return Judgement::Fine;
         }
         let why = "the caller may learn of the failure from what the handler does, and a line for each may be too many";
@@ -146,25 +152,29 @@ struct Writer<'w, 'a, 'm> {
     elsewhere: Elsewhere<'w>,
     quote: char,
     hidden: Hidden<'a>,
-    early: ByPlace<bool>,
+    early: OnceCell<Early<'a>>,
 }
 
 impl<'a> Writer<'_, 'a, '_> {
     /// Give every handler of `wanted` its line, through the logger that comes first.
     fn write_all(&self, found: &Found, wanted: &[Wanted<'a>], changes: &mut Changes) {
         let mut homeless = Vec::new();
-        let instances = ByPlace::default();
+        let classes = ByStart::default();
+        let rebound = ByPlace::default();
         for one in wanted {
             if let Found::Logger(logger) = found {
                 self.write(logger, one, changes);
                 continue;
             }
-            let own = instances.of(&one.site, || {
-                of_instance(self.module, self.elsewhere, &one.site)
-            });
-            let start = one.site.attempt.start();
-            match (own.filter(|own| own.after <= start), found) {
-                (Some(own), _) => self.write(&own.logger, one, changes),
+            let of_class = |class: &StmtClassDef| {
+                classes.of(Some(class.start()), || {
+                    of_class(self.module, self.elsewhere, class)
+                })
+            };
+            let own = of_instance(&one.site, of_class);
+            let own = own.filter(|own| !rebound.of(&one.site, || rebinds_own(&one.site, &own.name)));
+            match (own, found) {
+                (Some(own), _) => self.write(&own, one, changes),
                 (None, Found::Doubtful(name)) => changes.decline(
                     head(self.module, &one.site),
                     format!("`{name}` may be the logger of the module, and nobody can tell"),
@@ -217,9 +227,11 @@ impl<'a> Writer<'_, 'a, '_> {
             return None;
         }
         let is_early = match site.is_deferred() {
-            true => self
-                .early
-                .of(site, || runs_before(module, site, logger.ready)),
+            true => {
+                let is_above = site.start() < logger.ready;
+                let early = || Early::of(module, logger.ready);
+                is_above && self.early.get_or_init(early).runs(site)
+            }
             false => site.attempt.start() < logger.ready,
         };
         if !is_own && is_early {

@@ -1,7 +1,7 @@
 //! Whether a function may run before the logger of its module is bound: something between the two calls it, or another
 //! module of the project may.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
@@ -10,31 +10,70 @@ use codemend_engine::syntax::{Ranged, TextSize};
 
 use super::site::{Around, Site};
 
-/// Whether the function around `site` may run before the module level has passed `ready`.
-pub fn runs_before(module: &Module<'_>, site: &Site<'_>, ready: TextSize) -> bool {
-    let Some(first) = site.around.first() else {
-        return false;
-    };
-    if first.range().start() >= ready {
-        return false;
-    }
-    // `@call def start(): ...`
-    if site.around.iter().any(|one| !all_wait(decorators(*one))) {
-        return true;
-    }
-    let callers = callers(module, site, ready);
-    let mut runs = Runs {
-        module,
-        names: &callers,
-        found: false,
-    };
-    for statement in module.suite() {
-        let is_own = statement.range() == first.range();
-        if statement.start() < ready && (is_own || statement.start() > first.range().start()) {
+/// What runs while the module level is on its way to `ready`.
+pub struct Early<'a> {
+    ready: TextSize,
+    /// Names, each with the functions and classes of the module level that mention it.
+    mentioned: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    /// Names, each with the last place where code that runs mentions it.
+    last: BTreeMap<&'a str, TextSize>,
+    /// Where the last module of the project is loaded, which may call anything.
+    loads: Option<TextSize>,
+}
+
+impl<'a> Early<'a> {
+    pub fn of(module: &'a Module<'_>, ready: TextSize) -> Self {
+        let mut runs = Runs {
+            module,
+            last: BTreeMap::new(),
+            loads: None,
+        };
+        let mut mentioned: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let suite = module.suite().iter();
+        for statement in suite.take_while(|one| one.start() < ready) {
             runs.visit_stmt(statement);
+            let by = match statement {
+                Stmt::FunctionDef(function) => function.name.as_str(),
+                Stmt::ClassDef(class) => class.name.as_str(),
+                _ => continue,
+            };
+            let mut mentions = Mentions(BTreeSet::new());
+            walk_stmt(&mut mentions, statement);
+            for name in mentions.0 {
+                mentioned.entry(name).or_default().insert(by);
+            }
+        }
+        Self {
+            ready,
+            mentioned,
+            last: runs.last,
+            loads: runs.loads,
         }
     }
-    runs.found
+
+    /// Whether the function around `site` may run before the module level is ready.
+    pub fn runs(&self, site: &Site<'a>) -> bool {
+        let start = site.start();
+        if start >= self.ready {
+            return false;
+        }
+        // `@call def start(): ...`
+        if site.around.iter().any(|one| !all_wait(decorators(*one))) {
+            return true;
+        }
+        let mut callers: BTreeSet<&str> = BTreeSet::new();
+        let mut left: Vec<&str> = site.around.iter().map(|one| one.name()).collect();
+        while let Some(name) = left.pop() {
+            if callers.insert(name) {
+                left.extend(self.mentioned.get(name).into_iter().flatten());
+            }
+        }
+        let is_later = |place: &TextSize| *place > start;
+        self.loads.as_ref().is_some_and(is_later)
+            || callers
+                .iter()
+                .any(|name| self.last.get(name).is_some_and(is_later))
+    }
 }
 
 fn decorators(around: Around<'_>) -> &[Decorator] {
@@ -52,69 +91,43 @@ fn all_wait(decorators: &[Decorator]) -> bool {
     })
 }
 
-/// The functions and classes around `site`, and those of the module level above `ready` that may call them.
-fn callers<'a>(module: &'a Module<'_>, site: &Site<'a>, ready: TextSize) -> BTreeSet<&'a str> {
-    let mut names: BTreeSet<&str> = site.around.iter().map(|one| one.name()).collect();
-    let mut known = 0;
-    while known < names.len() {
-        known = names.len();
-        for statement in module.suite() {
-            let name = match statement {
-                Stmt::FunctionDef(function) => function.name.as_str(),
-                Stmt::ClassDef(class) => class.name.as_str(),
-                _ => continue,
-            };
-            if statement.start() >= ready || names.contains(name) {
-                continue;
-            }
-            let mut mentions = Mentions {
-                names: &names,
-                found: false,
-            };
-            walk_stmt(&mut mentions, statement);
-            if mentions.found {
-                names.insert(name);
-            }
-        }
-    }
-    names
-}
-
-fn is_one(expr: &Expr, names: &BTreeSet<&str>) -> bool {
+/// The name that `expr` is, or ends with.
+fn last_name(expr: &Expr) -> Option<&str> {
     match expr {
-        Expr::Name(name) => names.contains(name.id.as_str()),
-        Expr::Attribute(attribute) => names.contains(attribute.attr.as_str()),
-        _ => false,
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
     }
 }
 
-struct Mentions<'n> {
-    names: &'n BTreeSet<&'n str>,
-    found: bool,
-}
+struct Mentions<'a>(BTreeSet<&'a str>);
 
-impl<'a> Visitor<'a> for Mentions<'_> {
+impl<'a> Visitor<'a> for Mentions<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
-        self.found |= is_one(expr, self.names);
+        self.0.extend(last_name(expr));
         walk_expr(self, expr);
     }
 }
 
-/// What runs when the module is loaded: it mentions one of `names`, or loads a module of the project, which may.
-struct Runs<'n, 'm> {
-    module: &'n Module<'m>,
-    names: &'n BTreeSet<&'n str>,
-    found: bool,
+/// What runs when the module is loaded, up to some place.
+struct Runs<'a, 'm> {
+    module: &'a Module<'m>,
+    last: BTreeMap<&'a str, TextSize>,
+    loads: Option<TextSize>,
 }
 
 impl Runs<'_, '_> {
-    fn loads(&self, module: Option<&str>, level: u32) -> bool {
-        self.module.names().origin_of_module(module, level).is_none()
+    fn load(&mut self, place: TextSize, module: Option<&str>, level: u32) {
+        let names = self.module.names();
+        if names.origin_of_module(module, level).is_none() {
+            self.loads = Some(place);
+        }
     }
 }
 
-impl<'a> Visitor<'a> for Runs<'_, '_> {
+impl<'a> Visitor<'a> for Runs<'a, '_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let start = statement.start();
         match statement {
             Stmt::FunctionDef(function) => {
                 let decorators = function.decorator_list.iter();
@@ -124,18 +137,19 @@ impl<'a> Visitor<'a> for Runs<'_, '_> {
                 defaults.for_each(|one| self.visit_expr(one));
             }
             Stmt::Import(import) => {
-                let mut names = import.names.iter();
-                self.found |= names.any(|alias| self.loads(Some(alias.name.as_str()), 0));
+                for alias in &import.names {
+                    self.load(start, Some(alias.name.as_str()), 0);
+                }
             }
-            Stmt::ImportFrom(import) => {
-                self.found |= self.loads(import.module.as_deref(), import.level);
-            }
+            Stmt::ImportFrom(import) => self.load(start, import.module.as_deref(), import.level),
             _ => walk_stmt(self, statement),
         }
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
-        self.found |= is_one(expr, self.names);
+        if let Some(name) = last_name(expr) {
+            self.last.insert(name, expr.start());
+        }
         walk_expr(self, expr);
     }
 }

@@ -11,24 +11,39 @@ use codemend_engine::syntax::ast::{Alias, Expr, Stmt};
 
 use super::site::{Around, Site};
 
-/// What is the same for all handlers that stand in one function or class: worked out once.
-pub struct ByPlace<T>(RefCell<BTreeMap<Option<TextSize>, T>>);
+/// What is the same for all that belongs to the function or class that starts at some byte: worked out once.
+pub struct ByStart<T>(RefCell<BTreeMap<Option<TextSize>, T>>);
 
-impl<T> Default for ByPlace<T> {
+impl<T> Default for ByStart<T> {
     fn default() -> Self {
         Self(RefCell::default())
     }
 }
 
-impl<T: Clone> ByPlace<T> {
-    pub fn of(&self, site: &Site<'_>, work_out: impl FnOnce() -> T) -> T {
-        let place = site.around.last().map(|one| one.range().start());
-        if let Some(known) = self.0.borrow().get(&place) {
+impl<T: Clone> ByStart<T> {
+    pub fn of(&self, start: Option<TextSize>, work_out: impl FnOnce() -> T) -> T {
+        if let Some(known) = self.0.borrow().get(&start) {
             return known.clone();
         }
         let worked_out = work_out();
-        self.0.borrow_mut().insert(place, worked_out.clone());
+        self.0.borrow_mut().insert(start, worked_out.clone());
         worked_out
+    }
+}
+
+/// The same for all handlers that stand directly in one function or class, or at module level.
+pub struct ByPlace<T>(ByStart<T>);
+
+impl<T> Default for ByPlace<T> {
+    fn default() -> Self {
+        Self(ByStart::default())
+    }
+}
+
+impl<T: Clone> ByPlace<T> {
+    pub fn of(&self, site: &Site<'_>, work_out: impl FnOnce() -> T) -> T {
+        let last = site.around.last();
+        self.0.of(last.map(|one| one.range().start()), work_out)
     }
 }
 

@@ -3,13 +3,18 @@
 //! Most do by their spelling, which is looked at first. Only calls of functions have to be followed to what their names
 //! mean.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{
-    ExceptHandlerExceptHandler, Expr, ExprCall, Stmt, StmtFunctionDef,
+    ExceptHandlerExceptHandler, Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef,
 };
+use codemend_engine::syntax::Ranged;
 
-use super::site::{Around, Site};
+use super::scope::ByStart;
+use super::site::Site;
 use super::table::Table;
 
 /// Whether nothing in `handler` is spelled like a trace.
@@ -20,23 +25,36 @@ pub fn is_silent(handler: &ExceptHandlerExceptHandler, table: &Table) -> bool {
     !look.found
 }
 
-/// The function that leaves a trace, if the handler of `site` calls one: it is imported, or one of the project that logs
-/// or raises.
-pub fn traced_by(names: &Names<'_>, table: &Table, site: &Site<'_>) -> Option<String> {
+/// The methods of the classes around handlers, by their names.
+pub type Methods<'a> = ByStart<Rc<BTreeMap<&'a str, &'a StmtFunctionDef>>>;
+
+/// Whether the handler of `site` calls a function that leaves a trace: it is imported, or one of the project that logs or
+/// raises.
+pub fn traced_by<'a>(
+    names: &Names<'_>,
+    table: &Table,
+    methods: &Methods<'a>,
+    site: &Site<'a>,
+) -> bool {
     let mut look = Look::new(table, None);
     look.visit_body(&site.handler.body);
-    look.calls
-        .into_iter()
-        .find(|call| is_traced(names, table, site, call))
-        .map(|call| spelled(&call.func))
+    let mut calls = look.calls.into_iter();
+    calls.any(|call| is_traced(names, table, methods, site, call))
 }
 
-fn is_traced(names: &Names<'_>, table: &Table, site: &Site<'_>, call: &ExprCall) -> bool {
+fn is_traced<'a>(
+    names: &Names<'_>,
+    table: &Table,
+    methods: &Methods<'a>,
+    site: &Site<'a>,
+    call: &ExprCall,
+) -> bool {
     if let Expr::Attribute(method) = &*call.func
         && let Some((class, own)) = site.method()
         && own_name(own).is_some_and(|name| is_name(&method.value, name))
     {
-        let called = function_of(Around::Class(class), &method.attr);
+        let methods = methods.of(Some(class.start()), || Rc::new(methods_of(class)));
+        let called = methods.get(method.attr.as_str());
         return called.is_some_and(|function| does(table, function));
     }
     let meanings = names.meanings(&call.func, Where::default());
@@ -58,12 +76,15 @@ fn does(table: &Table, function: &StmtFunctionDef) -> bool {
     look.found
 }
 
-/// The function `name` in the body of `around`.
-fn function_of<'a>(around: Around<'a>, name: &str) -> Option<&'a StmtFunctionDef> {
-    around.body().iter().find_map(|statement| match statement {
-        Stmt::FunctionDef(function) if function.name.as_str() == name => Some(function),
-        _ => None,
-    })
+/// The methods in the body of `class`: of several with one name the first.
+fn methods_of(class: &StmtClassDef) -> BTreeMap<&str, &StmtFunctionDef> {
+    let mut methods = BTreeMap::new();
+    for statement in &class.body {
+        if let Stmt::FunctionDef(function) = statement {
+            methods.entry(function.name.as_str()).or_insert(function);
+        }
+    }
+    methods
 }
 
 /// The name of the first parameter: `self`.
