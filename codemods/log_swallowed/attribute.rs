@@ -67,7 +67,8 @@ pub fn of_instance(
 
 /// Whether a method binds `name`, what it is called on, anew.
 pub fn rebinds_own(site: &Site<'_>, name: &str) -> bool {
-    site.method().is_some_and(|(_, method)| stores(&method.body, name))
+    site.method()
+        .is_some_and(|(_, method)| stores(&method.body, name))
 }
 
 /// How many bases deep an `__init__` is looked for.
@@ -180,7 +181,10 @@ fn sets<'a>(
             let others = &one.elif_else_clauses;
             let has_else = others.last().is_some_and(|clause| clause.test.is_none());
             let all = others.iter().all(|clause| {
-                let tests = clause.test.as_ref().is_some_and(|it| hands_on_expr(it, own));
+                let tests = clause
+                    .test
+                    .as_ref()
+                    .is_some_and(|it| hands_on_expr(it, own));
                 let set = set_in(names, init, own, &clause.body);
                 !tests && set.is_some_and(|(other, _)| other == first)
             });

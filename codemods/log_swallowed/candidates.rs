@@ -44,7 +44,17 @@ pub fn is_like(name: &str) -> bool {
 }
 
 /// How names of functions begin that make or set up a logger.
-const MAKING: &[&str] = &["build", "configure", "create", "get", "init", "make", "new", "set", "use"];
+const MAKING: &[&str] = &[
+    "build",
+    "configure",
+    "create",
+    "get",
+    "init",
+    "make",
+    "new",
+    "set",
+    "use",
+];
 
 /// The candidates of `suite`, which binds `all`, in the order in which they are bound first.
 pub fn candidates<'a>(suite: &'a [Stmt], all: &Bindings<'a>) -> Vec<Candidate<'a>> {
@@ -175,7 +185,16 @@ mod tests {
         for name in ["log", "_LOGGER", "audit_log", "user_logger", "LOG", "log_"] {
             assert!(is_like(name), "{name}");
         }
-        for name in ["catalog", "login", "dialog", "blog", "messages", "console", "getLogger", "Logger"] {
+        for name in [
+            "catalog",
+            "login",
+            "dialog",
+            "blog",
+            "messages",
+            "console",
+            "getLogger",
+            "Logger",
+        ] {
             assert!(!is_like(name), "{name}");
         }
     }

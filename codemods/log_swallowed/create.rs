@@ -40,7 +40,9 @@ pub fn new_logger(
     style: Style,
     hides: impl Fn(&str) -> bool,
 ) -> Result<New, String> {
-    let free = NAMES.iter().find(|name| is_free(module, name) && !hides(name));
+    let free = NAMES
+        .iter()
+        .find(|name| is_free(module, name) && !hides(name));
     let name = *free.ok_or("`logger`, `_logger` and `module_logger` mean something else here")?;
     let logger = Logger {
         text: name.to_owned(),

@@ -46,7 +46,9 @@ pub fn danger(
             Around::Function(_) if name == "__del__" => {
                 return Some(format!("`{name}` may run when logging is gone"));
             }
-            Around::Function(function) if takes_records(names, function, owner) => return through(),
+            Around::Function(function) if takes_records(names, function, owner) => {
+                return through();
+            }
             Around::Function(function) if is_signal_handler(function) => {
                 return Some(format!(
                     "`{name}` looks like a signal handler: logging may not work there"
@@ -88,7 +90,8 @@ fn takes_records(
         return true;
     }
     let takes = parameters.contains(&"record") && RECORDS.contains(&function.name.as_str());
-    let is_method = takes && matches!(owner, Some(Around::Class(class)) if may_be_sink(names, class));
+    let is_method =
+        takes && matches!(owner, Some(Around::Class(class)) if may_be_sink(names, class));
     // The other end of a queue of log records.
     is_method || handles_records(function)
 }
@@ -145,7 +148,9 @@ fn is_log_end(receiver: &Expr) -> bool {
         _ => return false,
     };
     let last = last.to_lowercase();
-    ["logger", "handler", "root"].iter().any(|end| last.ends_with(end))
+    ["logger", "handler", "root"]
+        .iter()
+        .any(|end| last.ends_with(end))
 }
 
 /// `stop(signum, frame)`

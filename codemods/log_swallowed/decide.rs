@@ -172,7 +172,8 @@ impl<'a> Writer<'_, 'a, '_> {
                 })
             };
             let own = of_instance(&one.site, of_class);
-            let own = own.filter(|own| !rebound.of(&one.site, || rebinds_own(&one.site, &own.name)));
+            let own =
+                own.filter(|own| !rebound.of(&one.site, || rebinds_own(&one.site, &own.name)));
             match (own, found) {
                 (Some(own), _) => self.write(&own, one, changes),
                 (None, Found::Doubtful(name)) => changes.decline(

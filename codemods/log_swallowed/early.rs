@@ -85,10 +85,16 @@ fn decorators(around: Around<'_>) -> &[Decorator] {
 
 /// Whether all of `decorators` only wrap what they are given.
 fn all_wait(decorators: &[Decorator]) -> bool {
-    let plain = ["abstractmethod", "classmethod", "override", "property", "staticmethod"];
-    decorators.iter().all(|one| {
-        matches!(&one.expression, Expr::Name(name) if plain.contains(&name.id.as_str()))
-    })
+    let plain = [
+        "abstractmethod",
+        "classmethod",
+        "override",
+        "property",
+        "staticmethod",
+    ];
+    decorators
+        .iter()
+        .all(|one| matches!(&one.expression, Expr::Name(name) if plain.contains(&name.id.as_str())))
 }
 
 /// The name that `expr` is, or ends with.

@@ -222,7 +222,9 @@ impl Mentions<'_, '_, '_> {
             DefinitionKind::Function(function) => {
                 self.found.insert(entry(names, &function.name, None));
             }
-            DefinitionKind::Class(class) => drop(self.found.insert(entry(names, &class.name, None))),
+            DefinitionKind::Class(class) => {
+                drop(self.found.insert(entry(names, &class.name, None)))
+            }
             DefinitionKind::Assignment(value) if self.depth > 0 => Mentions {
                 names,
                 own: None,

@@ -123,7 +123,9 @@ fn calls_base_first(lines: &[&str]) -> bool {
             quoted = (!code.contains(quote)).then_some(quote);
             continue;
         }
-        let quote = ["\"\"\"", "'''"].into_iter().find(|it| code.starts_with(it));
+        let quote = ["\"\"\"", "'''"]
+            .into_iter()
+            .find(|it| code.starts_with(it));
         if let Some(quote) = quote {
             quoted = (!code[quote.len()..].contains(quote)).then_some(quote);
             continue;
@@ -149,7 +151,8 @@ fn calls_own(code: &str) -> bool {
         let Some(rest) = rest.strip_prefix('.') else {
             return !rest.starts_with(is_part);
         };
-        rest.trim_start_matches(|c| is_part(c) || c == '.').starts_with('(')
+        rest.trim_start_matches(|c| is_part(c) || c == '.')
+            .starts_with('(')
     })
 }
 
@@ -192,7 +195,8 @@ mod tests {
     #[test]
     fn an_init_without_that_of_the_base_is_listed() {
         let listed = |body: &str| {
-            let text = format!("class A(B):\n    def __init__(self, x):\n{body}    def f(self): pass\n");
+            let text =
+                format!("class A(B):\n    def __init__(self, x):\n{body}    def f(self): pass\n");
             classes_in(&text).contains(&"!A".to_owned())
         };
         for fine in [

@@ -58,8 +58,8 @@ pub fn of_module(module: &Module<'_>, table: &Table, glance: &Glance<'_>) -> Fou
     let mut doubtful = None;
     for candidate in &candidates {
         let name = candidate.name;
-        let is_used = glance.receivers.contains_key(name)
-            || is_logger(name) && !glance.called.contains(name);
+        let is_used =
+            glance.receivers.contains_key(name) || is_logger(name) && !glance.called.contains(name);
         match (style_of(module, table, candidate), candidate.ready) {
             (Judged::Logger(style), Some(ready)) => {
                 return Found::Logger(Logger {
@@ -257,7 +257,11 @@ fn of_stars(
     all: &Bindings<'_>,
 ) -> Option<Logger> {
     let star = module.suite().iter().rev().find(|one| is_star(one))?;
-    let used = glance.receivers.keys().copied().filter(|name| is_like(name));
+    let used = glance
+        .receivers
+        .keys()
+        .copied()
+        .filter(|name| is_like(name));
     let mut names = used.chain(["logger", "log", "LOG", "LOGGER"]);
     names.find_map(|name| {
         if all.contains_key(name) {
@@ -279,7 +283,11 @@ fn of_stars(
 
 /// What `name` means that nothing but a star import can bind, seen from a place where it is used, or from the first
 /// expression of the module level.
-fn starred<'m>(module: &'m Module<'_>, glance: &Glance<'_>, name: &str) -> Option<Vec<Meaning<'m>>> {
+fn starred<'m>(
+    module: &'m Module<'_>,
+    glance: &Glance<'_>,
+    name: &str,
+) -> Option<Vec<Meaning<'m>>> {
     let names = module.names();
     if let Some(one) = glance.receivers.get(name).and_then(|all| all.first()) {
         return Some(names.meanings(&Expr::Name((*one).clone()), Where::default()));
@@ -385,9 +393,8 @@ fn functions(module: &Module<'_>, glance: &Glance<'_>) -> Option<Logger> {
         names.qualified_name(&expr, Where::default()).as_deref() == Some("logging")
     };
     let mut receivers = glance.receivers.iter();
-    let (name, _) = receivers.find(|(name, places)| {
-        is_logging(module, name) && places.iter().any(|one| is_it(one))
-    })?;
+    let (name, _) = receivers
+        .find(|(name, places)| is_logging(module, name) && places.iter().any(|one| is_it(one)))?;
     let import = import_of(module, name)?;
     Some(Logger {
         text: (*name).to_owned(),

@@ -43,7 +43,7 @@ use table::{Style, Table};
 use words::may_swallow;
 
 /// A file with more handlers than this is left alone: no person wrote it.
-const MOST: usize = 50_000;
+const MOST: usize = 20_000;
 
 pub struct LogSwallowed;
 

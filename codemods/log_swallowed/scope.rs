@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use codemend_engine::bindings::{of_body, of_function};
-use codemend_engine::syntax::ast::visitor::{Visitor, walk_stmt};
 use codemend_engine::syntax::TextSize;
+use codemend_engine::syntax::ast::visitor::{Visitor, walk_stmt};
 use codemend_engine::syntax::ast::{Alias, Expr, Stmt};
 
 use super::site::{Around, Site};
@@ -55,7 +55,9 @@ impl<'a> Hidden<'a> {
     /// Whether a function around `site`, or the class body that it stands in directly, binds `name`: there it does not
     /// mean what the module binds.
     pub fn hides(&self, site: &Site<'a>, name: &str) -> bool {
-        self.0.of(site, || Rc::new(bound_around(site))).contains(name)
+        self.0
+            .of(site, || Rc::new(bound_around(site)))
+            .contains(name)
     }
 }
 

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
+use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{
     ExceptHandlerExceptHandler, Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef,
 };
-use codemend_engine::syntax::Ranged;
 
 use super::scope::ByStart;
 use super::site::Site;
@@ -117,7 +117,9 @@ fn is_class(expr: &Expr) -> bool {
 }
 
 /// Parts of the names of classes that log, or end the program.
-const LOGGING: &[&str] = &["console", "log", "metric", "parser", "print", "report", "sentry", "trace"];
+const LOGGING: &[&str] = &[
+    "console", "log", "metric", "parser", "print", "report", "sentry", "trace",
+];
 
 /// Whether `expr` is called like a logger: `log`, `self.logger`, `audit_log`.
 fn is_logger_name(expr: &Expr) -> bool {
