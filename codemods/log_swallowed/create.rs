@@ -3,12 +3,12 @@
 use codemend_engine::change::Change;
 use codemend_engine::imports::{Import, below, below_imports, has_room, landing};
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{Meaning, Where};
 use codemend_engine::syntax::ast::Stmt;
 use codemend_engine::syntax::{Ranged, TextRange};
 
-use super::logger::{Logger, at_top, import_of, is_logging, is_star, witness};
+use super::logger::{Logger, import_of, is_logging};
 use super::scope::{imports_of, times_bound};
+use super::stars::{comes_by_no_star, is_star};
 use super::table::Style;
 
 /// What a new logger may be called, the first that is free.
@@ -199,18 +199,4 @@ fn is_free(module: &Module<'_>, name: &str) -> bool {
         return false;
     }
     !module.suite().iter().any(is_star) || comes_by_no_star(module, name)
-}
-
-/// Whether no star import brings `name`, as seen from the first expression of the module level.
-fn comes_by_no_star(module: &Module<'_>, name: &str) -> bool {
-    let Some(witness) = witness(module) else {
-        return name.starts_with('_');
-    };
-    let place = Where {
-        witness: Some(witness),
-        deferred: true,
-    };
-    let meanings = module.names().meanings(&at_top(name), place);
-    let unseen = |meaning: &Meaning<'_>| matches!(meaning, Meaning::Unknown);
-    meanings.is_empty() || name.starts_with('_') && meanings.iter().all(unseen)
 }

@@ -210,7 +210,9 @@ impl Mentions<'_, '_, '_> {
         for meaning in &meanings {
             match meaning {
                 Meaning::Definition(definition) => self.definition(definition, name),
-                Meaning::Unknown => drop(self.found.insert(entry(self.names, name, None))),
+                Meaning::Unknown => {
+                    self.found.insert(entry(self.names, name, None));
+                }
                 Meaning::Outside { .. } | Meaning::Module(_) | Meaning::Builtin(_) => {}
             }
         }
@@ -223,7 +225,7 @@ impl Mentions<'_, '_, '_> {
                 self.found.insert(entry(names, &function.name, None));
             }
             DefinitionKind::Class(class) => {
-                drop(self.found.insert(entry(names, &class.name, None)))
+                self.found.insert(entry(names, &class.name, None));
             }
             DefinitionKind::Assignment(value) if self.depth > 0 => Mentions {
                 names,
@@ -232,7 +234,9 @@ impl Mentions<'_, '_, '_> {
                 found: self.found,
             }
             .visit_expr(value),
-            _ => drop(self.found.insert(entry(self.names, name, None))),
+            _ => {
+                self.found.insert(entry(self.names, name, None));
+            }
         }
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use codemend_engine::bindings::{Bindings, of_body};
+use codemend_engine::bindings::of_body;
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Type, Where};
 use codemend_engine::syntax::ast::name::Name;
@@ -14,6 +14,7 @@ use codemend_engine::syntax::{Ranged, TextRange, TextSize};
 
 use super::candidates::{Candidate, candidates, is_like};
 use super::glance::Glance;
+use super::stars::of_stars;
 use super::table::{Style, Table};
 
 /// A logger that can be written to.
@@ -135,7 +136,8 @@ pub fn is_logging(module: &Module<'_>, name: &str) -> bool {
         && !names.rebinds_from_inside(name)
 }
 
-enum Judged {
+/// What something that may be a logger is.
+pub enum Judged {
     Logger(Style),
     /// A logger and something else: neither used nor doubled.
     Unusable,
@@ -202,7 +204,7 @@ fn style_of(module: &Module<'_>, table: &Table, candidate: &Candidate<'_>) -> Ju
 }
 
 /// What `judged` agree on. `logging` and `structlog` are written to in the same way.
-fn all_of(judged: Vec<Judged>) -> Judged {
+pub fn all_of(judged: Vec<Judged>) -> Judged {
     let mut styles = BTreeSet::new();
     let (mut doubts, mut others) = (judged.is_empty(), false);
     for one in judged {
@@ -221,7 +223,8 @@ fn all_of(judged: Vec<Judged>) -> Judged {
     }
 }
 
-fn of_meaning(table: &Table, meaning: &Meaning<'_>) -> Judged {
+/// What a name is that means `meaning`.
+pub fn of_meaning(table: &Table, meaning: &Meaning<'_>) -> Judged {
     match meaning {
         Meaning::Outside { name, .. } => table
             .style(name)
@@ -247,74 +250,6 @@ fn of_meaning(table: &Table, meaning: &Meaning<'_>) -> Judged {
 fn is_rebound(definition: &Definition<'_>) -> bool {
     let name = definition.name();
     name.is_none_or(|name| definition.names().rebinds_at_module_level(&name))
-}
-
-/// The logger that a star import brings.
-fn of_stars(
-    module: &Module<'_>,
-    table: &Table,
-    glance: &Glance<'_>,
-    all: &Bindings<'_>,
-) -> Option<Logger> {
-    let star = module.suite().iter().rev().find(|one| is_star(one))?;
-    let used = glance
-        .receivers
-        .keys()
-        .copied()
-        .filter(|name| is_like(name));
-    let mut names = used.chain(["logger", "log", "LOG", "LOGGER"]);
-    names.find_map(|name| {
-        if all.contains_key(name) {
-            return None;
-        }
-        let meanings = starred(module, glance, name)?;
-        let judged = meanings.iter().map(|one| of_meaning(table, one)).collect();
-        let Judged::Logger(style) = all_of(judged) else {
-            return None;
-        };
-        Some(Logger {
-            text: name.to_owned(),
-            name: name.to_owned(),
-            style,
-            ready: star.end(),
-        })
-    })
-}
-
-/// What `name` means that nothing but a star import can bind, seen from a place where it is used, or from the first
-/// expression of the module level.
-fn starred<'m>(
-    module: &'m Module<'_>,
-    glance: &Glance<'_>,
-    name: &str,
-) -> Option<Vec<Meaning<'m>>> {
-    let names = module.names();
-    if let Some(one) = glance.receivers.get(name).and_then(|all| all.first()) {
-        return Some(names.meanings(&Expr::Name((*one).clone()), Where::default()));
-    }
-    let place = Where {
-        witness: Some(witness(module)?),
-        deferred: true,
-    };
-    Some(names.meanings(&at_top(name), place))
-}
-
-/// An expression of the module level.
-pub fn witness<'m>(module: &'m Module<'_>) -> Option<&'m Expr> {
-    let first = module.suite().iter().find_map(|statement| match statement {
-        Stmt::Assign(one) => Some(&*one.value),
-        Stmt::Expr(one) => Some(&*one.value),
-        Stmt::FunctionDef(one) => one.decorator_list.first().map(|it| &it.expression),
-        Stmt::ClassDef(one) => one.bases().first(),
-        _ => None,
-    });
-    first.filter(|it| matches!(it, Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_)))
-}
-
-/// `from module import *`
-pub fn is_star(statement: &Stmt) -> bool {
-    matches!(statement, Stmt::ImportFrom(import)
-        if import.names.iter().any(|alias| &alias.name == "*"))
 }
 
 /// What `value`, an expression of the file of `names`, is: made by a known function, else by its type.
@@ -393,8 +328,8 @@ fn functions(module: &Module<'_>, glance: &Glance<'_>) -> Option<Logger> {
         names.qualified_name(&expr, Where::default()).as_deref() == Some("logging")
     };
     let mut receivers = glance.receivers.iter();
-    let (name, _) = receivers
-        .find(|(name, places)| is_logging(module, name) && places.iter().any(|one| is_it(one)))?;
+    let (name, _) =
+        receivers.find(|(name, places)| is_logging(module, name) && places.iter().any(&is_it))?;
     let import = import_of(module, name)?;
     Some(Logger {
         text: (*name).to_owned(),

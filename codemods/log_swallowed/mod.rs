@@ -19,6 +19,7 @@ mod logger;
 mod quotes;
 mod scope;
 mod site;
+mod stars;
 mod suppressed;
 mod table;
 #[cfg(test)]
