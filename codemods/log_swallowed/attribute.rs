@@ -6,36 +6,69 @@ use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextRange, TextSize};
 
+use super::elsewhere::Elsewhere;
 use super::logger::Logger;
 use super::site::{Around, Site};
 use super::table::Style;
 use super::trace::{is_name, own_name};
 
-/// The logger of the instance whose method `site` stands in.
-pub fn of_instance(module: &Module<'_>, site: &Site<'_>) -> Option<Logger> {
-    let (class, method) = site.method()?;
-    let name = own_name(method).filter(|_| is_plain(method))?;
-    // In a function of the method, or a class of it, `self` may be another.
-    if !matches!(site.around.last(), Some(Around::Function(last)) if last.range() == method.range())
-        || stores(&method.body, name)
-        || is_made_elsewhere(module, class)
-    {
+/// The logger that the instances of a class have.
+#[derive(Clone)]
+pub struct OfClass {
+    attribute: String,
+    /// The `__init__` of the class itself that sets it, and behind which byte it has done so.
+    own: Option<(TextRange, TextSize)>,
+}
+
+/// The logger that instances of `class` have.
+pub fn of_class(
+    module: &Module<'_>,
+    elsewhere: Elsewhere<'_>,
+    class: &StmtClassDef,
+) -> Option<OfClass> {
+    if makes_instances(class) {
         return None;
     }
     let set = set_by(module.names(), class, DEPTH)?;
     let is_own = set.class == class.range() && module.names().is_same_file(&set.names);
-    let early = is_own && set.init == method.range() && site.attempt.start() < set.end;
     let attribute = &set.attribute;
-    if early || method.name.as_str() == "__init__" && !is_own {
+    let lacks = elsewhere.may_lack(&class.name, attribute)
+        || !is_own && stores_attribute(class, attribute, None);
+    (!lacks).then(|| OfClass {
+        attribute: attribute.clone(),
+        own: is_own.then_some((set.init, set.end)),
+    })
+}
+
+/// The logger of the instance whose method `site` stands in, which `of_class` says the logger of.
+pub fn of_instance(
+    site: &Site<'_>,
+    of_class: impl FnOnce(&StmtClassDef) -> Option<OfClass>,
+) -> Option<Logger> {
+    let (class, method) = site.method()?;
+    let name = own_name(method).filter(|_| is_plain(method))?;
+    // In a function of the method, or a class of it, `self` may be another.
+    if !matches!(site.around.last(), Some(Around::Function(last)) if last.range() == method.range())
+    {
         return None;
     }
-    let elsewhere = !is_own && stores_attribute(class, attribute, None);
-    (!elsewhere).then(|| Logger {
+    let OfClass { attribute, own } = of_class(class)?;
+    let is_early = match own {
+        Some((init, end)) => init == method.range() && site.attempt.start() < end,
+        None => method.name.as_str() == "__init__",
+    };
+    (!is_early).then(|| Logger {
         text: format!("{name}.{attribute}"),
         name: name.to_owned(),
         style: Style::Logging,
         ready: TextSize::default(),
     })
+}
+
+/// Whether a method binds `name`, what it is called on, anew.
+pub fn rebinds_own(site: &Site<'_>, name: &str) -> bool {
+    site.method()
+        .is_some_and(|(_, method)| stores(&method.body, name))
 }
 
 /// How many bases deep an `__init__` is looked for.
@@ -60,7 +93,7 @@ fn set_by<'db>(names: &Names<'db>, class: &StmtClassDef, depth: usize) -> Option
         return of_base(names, class, depth.checked_sub(1)?);
     };
     let own = own_name(init).filter(|_| is_plain(init))?;
-    if let Some((attribute, end)) = set_in(names, init, own) {
+    if let Some((attribute, end)) = set_in(names, init, own, &init.body) {
         return (!stores_attribute(class, attribute, Some(end))).then(|| Set {
             attribute: attribute.to_owned(),
             end,
@@ -114,44 +147,59 @@ fn is_plain(method: &StmtFunctionDef) -> bool {
         })
 }
 
-/// The attribute that `init` sets to a logger, and the end of that statement: none before it has called anything that
-/// may come by a handler of the class.
+/// The attribute that `body`, of `init` or of a branch of it, sets to a logger, and the end of that statement: none
+/// before it calls anything that may come by a handler of the class.
 fn set_in<'a>(
     names: &Names<'_>,
-    init: &'a StmtFunctionDef,
+    init: &StmtFunctionDef,
     own: &str,
+    body: &'a [Stmt],
 ) -> Option<(&'a str, TextSize)> {
-    for statement in &init.body {
-        let (target, value) = match statement {
-            Stmt::Assign(one) => match one.targets.as_slice() {
-                [target] => (target, &*one.value),
-                _ => return None,
-            },
-            Stmt::AnnAssign(one) => match &one.value {
-                Some(value) => (&*one.target, &**value),
-                None => continue,
-            },
-            Stmt::Expr(one) if one.value.is_string_literal_expr() => continue,
-            Stmt::Expr(_) if !hands_on(statement, own) => continue,
-            Stmt::If(_) | Stmt::Assert(_) | Stmt::Raise(_) if !hands_on(statement, own) => {
-                if returns(statement) {
-                    return None;
-                }
-                continue;
-            }
-            _ => return None,
-        };
-        if hands_on_expr(value, own) {
-            return None;
+    for statement in body {
+        if let Some(attribute) = sets(names, init, own, statement) {
+            return Some((attribute, statement.end()));
         }
-        if let Expr::Attribute(attribute) = target
-            && is_name(&attribute.value, own)
-            && is_logger(names, init, value)
-        {
-            return Some((&attribute.attr, statement.end()));
+        if hands_on(statement, own) || returns(statement) {
+            return None;
         }
     }
     None
+}
+
+/// The attribute that `statement` sets to a logger, whichever way it takes.
+fn sets<'a>(
+    names: &Names<'_>,
+    init: &StmtFunctionDef,
+    own: &str,
+    statement: &'a Stmt,
+) -> Option<&'a str> {
+    let (targets, value) = match statement {
+        Stmt::Assign(one) => (one.targets.as_slice(), &*one.value),
+        Stmt::AnnAssign(one) => (std::slice::from_ref(&*one.target), one.value.as_deref()?),
+        Stmt::If(one) if !hands_on_expr(&one.test, own) => {
+            let (first, _) = set_in(names, init, own, &one.body)?;
+            let others = &one.elif_else_clauses;
+            let has_else = others.last().is_some_and(|clause| clause.test.is_none());
+            let all = others.iter().all(|clause| {
+                let tests = clause
+                    .test
+                    .as_ref()
+                    .is_some_and(|it| hands_on_expr(it, own));
+                let set = set_in(names, init, own, &clause.body);
+                !tests && set.is_some_and(|(other, _)| other == first)
+            });
+            return (has_else && all).then_some(first);
+        }
+        _ => return None,
+    };
+    if hands_on_expr(value, own) {
+        return None;
+    }
+    let attribute = targets.iter().find_map(|target| match target {
+        Expr::Attribute(it) if is_name(&it.value, own) => Some(it.attr.as_str()),
+        _ => None,
+    });
+    attribute.filter(|_| is_logger(names, init, value))
 }
 
 fn is_logger(names: &Names<'_>, init: &StmtFunctionDef, value: &Expr) -> bool {
@@ -177,17 +225,10 @@ fn stores_attribute(class: &StmtClassDef, attribute: &str, but: Option<TextSize>
     sets.found
 }
 
-/// Whether a class of the file derives from `class`, or something may make instances without `__init__`.
-fn is_made_elsewhere(module: &Module<'_>, class: &StmtClassDef) -> bool {
-    let mut below = Below {
-        name: &class.name,
-        found: false,
-    };
-    below.visit_body(module.suite());
-    below.found
-        || class.body.iter().any(
-            |one| matches!(one, Stmt::FunctionDef(method) if method.name.as_str() == "__new__"),
-        )
+/// Whether `class` may make instances without `__init__`.
+fn makes_instances(class: &StmtClassDef) -> bool {
+    let mut body = class.body.iter();
+    body.any(|one| matches!(one, Stmt::FunctionDef(method) if method.name.as_str() == "__new__"))
 }
 
 fn returns(statement: &Stmt) -> bool {
@@ -256,7 +297,10 @@ struct Sets<'o> {
 
 impl<'a> Visitor<'a> for Sets<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let is_own = matches!(statement, Stmt::Assign(_) | Stmt::AnnAssign(_));
+        let is_own = matches!(
+            statement,
+            Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::If(_)
+        );
         if !is_own || Some(statement.end()) != self.but {
             walk_stmt(self, statement);
         }
@@ -268,20 +312,4 @@ impl<'a> Visitor<'a> for Sets<'_> {
         }
         walk_expr(self, expr);
     }
-}
-
-struct Below<'o> {
-    name: &'o str,
-    found: bool,
-}
-
-impl<'a> Visitor<'a> for Below<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::ClassDef(class) = statement {
-            self.found |= class.bases().iter().any(|base| is_name(base, self.name));
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, _: &'a Expr) {}
 }

@@ -38,16 +38,16 @@ pub fn is_broad(names: &Names<'_>, class: Option<&Expr>) -> bool {
         _ => match tuple_behind(names, class) {
             Some(tuple) => match tuple.kind() {
                 DefinitionKind::Assignment(Expr::Tuple(value)) => value.elts.iter().any(|one| {
-                    matches!(one, Expr::Name(_)) && is_broad_name(tuple.names(), table, one)
+                    matches!(one, Expr::Name(_)) && is_broad_name(tuple.names(), table, one, DEPTH)
                 }),
                 _ => false,
             },
-            None => is_broad_name(names, table, class),
+            None => is_broad_name(names, table, class, DEPTH),
         },
     }
 }
 
-fn is_broad_name(names: &Names<'_>, table: &Table, class: &Expr) -> bool {
+fn is_broad_name(names: &Names<'_>, table: &Table, class: &Expr, depth: usize) -> bool {
     matches!(class, Expr::Name(_) | Expr::Attribute(_))
         && names
             .meanings(class, Where::default())
@@ -57,6 +57,14 @@ fn is_broad_name(names: &Names<'_>, table: &Table, class: &Expr) -> bool {
                     of_name(table, &format!("builtins.{name}")) == Kind::Broad
                 }
                 Meaning::Outside { name, .. } => of_name(table, name) == Kind::Broad,
+                // `Anything = Exception`
+                Meaning::Definition(definition) if depth > 0 => match definition.kind() {
+                    DefinitionKind::Assignment(value) => {
+                        !definition.is_rebound_from_inside()
+                            && is_broad_name(definition.names(), table, value, depth - 1)
+                    }
+                    _ => false,
+                },
                 _ => false,
             })
 }

@@ -1,15 +1,14 @@
 //! The logger that a module gets where it has none.
 
 use codemend_engine::change::Change;
-use codemend_engine::imports::{Import, below, below_imports, landing};
+use codemend_engine::imports::{Import, below, below_imports, has_room, landing};
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{Meaning, Where};
-use codemend_engine::syntax::ast::{Expr, Stmt};
+use codemend_engine::syntax::ast::Stmt;
 use codemend_engine::syntax::{Ranged, TextRange};
 
-use super::logger::{Logger, at_top, import_of, is_logging};
-use super::scope::{hides, imports_of, times_bound};
-use super::site::Site;
+use super::logger::{Logger, import_of, is_logging};
+use super::scope::{imports_of, times_bound};
+use super::stars::{comes_by_no_star, is_star};
 use super::table::Style;
 
 /// What a new logger may be called, the first that is free.
@@ -32,12 +31,18 @@ impl New {
     }
 }
 
-/// A new logger of `style` for `sites`.
+/// A new logger of `style`, called as no place that is to write to it `hides`.
 ///
 /// # Errors
 /// Why the module cannot have one.
-pub fn new_logger(module: &Module<'_>, style: Style, sites: &[&Site<'_>]) -> Result<New, String> {
-    let free = NAMES.iter().find(|name| is_free(module, name, sites));
+pub fn new_logger(
+    module: &Module<'_>,
+    style: Style,
+    hides: impl Fn(&str) -> bool,
+) -> Result<New, String> {
+    let free = NAMES
+        .iter()
+        .find(|name| is_free(module, name) && !hides(name));
     let name = *free.ok_or("`logger`, `_logger` and `module_logger` mean something else here")?;
     let logger = Logger {
         text: name.to_owned(),
@@ -77,24 +82,35 @@ fn imported(module: &Module<'_>, logger: Logger) -> Result<New, String> {
 const CROWDED: &str = "other code shares the line that a logger would go behind";
 
 /// `logger = logging.getLogger(__name__)`, with the import that is missing.
-fn made(module: &Module<'_>, logger: Logger, from: &str, maker: &str) -> Result<New, String> {
+fn made(
+    module: &Module<'_>,
+    logger: Logger,
+    from: &'static str,
+    maker: &str,
+) -> Result<New, String> {
     let line = |maker: String| format!("{} = {maker}(__name__)", logger.name);
     let Some((import, maker)) = present(module, from, maker) else {
         may_import(module, from)?;
-        let lines = [
-            format!("import {from}"),
-            String::new(),
-            line(format!("{from}.{maker}")),
-        ];
+        let line = line(format!("{from}.{maker}"));
+        if let Some(edit) = apart(module, &line) {
+            let (module, name) = (from, None);
+            return Ok(New {
+                logger,
+                edit: Some(edit),
+                import: Some(Import { module, name }),
+            });
+        }
+        let lines = [format!("import {from}"), String::new(), line];
         return Ok(New {
             edit: Some(below_imports(module, &lines).ok_or(CROWDED)?),
             logger,
             import: None,
         });
     };
-    let lines = [String::new(), line(maker)];
+    let line = line(maker);
+    let lines = [String::new(), line.clone()];
     let edit = match import.end() <= landing(module) {
-        true => below_imports(module, &lines),
+        true => apart(module, &line).or_else(|| below_imports(module, &lines)),
         false => below(module, import, &lines),
     };
     let edit = edit.ok_or(CROWDED)?;
@@ -104,6 +120,24 @@ fn made(module: &Module<'_>, logger: Logger, from: &str, maker: &str) -> Result<
         logger: Logger { ready, ..logger },
         import: None,
     })
+}
+
+/// The edit that puts `line` behind the blank line below the imports, where there is one: new imports go before that,
+/// so neither has to wait for the other.
+fn apart(module: &Module<'_>, line: &str) -> Option<(TextRange, String)> {
+    let last = landing(module);
+    let is_import = module.suite().iter().any(|statement| {
+        let is_future = matches!(statement, Stmt::ImportFrom(import)
+            if import.module.as_deref() == Some("__future__"));
+        let is_import = matches!(statement, Stmt::Import(_) | Stmt::ImportFrom(_));
+        is_import && !is_future && statement.end() == last
+    });
+    let blank = module.line_end(last);
+    let end = module.line_end(blank);
+    let newline = module.slice(TextRange::new(blank, end));
+    let is_blank = matches!(newline, "\n" | "\r\n" | "\r");
+    (is_import && is_blank && has_room(module))
+        .then(|| (TextRange::empty(end), format!("{line}{newline}{newline}")))
 }
 
 /// The import of the module level that brings the function that makes loggers, and how it is written there.
@@ -155,45 +189,14 @@ fn may_import(module: &Module<'_>, from: &str) -> Result<(), String> {
     }
 }
 
-/// Whether neither the module nor the functions of `sites` bind `name`.
-fn is_free(module: &Module<'_>, name: &str, sites: &[&Site<'_>]) -> bool {
+/// Whether the module does not bind `name`.
+fn is_free(module: &Module<'_>, name: &str) -> bool {
     let names = module.names();
     if times_bound(module.suite(), name) > 0
-        || names.rebinds_from_inside(name)
+        || names.rebinds_at_module_level(name)
         || names.has_submodule(name)
-        || sites.iter().any(|site| hides(site, name))
     {
         return false;
     }
-    !has_star(module) || comes_by_no_star(module, name)
-}
-
-fn has_star(module: &Module<'_>) -> bool {
-    module.suite().iter().any(|statement| {
-        matches!(statement, Stmt::ImportFrom(import)
-            if import.names.iter().any(|alias| &alias.name == "*"))
-    })
-}
-
-/// Whether no star import brings `name`, as seen from the first expression of the module level.
-fn comes_by_no_star(module: &Module<'_>, name: &str) -> bool {
-    let witness = module.suite().iter().find_map(|statement| match statement {
-        Stmt::Assign(one) => Some(&*one.value),
-        Stmt::Expr(one) => Some(&*one.value),
-        Stmt::FunctionDef(one) => one.decorator_list.first().map(|it| &it.expression),
-        Stmt::ClassDef(one) => one.bases().first(),
-        _ => None,
-    });
-    let Some(witness) =
-        witness.filter(|it| matches!(it, Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_)))
-    else {
-        return name.starts_with('_');
-    };
-    let place = Where {
-        witness: Some(witness),
-        deferred: true,
-    };
-    let meanings = module.names().meanings(&at_top(name), place);
-    let unseen = |meaning: &Meaning<'_>| matches!(meaning, Meaning::Unknown);
-    meanings.is_empty() || name.starts_with('_') && meanings.iter().all(unseen)
+    !module.suite().iter().any(is_star) || comes_by_no_star(module, name)
 }

@@ -4,23 +4,24 @@ use std::cell::OnceCell;
 
 use codemend_engine::change::{Change, Changes};
 use codemend_engine::module::Module;
-use codemend_engine::syntax::ast::visitor::{Visitor, walk_stmt};
-use codemend_engine::syntax::ast::{Expr, Stmt};
-use codemend_engine::syntax::{Ranged, TextRange, TextSize};
+use codemend_engine::syntax::ast::{Stmt, StmtClassDef};
+use codemend_engine::syntax::{Ranged, TextRange};
 
-use super::attribute::of_instance;
+use super::attribute::{of_class, of_instance, rebinds_own};
 use super::caught::{Kind, caught, is_broad};
 use super::create::new_logger;
 use super::danger::danger;
-use super::glance::{Glance, glance};
+use super::early::Early;
+use super::elsewhere::Elsewhere;
+use super::glance::glance;
 use super::intent::comment_of;
 use super::logger::{Found, Logger, of_module};
 use super::quotes::preferred;
-use super::scope::hides;
-use super::site::{Around, Site, sites};
+use super::scope::{ByPlace, ByStart, Hidden};
+use super::site::{Site, sites};
 use super::suppressed::meant;
 use super::table::{Style, Table};
-use super::trace::{is_name, traced_by};
+use super::trace::{Methods, traced_by};
 use super::write::{edit, has_string, is_quiet};
 
 /// What the user wants.
@@ -50,15 +51,25 @@ enum Judgement {
 }
 
 /// Decide about every handler of `module`.
-pub fn decide_all(module: &Module<'_>, table: &Table, wishes: &Wishes, changes: &mut Changes) {
+pub fn decide_all(
+    module: &Module<'_>,
+    table: &Table,
+    wishes: &Wishes,
+    elsewhere: Elsewhere<'_>,
+    changes: &mut Changes,
+) {
     let mut wanted = Vec::new();
     let seen = OnceCell::new();
+    let (dangers, methods) = (ByPlace::default(), Methods::default());
     for site in sites(module.suite(), table) {
-        let judgement = judge(module, table, wishes, &site);
+        let judgement = judge(module, table, wishes, &methods, &site);
         let judgement = match judgement {
             Judgement::Wanted(..) => {
                 let seen = seen.get_or_init(|| glance(module, table));
-                match danger(module.names(), table, seen, &site) {
+                let reason = dangers.of(&site, || {
+                    danger(module.names(), table, seen, elsewhere, &site)
+                });
+                match reason {
                     Some(reason) => Judgement::Refused(reason),
                     None => judgement,
                 }
@@ -72,18 +83,32 @@ pub fn decide_all(module: &Module<'_>, table: &Table, wishes: &Wishes, changes: 
         }
     }
     if let Some(seen) = seen.get().filter(|_| !wanted.is_empty()) {
-        write_all(module, table, wishes, seen, &wanted, changes);
+        let writer = Writer {
+            module,
+            wishes,
+            elsewhere,
+            quote: preferred(module),
+            hidden: Hidden::default(),
+            early: OnceCell::new(),
+        };
+        writer.write_all(&of_module(module, table, seen), &wanted, changes);
     }
 }
 
 /// What the handler of `site` is, without the logger.
-fn judge(module: &Module<'_>, table: &Table, wishes: &Wishes, site: &Site<'_>) -> Judgement {
+fn judge<'a>(
+    module: &Module<'_>,
+    table: &Table,
+    wishes: &Wishes,
+    methods: &Methods<'a>,
+    site: &Site<'a>,
+) -> Judgement {
     let names = module.names();
     let (class, body) = (site.handler.type_.as_deref(), &site.handler.body);
     let quiet = is_quiet(body);
     let (what, why) = if is_broad(names, class) {
         let imports = |one: &Stmt| matches!(one, Stmt::Import(_) | Stmt::ImportFrom(_));
-        if site.attempt.body.iter().all(imports) || traced_by(names, table, site).is_some() {
+        if site.attempt.body.iter().all(imports) || traced_by(names, table, methods, site) {
             return Judgement::Fine;
         }
         let why = "the caller may learn of the failure from what the handler does, and a line for each may be too many";
@@ -120,146 +145,117 @@ fn head(module: &Module<'_>, site: &Site<'_>) -> TextRange {
     site.head(line)
 }
 
-/// Give every handler of `wanted` its line, through the logger that comes first.
-fn write_all(
-    module: &Module<'_>,
-    table: &Table,
-    wishes: &Wishes,
-    seen: &Glance<'_>,
-    wanted: &[Wanted<'_>],
-    changes: &mut Changes,
-) {
-    let mut homeless = Vec::new();
-    let quote = preferred(module);
-    let found = of_module(module, table, seen);
-    for one in wanted {
-        let logger = match &found {
-            Found::Logger(logger) => logger.clone(),
-            found => match of_instance(module, &one.site) {
-                Some(logger) => logger,
-                None => {
-                    match found {
-                        Found::Doubtful(name) => changes.decline(
-                            head(module, &one.site),
-                            format!(
-                                "`{name}` may be the logger of the module, and nobody can tell"
-                            ),
-                        ),
-                        _ => homeless.push(one),
-                    }
-                    continue;
-                }
-            },
+/// What is remembered while the handlers of a module get their lines: many stand in one function.
+struct Writer<'w, 'a, 'm> {
+    module: &'a Module<'m>,
+    wishes: &'w Wishes,
+    elsewhere: Elsewhere<'w>,
+    quote: char,
+    hidden: Hidden<'a>,
+    early: OnceCell<Early<'a>>,
+}
+
+impl<'a> Writer<'_, 'a, '_> {
+    /// Give every handler of `wanted` its line, through the logger that comes first.
+    fn write_all(&self, found: &Found, wanted: &[Wanted<'a>], changes: &mut Changes) {
+        let mut homeless = Vec::new();
+        let classes = ByStart::default();
+        let rebound = ByPlace::default();
+        for one in wanted {
+            if let Found::Logger(logger) = found {
+                self.write(logger, one, changes);
+                continue;
+            }
+            let of_class = |class: &StmtClassDef| {
+                classes.of(Some(class.start()), || {
+                    of_class(self.module, self.elsewhere, class)
+                })
+            };
+            let own = of_instance(&one.site, of_class);
+            let own =
+                own.filter(|own| !rebound.of(&one.site, || rebinds_own(&one.site, &own.name)));
+            match (own, found) {
+                (Some(own), _) => self.write(&own, one, changes),
+                (None, Found::Doubtful(name)) => changes.decline(
+                    head(self.module, &one.site),
+                    format!("`{name}` may be the logger of the module, and nobody can tell"),
+                ),
+                (None, _) => homeless.push(one),
+            }
+        }
+        if !homeless.is_empty() {
+            self.write_new(&homeless, changes);
+        }
+    }
+
+    /// Give the handlers of `homeless` their line through a logger that the module gets.
+    fn write_new(&self, homeless: &[&Wanted<'a>], changes: &mut Changes) {
+        let hides = |name: &str| {
+            let mut sites = homeless.iter().map(|one| &one.site);
+            sites.any(|site| self.hidden.hides(site, name))
         };
-        if let Some(change) = written(module, wishes, &logger, one, quote, changes) {
+        match new_logger(self.module, self.wishes.style, hides) {
+            Ok(new) => {
+                for one in homeless {
+                    if let Some(mut change) = self.written(&new.logger, one, changes) {
+                        new.add_to(&mut change);
+                        changes.propose(change);
+                    }
+                }
+            }
+            Err(reason) => {
+                for one in homeless {
+                    changes.decline(head(self.module, &one.site), reason.clone());
+                }
+            }
+        }
+    }
+
+    fn write(&self, logger: &Logger, one: &Wanted<'a>, changes: &mut Changes) {
+        if let Some(change) = self.written(logger, one, changes) {
             changes.propose(change);
         }
     }
-    let sites: Vec<&Site<'_>> = homeless.iter().map(|one| &one.site).collect();
-    if sites.is_empty() {
-        return;
-    }
-    match new_logger(module, wishes.style, &sites) {
-        Ok(new) => {
-            for one in homeless {
-                if let Some(mut change) = written(module, wishes, &new.logger, one, quote, changes)
-                {
-                    new.add_to(&mut change);
-                    changes.propose(change);
-                }
-            }
+
+    /// The change that lets `one` write to `logger`; a handler that cannot is declined.
+    fn written(&self, logger: &Logger, one: &Wanted<'a>, changes: &mut Changes) -> Option<Change> {
+        let (module, site, what) = (self.module, &one.site, &one.what);
+        let (head, name) = (head(module, site), &logger.name);
+        let is_own = logger.text != *name && logger.text.starts_with(name);
+        if !is_own && self.hidden.hides(site, name) {
+            let reason = format!("`{name}`, the logger of the module, means something else here");
+            changes.decline(head, reason);
+            return None;
         }
-        Err(reason) => {
-            for site in sites {
-                changes.decline(head(module, site), reason.clone());
+        let is_early = match site.is_deferred() {
+            true => {
+                let is_above = site.start() < logger.ready;
+                let early = || Early::of(module, logger.ready);
+                is_above && self.early.get_or_init(early).runs(site)
             }
+            false => site.attempt.start() < logger.ready,
+        };
+        if !is_own && is_early {
+            changes.decline(head, format!("it may run before `{name}` is bound"));
+            return None;
         }
-    }
-}
-
-/// The change that lets `one` write to `logger`; a handler that cannot is declined.
-fn written(
-    module: &Module<'_>,
-    wishes: &Wishes,
-    logger: &Logger,
-    one: &Wanted<'_>,
-    quote: char,
-    changes: &mut Changes,
-) -> Option<Change> {
-    let (site, what) = (&one.site, &one.what);
-    let head = head(module, site);
-    let is_own = logger.text != logger.name && logger.text.starts_with(&logger.name);
-    if !is_own && hides(site, &logger.name) {
-        let name = &logger.name;
-        changes.decline(
-            head,
-            format!("`{name}`, the logger of the module, means something else here"),
-        );
-        return None;
-    }
-    if runs_too_early(module, site, logger.ready) {
-        let name = &logger.name;
-        changes.decline(head, format!("it may run before `{name}` is bound"));
-        return None;
-    }
-    let path = site.path();
-    let place = path
-        .as_ref()
-        .map_or("at module level".to_owned(), |path| format!("in {path}"));
-    let call = logger.call(
-        &wishes.level,
-        &format!("{quote}Ignored {what} {place}{quote}"),
-    );
-    let (range, text) = edit(module, site, &call)?;
-    let dropped = match path {
-        Some(path) => format!("log the {what} that `{path}` drops: it leaves no trace"),
-        None => format!("log the {what} that is dropped here: it leaves no trace"),
-    };
-    let mut change = changes.draft(head, dropped);
-    change.replace(range, text);
-    if let Some(why) = one.why {
-        change.make_unsafe(why);
-    }
-    Some(change)
-}
-
-/// Whether the handler of `site` may run before the module level has passed `ready`: it stands there itself, or in a
-/// function or class that is used before.
-fn runs_too_early(module: &Module<'_>, site: &Site<'_>, ready: TextSize) -> bool {
-    let runs = |around: &Around<'_>| matches!(around, Around::Function(_));
-    let Some(first) = site.around.first().filter(|_| site.around.iter().any(runs)) else {
-        return site.attempt.start() < ready;
-    };
-    if first.range().start() >= ready {
-        return false;
-    }
-    // A decorator of the function, and the body of a class, run before the statement ends.
-    let mut between = module
-        .suite()
-        .iter()
-        .filter(|statement| statement.start() >= first.range().end() && statement.start() < ready);
-    let mut mentions = Mentions {
-        name: first.name(),
-        found: false,
-    };
-    between
-        .by_ref()
-        .for_each(|statement| mentions.visit_stmt(statement));
-    mentions.found
-}
-
-struct Mentions<'n> {
-    name: &'n str,
-    found: bool,
-}
-
-impl<'a> Visitor<'a> for Mentions<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        self.found |= is_name(expr, self.name);
-        codemend_engine::syntax::ast::visitor::walk_expr(self, expr);
+        let path = site.path();
+        let place = path
+            .as_ref()
+            .map_or("at module level".to_owned(), |path| format!("in {path}"));
+        let quote = self.quote;
+        let message = format!("{quote}Ignored {what} {place}{quote}");
+        let call = logger.call(&self.wishes.level, &message);
+        let (range, text) = edit(module, site, &call)?;
+        let dropped = match path {
+            Some(path) => format!("log the {what} that `{path}` drops: it leaves no trace"),
+            None => format!("log the {what} that is dropped here: it leaves no trace"),
+        };
+        let mut change = changes.draft(head, dropped);
+        change.replace(range, text);
+        if let Some(why) = one.why {
+            change.make_unsafe(why);
+        }
+        Some(change)
     }
 }

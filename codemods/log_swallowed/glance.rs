@@ -1,22 +1,26 @@
 //! A look at all expressions of a module: who is logged to, and which functions are registered to run at the end, in a
 //! signal, or for each log record.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codemend_engine::module::Module;
-use codemend_engine::semantic::Where;
+use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Type, Where};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
-use codemend_engine::syntax::ast::{Expr, ExprCall, ExprName, Stmt};
+use codemend_engine::syntax::ast::{Expr, ExprAttribute, ExprCall, ExprName, Stmt};
 
+use super::site::Around;
 use super::table::{Style, Table};
+use super::trace::{is_name, own_name};
 
 /// What is seen.
 #[derive(Default)]
 pub struct Glance<'a> {
-    /// The names that methods like `info` are called on, each once.
-    pub receivers: Vec<&'a ExprName>,
-    /// Names in what registers something.
-    pub registered: BTreeSet<&'a str>,
+    /// The names that methods like `info` are called on, with all the places.
+    pub receivers: BTreeMap<&'a str, Vec<&'a ExprName>>,
+    /// Names that are called themselves: no loggers.
+    pub called: BTreeSet<&'a str>,
+    /// What is registered, as [`super::elsewhere::REGISTERED`] lists it.
+    pub registered: BTreeSet<String>,
 }
 
 /// The methods of a logger, and the functions of `logging`.
@@ -35,13 +39,22 @@ const METHODS: &[&str] = &[
 const REGISTERING: &[&str] = &[
     "ProcessorFormatter",
     "add",
+    "addFilter",
+    "addaudithook",
     "configure",
     "configure_once",
     "finalize",
+    "patch",
     "register",
+    "setLogRecordFactory",
+    "setprofile",
+    "settrace",
     "signal",
     "wrap_logger",
 ];
+
+/// Attributes of `sys` and `threading` that are called when an exception has reached the top.
+const HOOKS: &[&str] = &["excepthook", "unraisablehook"];
 
 /// Look at all of `module`.
 pub fn glance<'a>(module: &'a Module<'_>, table: &'a Table) -> Glance<'a> {
@@ -49,15 +62,23 @@ pub fn glance<'a>(module: &'a Module<'_>, table: &'a Table) -> Glance<'a> {
         module,
         table,
         seen: Glance::default(),
+        around: Vec::new(),
     };
     looker.visit_body(module.suite());
     looker.seen
+}
+
+/// What `module` registers.
+pub fn registered_in(module: &Module<'_>) -> Vec<String> {
+    let seen = glance(module, Table::shipped());
+    seen.registered.into_iter().collect()
 }
 
 struct Looker<'a, 'm> {
     module: &'a Module<'m>,
     table: &'a Table,
     seen: Glance<'a>,
+    around: Vec<Around<'a>>,
 }
 
 impl<'a> Looker<'a, '_> {
@@ -65,16 +86,16 @@ impl<'a> Looker<'a, '_> {
         if let Expr::Attribute(method) = &*call.func
             && METHODS.contains(&method.attr.as_str())
             && let Expr::Name(name) = &*method.value
-            && !self.seen.receivers.iter().any(|one| one.id == name.id)
         {
-            self.seen.receivers.push(name);
+            self.seen.receivers.entry(&name.id).or_default().push(name);
         }
-        if !self.registers(&call.func) {
-            return;
+        if let Expr::Name(name) = &*call.func {
+            self.seen.called.insert(&name.id);
         }
-        let mut names = Mentions(&mut self.seen.registered);
-        for argument in call.arguments.iter_source_order() {
-            names.visit_expr(argument.value());
+        if self.registers(&call.func) {
+            for argument in call.arguments.iter_source_order() {
+                self.given(argument.value());
+            }
         }
     }
 
@@ -85,7 +106,10 @@ impl<'a> Looker<'a, '_> {
         match self.module.qualified_name(function, Where::default()) {
             Some(name) => self.table.registers(&name),
             None => match function {
-                Expr::Attribute(method) => self.is_loguru(&method.value),
+                // Whatever is a filter, records run through it.
+                Expr::Attribute(method) => {
+                    method.attr.as_str() == "addFilter" || self.is_loguru(&method.value)
+                }
                 _ => false,
             },
         }
@@ -95,20 +119,60 @@ impl<'a> Looker<'a, '_> {
         let qualified = self.module.qualified_name(receiver, Where::default());
         qualified.is_some_and(|name| self.table.style(&name) == Some(Style::Loguru))
     }
+
+    /// Note all that `expr`, an argument of a function that registers it, leads to.
+    fn given(&mut self, expr: &'a Expr) {
+        let mut mentions = Mentions {
+            names: self.module.names(),
+            own: self.own(),
+            depth: DEPTH,
+            found: &mut self.seen.registered,
+        };
+        mentions.visit_expr(expr);
+    }
+
+    /// What the method around is called on, and its class.
+    fn own(&self) -> Option<(&'a str, &'a str)> {
+        self.around.windows(2).rev().find_map(|pair| match pair {
+            [Around::Class(class), Around::Function(method)] => {
+                Some((own_name(method)?, class.name.as_str()))
+            }
+            _ => None,
+        })
+    }
+
+    fn within(&mut self, around: Around<'a>, statement: &'a Stmt) {
+        self.around.push(around);
+        walk_stmt(self, statement);
+        self.around.pop();
+    }
 }
 
 impl<'a> Visitor<'a> for Looker<'a, '_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::FunctionDef(function) = statement {
-            for decorator in &function.decorator_list {
-                let called = match &decorator.expression {
-                    Expr::Call(call) => &*call.func,
-                    other => other,
-                };
-                if self.registers(called) {
-                    self.seen.registered.insert(function.name.as_str());
+        match statement {
+            Stmt::FunctionDef(function) => {
+                let registers = function.decorator_list.iter().any(|decorator| {
+                    let called = match &decorator.expression {
+                        Expr::Call(call) => &*call.func,
+                        other => other,
+                    };
+                    self.registers(called)
+                });
+                if registers {
+                    let one = entry(self.module.names(), &function.name, self.around.last());
+                    self.seen.registered.insert(one);
+                }
+                return self.within(Around::Function(function), statement);
+            }
+            Stmt::ClassDef(class) => return self.within(Around::Class(class), statement),
+            Stmt::Assign(one) => {
+                let is_hook = |target: &Expr| matches!(target, Expr::Attribute(it) if HOOKS.contains(&it.attr.as_str()));
+                if one.targets.iter().any(is_hook) {
+                    self.given(&one.value);
                 }
             }
+            _ => {}
         }
         walk_stmt(self, statement);
     }
@@ -121,16 +185,90 @@ impl<'a> Visitor<'a> for Looker<'a, '_> {
     }
 }
 
-/// The names and attributes in an expression.
-struct Mentions<'s, 'a>(&'s mut BTreeSet<&'a str>);
+/// How far values of variables are followed.
+const DEPTH: usize = 3;
 
-impl<'a> Visitor<'a> for Mentions<'_, 'a> {
+/// How the function `name` that stands in `around` is listed.
+pub fn entry(names: &Names<'_>, name: &str, around: Option<&Around<'_>>) -> String {
+    match around {
+        Some(Around::Class(class)) => format!("{}.{name}", class.name),
+        _ => format!("{} {name}", names.path()),
+    }
+}
+
+/// The functions, classes and methods that an expression mentions.
+struct Mentions<'s, 'n, 'db> {
+    names: &'n Names<'db>,
+    own: Option<(&'s str, &'s str)>,
+    depth: usize,
+    found: &'s mut BTreeSet<String>,
+}
+
+impl Mentions<'_, '_, '_> {
+    fn name(&mut self, expr: &Expr, name: &str) {
+        let meanings = self.names.meanings(expr, Where::default());
+        for meaning in &meanings {
+            match meaning {
+                Meaning::Definition(definition) => self.definition(definition, name),
+                Meaning::Unknown => {
+                    self.found.insert(entry(self.names, name, None));
+                }
+                Meaning::Outside { .. } | Meaning::Module(_) | Meaning::Builtin(_) => {}
+            }
+        }
+    }
+
+    fn definition(&mut self, definition: &Definition<'_>, name: &str) {
+        let names = definition.names();
+        match definition.kind() {
+            DefinitionKind::Function(function) => {
+                self.found.insert(entry(names, &function.name, None));
+            }
+            DefinitionKind::Class(class) => {
+                self.found.insert(entry(names, &class.name, None));
+            }
+            DefinitionKind::Assignment(value) if self.depth > 0 => Mentions {
+                names,
+                own: None,
+                depth: self.depth - 1,
+                found: self.found,
+            }
+            .visit_expr(value),
+            _ => {
+                self.found.insert(entry(self.names, name, None));
+            }
+        }
+    }
+
+    /// `self.close`, `pool.close`, `module.close`
+    fn attribute(&mut self, expr: &Expr, attribute: &ExprAttribute) {
+        let method = attribute.attr.as_str();
+        if let Some((own, class)) = self.own
+            && is_name(&attribute.value, own)
+        {
+            self.found.insert(format!("{class}.{method}"));
+            return;
+        }
+        let meanings = self.names.meanings(expr, Where::default());
+        let is_known = |one: &Meaning<'_>| !matches!(one, Meaning::Unknown);
+        if !meanings.is_empty() && meanings.iter().all(is_known) {
+            return self.name(expr, method);
+        }
+        let owner = match self.names.type_of(&attribute.value).kind {
+            Type::Instance(class) | Type::Class(class) => class.name,
+            _ => String::new(),
+        };
+        let owner = owner.rsplit('.').next().unwrap_or_default();
+        self.found.insert(format!("{owner}.{method}"));
+    }
+}
+
+impl<'a> Visitor<'a> for Mentions<'_, '_, '_> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Name(name) => drop(self.0.insert(name.id.as_str())),
-            Expr::Attribute(attribute) => drop(self.0.insert(attribute.attr.as_str())),
-            _ => {}
+            Expr::Name(name) => self.name(expr, &name.id),
+            Expr::Attribute(attribute) => self.attribute(expr, attribute),
+            _ => walk_expr(self, expr),
         }
-        walk_expr(self, expr);
     }
 }

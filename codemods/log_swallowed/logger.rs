@@ -3,14 +3,18 @@
 //! What a name is bound to counts, in this file or in the project file that it is imported from. A name like a logger
 //! that nobody can follow is neither used nor doubled.
 
+use std::collections::BTreeSet;
+
 use codemend_engine::bindings::of_body;
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Type, Where};
+use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Type, Where};
 use codemend_engine::syntax::ast::name::Name;
 use codemend_engine::syntax::ast::{AtomicNodeIndex, Expr, ExprContext, ExprName, Stmt};
 use codemend_engine::syntax::{Ranged, TextRange, TextSize};
 
+use super::candidates::{Candidate, candidates, is_like};
 use super::glance::Glance;
+use super::stars::of_stars;
 use super::table::{Style, Table};
 
 /// A logger that can be written to.
@@ -48,30 +52,69 @@ impl Logger {
 
 /// The logger that `module` has at its level: a name of its own, else `logging` itself where its functions are called.
 pub fn of_module(module: &Module<'_>, table: &Table, glance: &Glance<'_>) -> Found {
-    let mut candidates = candidates(module, table, glance);
-    candidates.sort_by_key(|one| one.rank);
+    let all = of_body(module.suite());
+    let mut candidates = candidates(module.suite(), &all);
+    candidates.retain(|one| may_be(module, table, glance, one));
+    candidates.sort_by_key(rank);
     let mut doubtful = None;
     for candidate in &candidates {
-        match style_of(module, table, candidate) {
-            Judged::Logger(style) => {
+        let name = candidate.name;
+        let is_used =
+            glance.receivers.contains_key(name) || is_logger(name) && !glance.called.contains(name);
+        match (style_of(module, table, candidate), candidate.ready) {
+            (Judged::Logger(style), Some(ready)) => {
                 return Found::Logger(Logger {
-                    text: candidate.name.to_owned(),
-                    name: candidate.name.to_owned(),
+                    text: name.to_owned(),
+                    name: name.to_owned(),
                     style,
-                    ready: candidate.ready,
+                    ready,
                 });
             }
-            Judged::Doubtful if is_written_to(glance, candidate.name) => {
-                doubtful = doubtful.or(Some(candidate.name.to_owned()));
+            (Judged::Logger(_) | Judged::Unusable, _) => {
+                doubtful = doubtful.or(Some(name.to_owned()));
             }
-            Judged::Doubtful | Judged::Other => {}
+            (Judged::Doubtful, _) if candidate.is_like() && is_used => {
+                doubtful = doubtful.or(Some(name.to_owned()));
+            }
+            (Judged::Doubtful | Judged::Other, _) => {}
         }
+    }
+    if let Some(logger) = of_stars(module, table, glance, &all) {
+        return Found::Logger(logger);
     }
     match (doubtful, functions(module, glance)) {
         (_, Some(logger)) => Found::Logger(logger),
         (Some(name), None) => Found::Doubtful(name),
         (None, None) => Found::Nothing,
     }
+}
+
+/// Whether `name` can be nothing but a logger.
+fn is_logger(name: &str) -> bool {
+    let lower = name.trim_matches('_').to_lowercase();
+    is_like(name) && (lower == "log" || lower.ends_with("logger"))
+}
+
+/// Loggers that are made for the module by its name come first, then those with the usual names.
+fn rank(candidate: &Candidate<'_>) -> usize {
+    match candidate.name.trim_matches('_').to_lowercase().as_str() {
+        _ if candidate.values.iter().any(|it| is_for_module(it)) => 0,
+        "logger" | "log" => 1,
+        _ => 2,
+    }
+}
+
+/// A first look: whether `candidate` is worth to be followed.
+fn may_be(
+    module: &Module<'_>,
+    table: &Table,
+    glance: &Glance<'_>,
+    candidate: &Candidate<'_>,
+) -> bool {
+    let mut values = candidate.values.iter();
+    candidate.is_like()
+        || candidate.imports > 0 && glance.receivers.contains_key(candidate.name)
+        || values.any(|value| maker(value).is_some_and(|it| may_make(module, table, it)))
 }
 
 /// `name`, as if it stood at the beginning of the file.
@@ -93,81 +136,13 @@ pub fn is_logging(module: &Module<'_>, name: &str) -> bool {
         && !names.rebinds_from_inside(name)
 }
 
-/// A name of the module level that may be a logger.
-struct Candidate<'a> {
-    name: &'a str,
-    /// What it is bound to here; nothing for an import.
-    value: Option<&'a Expr>,
-    /// How often the module level binds it.
-    times: usize,
-    ready: TextSize,
-    rank: usize,
-}
-
-enum Judged {
+/// What something that may be a logger is.
+pub enum Judged {
     Logger(Style),
+    /// A logger and something else: neither used nor doubled.
+    Unusable,
     Doubtful,
     Other,
-}
-
-fn candidates<'a>(
-    module: &'a Module<'_>,
-    table: &Table,
-    glance: &Glance<'_>,
-) -> Vec<Candidate<'a>> {
-    let all = of_body(module.suite());
-    let mut found = Vec::new();
-    let mut add = |name: &'a str, value: Option<&'a Expr>, statement: &Stmt| {
-        let rank = match name.trim_matches('_').to_lowercase().as_str() {
-            _ if value.is_some_and(is_for_module) => 0,
-            "logger" | "log" => 1,
-            _ => 2,
-        };
-        found.push(Candidate {
-            name,
-            value,
-            times: all.get(name).map_or(0, Vec::len),
-            ready: statement.end(),
-            rank,
-        });
-    };
-    for statement in module.suite() {
-        let (target, value) = match statement {
-            Stmt::Assign(one) => match one.targets.as_slice() {
-                [target] => (target, &*one.value),
-                _ => continue,
-            },
-            Stmt::AnnAssign(one) => match &one.value {
-                Some(value) => (&*one.target, &**value),
-                None => continue,
-            },
-            Stmt::ImportFrom(import) => {
-                for alias in &import.names {
-                    let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    if is_like(name) || is_written_to(glance, name) {
-                        add(name, None, statement);
-                    }
-                }
-                continue;
-            }
-            _ => continue,
-        };
-        if let Expr::Name(name) = target
-            && (is_like(&name.id) || maker(value).is_some_and(|it| may_make(module, table, it)))
-        {
-            add(&name.id, Some(value), statement);
-        }
-    }
-    found
-}
-
-/// Whether `name` is one for a logger.
-fn is_like(name: &str) -> bool {
-    name.to_lowercase().contains("log")
-}
-
-fn is_written_to(glance: &Glance<'_>, name: &str) -> bool {
-    glance.receivers.iter().any(|one| one.id == name)
 }
 
 /// The function that is called first in `make(...).bind(...)`.
@@ -205,36 +180,76 @@ fn is_for_module(value: &Expr) -> bool {
         || matches!(&*call.func, Expr::Attribute(method) if is_for_module(&method.value))
 }
 
-/// What `candidate` is.
+/// What `candidate` is: what all that binds it agrees on.
 fn style_of(module: &Module<'_>, table: &Table, candidate: &Candidate<'_>) -> Judged {
     let names = module.names();
-    if candidate.times != 1 || names.rebinds_from_inside(candidate.name) {
-        return Judged::Other;
-    }
-    if let Some(value) = candidate.value {
-        return of_value(names, table, value);
-    }
-    let meanings = names.meanings(&at_top(candidate.name), Where::default());
-    let [meaning] = meanings.as_slice() else {
-        return Judged::Doubtful;
+    let mut judged: Vec<Judged> = match candidate.imports {
+        0 => {
+            let values = candidate.values.iter();
+            values.map(|value| of_value(names, table, value)).collect()
+        }
+        _ => {
+            let meanings = names.meanings(&at_top(candidate.name), Where::default());
+            let meanings = meanings.iter();
+            meanings.map(|it| of_meaning(table, it)).collect()
+        }
     };
+    if candidate.is_mixed {
+        judged.push(Judged::Other);
+    }
+    if names.rebinds_at_module_level(candidate.name) {
+        judged.push(Judged::Doubtful);
+    }
+    all_of(judged)
+}
+
+/// What `judged` agree on. `logging` and `structlog` are written to in the same way.
+pub fn all_of(judged: Vec<Judged>) -> Judged {
+    let mut styles = BTreeSet::new();
+    let (mut doubts, mut others) = (judged.is_empty(), false);
+    for one in judged {
+        match one {
+            Judged::Logger(style) => drop(styles.insert(style)),
+            Judged::Doubtful | Judged::Unusable => doubts = true,
+            Judged::Other => others = true,
+        }
+    }
+    let is_mixed = styles.contains(&Style::Loguru) && styles.len() > 1;
+    match styles.first() {
+        Some(style) if !doubts && !others && !is_mixed => Judged::Logger(*style),
+        Some(_) => Judged::Unusable,
+        None if doubts => Judged::Doubtful,
+        None => Judged::Other,
+    }
+}
+
+/// What a name is that means `meaning`.
+pub fn of_meaning(table: &Table, meaning: &Meaning<'_>) -> Judged {
     match meaning {
         Meaning::Outside { name, .. } => table
             .style(name)
             .filter(|style| *style == Style::Loguru)
             .map_or(Judged::Doubtful, Judged::Logger),
-        Meaning::Definition(definition) if definition.is_rebound_from_inside() => Judged::Doubtful,
         Meaning::Definition(definition) => match definition.kind() {
             DefinitionKind::Assignment(value)
             | DefinitionKind::Annotated {
                 value: Some(value), ..
-            } => of_value(definition.names(), table, value),
+            } => match of_value(definition.names(), table, value) {
+                Judged::Logger(_) if is_rebound(definition) => Judged::Unusable,
+                judged => judged,
+            },
             DefinitionKind::Class(_) | DefinitionKind::Function(_) => Judged::Other,
             _ => Judged::Doubtful,
         },
         Meaning::Module(_) | Meaning::Builtin(_) => Judged::Other,
         Meaning::Unknown => Judged::Doubtful,
     }
+}
+
+/// Whether a function of its file binds the name of `definition` by `global`.
+fn is_rebound(definition: &Definition<'_>) -> bool {
+    let name = definition.name();
+    name.is_none_or(|name| definition.names().rebinds_at_module_level(&name))
 }
 
 /// What `value`, an expression of the file of `names`, is: made by a known function, else by its type.
@@ -260,11 +275,35 @@ fn of_value(names: &Names<'_>, table: &Table, value: &Expr) -> Judged {
             }
             name if name.starts_with("structlog.") => Judged::Logger(Style::Structlog),
             "loguru.Logger" | "loguru._logger.Logger" => Judged::Logger(Style::Loguru),
-            _ => Judged::Other,
+            _ => match class.definition.as_ref().map(|one| derives(one, DEPTH)) {
+                Some(true) => Judged::Logger(Style::Logging),
+                _ => Judged::Other,
+            },
         },
         Type::Unknown => Judged::Doubtful,
         _ => Judged::Other,
     }
+}
+
+/// How far bases are followed.
+const DEPTH: usize = 6;
+
+/// Whether `definition` is a class of the project that derives from `logging.Logger`.
+fn derives(definition: &Definition<'_>, depth: usize) -> bool {
+    let DefinitionKind::Class(class) = definition.kind() else {
+        return false;
+    };
+    let names = definition.names();
+    class.bases().iter().any(|base| {
+        let meanings = names.meanings(base, Where::default());
+        meanings.iter().any(|meaning| match meaning {
+            Meaning::Outside { name, .. } => {
+                matches!(name.as_str(), "logging.Logger" | "logging.LoggerAdapter")
+            }
+            Meaning::Definition(base) => depth > 0 && derives(base, depth - 1),
+            _ => false,
+        })
+    })
 }
 
 /// How the logger is written to that `function` makes, one of the project that the user has named.
@@ -284,18 +323,17 @@ fn of_project(names: &Names<'_>, table: &Table, function: &Expr) -> Option<Style
 /// `logging`, as the module calls it, where its functions are called.
 fn functions(module: &Module<'_>, glance: &Glance<'_>) -> Option<Logger> {
     let names = module.names();
-    let receiver = glance.receivers.iter().find(|one| {
-        is_logging(module, &one.id)
-            && names
-                .qualified_name(&Expr::Name((**one).clone()), Where::default())
-                .as_deref()
-                == Some("logging")
-    })?;
-    let name = receiver.id.to_string();
-    let import = import_of(module, &name)?;
+    let is_it = |one: &&ExprName| {
+        let expr = Expr::Name((*one).clone());
+        names.qualified_name(&expr, Where::default()).as_deref() == Some("logging")
+    };
+    let mut receivers = glance.receivers.iter();
+    let (name, _) =
+        receivers.find(|(name, places)| is_logging(module, name) && places.iter().any(&is_it))?;
+    let import = import_of(module, name)?;
     Some(Logger {
-        text: name.clone(),
-        name,
+        text: (*name).to_owned(),
+        name: (*name).to_owned(),
         style: Style::Logging,
         ready: import.end(),
     })

@@ -5,16 +5,21 @@
 //! else: what the code works on may be secret.
 
 mod attribute;
+mod candidates;
 mod caught;
 mod create;
 mod danger;
 mod decide;
+mod early;
+mod elsewhere;
 mod glance;
 mod intent;
+mod lines;
 mod logger;
 mod quotes;
 mod scope;
 mod site;
+mod stars;
 mod suppressed;
 mod table;
 #[cfg(test)]
@@ -26,7 +31,7 @@ mod write;
 use std::borrow::Cow;
 
 use codemend_engine::change::{Changes, Safety};
-use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Scope};
+use codemend_engine::codemod::{About, Codemod, Deed, Gathering, OptionAbout, OptionKind, Scope};
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
@@ -34,11 +39,12 @@ use codemend_engine::syntax::TextRange;
 use codemend_engine::target::PythonVersion;
 
 use decide::{Wishes, decide_all};
+use elsewhere::{CLASSES, Elsewhere, REGISTERED};
 use table::{Style, Table};
 use words::may_swallow;
 
 /// A file with more handlers than this is left alone: no person wrote it.
-const MOST: usize = 2_000;
+const MOST: usize = 20_000;
 
 pub struct LogSwallowed;
 
@@ -66,6 +72,10 @@ impl Codemod for LogSwallowed {
 
     fn may_apply(&self, text: &str, _target: PythonVersion) -> bool {
         may_swallow(text)
+    }
+
+    fn gatherings(&self) -> &'static [Gathering] {
+        &[CLASSES, REGISTERED]
     }
 
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
@@ -97,7 +107,7 @@ impl Codemod for LogSwallowed {
             },
             narrow: is_on("narrow"),
         };
-        decide_all(module, &table, &wishes, changes);
+        decide_all(module, &table, &wishes, Elsewhere::of(facts), changes);
     }
 }
 

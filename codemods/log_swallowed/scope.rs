@@ -1,32 +1,83 @@
 //! Which names the scopes around a handler bind.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
 use codemend_engine::bindings::{of_body, of_function};
+use codemend_engine::syntax::TextSize;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_stmt};
-use codemend_engine::syntax::ast::{Alias, Expr, Stmt, TypeParams};
+use codemend_engine::syntax::ast::{Alias, Expr, Stmt};
 
 use super::site::{Around, Site};
 
-/// Whether a function around `site`, or the class body that it stands in directly, binds `name`: there it does not mean
-/// what the module binds.
-pub fn hides(site: &Site<'_>, name: &str) -> bool {
-    let last = site.around.len().saturating_sub(1);
-    let mut around = site.around.iter().enumerate();
-    around.any(|(at, one)| match one {
-        Around::Function(function) => {
-            has_type(function.type_params.as_deref(), name)
-                || of_function(function).contains_key(name)
-        }
-        Around::Class(class) => {
-            has_type(class.type_params.as_deref(), name)
-                || at == last && of_body(&class.body).contains_key(name)
-        }
-    })
+/// What is the same for all that belongs to the function or class that starts at some byte: worked out once.
+pub struct ByStart<T>(RefCell<BTreeMap<Option<TextSize>, T>>);
+
+impl<T> Default for ByStart<T> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
 }
 
-/// `def load[logger](...)`
-fn has_type(parameters: Option<&TypeParams>, name: &str) -> bool {
-    let mut parameters = parameters.into_iter().flat_map(|all| all.iter());
-    parameters.any(|one| one.name().as_str() == name)
+impl<T: Clone> ByStart<T> {
+    pub fn of(&self, start: Option<TextSize>, work_out: impl FnOnce() -> T) -> T {
+        if let Some(known) = self.0.borrow().get(&start) {
+            return known.clone();
+        }
+        let worked_out = work_out();
+        self.0.borrow_mut().insert(start, worked_out.clone());
+        worked_out
+    }
+}
+
+/// The same for all handlers that stand directly in one function or class, or at module level.
+pub struct ByPlace<T>(ByStart<T>);
+
+impl<T> Default for ByPlace<T> {
+    fn default() -> Self {
+        Self(ByStart::default())
+    }
+}
+
+impl<T: Clone> ByPlace<T> {
+    pub fn of(&self, site: &Site<'_>, work_out: impl FnOnce() -> T) -> T {
+        let last = site.around.last();
+        self.0.of(last.map(|one| one.range().start()), work_out)
+    }
+}
+
+/// The names that the scopes around handlers bind.
+#[derive(Default)]
+pub struct Hidden<'a>(ByPlace<Rc<BTreeSet<&'a str>>>);
+
+impl<'a> Hidden<'a> {
+    /// Whether a function around `site`, or the class body that it stands in directly, binds `name`: there it does not
+    /// mean what the module binds.
+    pub fn hides(&self, site: &Site<'a>, name: &str) -> bool {
+        self.0
+            .of(site, || Rc::new(bound_around(site)))
+            .contains(name)
+    }
+}
+
+fn bound_around<'a>(site: &Site<'a>) -> BTreeSet<&'a str> {
+    let last = site.around.len().saturating_sub(1);
+    let mut names = BTreeSet::new();
+    for (at, one) in site.around.iter().enumerate() {
+        let (parameters, bound) = match one {
+            Around::Function(function) => (&function.type_params, Some(of_function(function))),
+            Around::Class(class) => (
+                &class.type_params,
+                (at == last).then(|| of_body(&class.body)),
+            ),
+        };
+        // `def load[logger](...)`
+        let parameters = parameters.iter().flat_map(|all| all.iter());
+        names.extend(parameters.map(|one| one.name().as_str()));
+        names.extend(bound.into_iter().flat_map(BTreeMap::into_keys));
+    }
+    names
 }
 
 /// How often `body`, of a module or a class, binds `name`.

@@ -4,7 +4,7 @@ use codemend_engine::syntax::ast::visitor::{Visitor, walk_stmt};
 use codemend_engine::syntax::ast::{
     ExceptHandler, ExceptHandlerExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef, StmtTry,
 };
-use codemend_engine::syntax::{Ranged, TextRange};
+use codemend_engine::syntax::{Ranged, TextRange, TextSize};
 
 use super::table::Table;
 use super::trace::is_silent;
@@ -33,13 +33,6 @@ impl<'a> Around<'a> {
         }
     }
 
-    pub fn body(self) -> &'a [Stmt] {
-        match self {
-            Self::Function(function) => &function.body,
-            Self::Class(class) => &class.body,
-        }
-    }
-
     pub fn range(self) -> TextRange {
         match self {
             Self::Function(function) => function.range(),
@@ -55,6 +48,18 @@ impl<'a> Site<'a> {
         let last = self.around.iter().rposition(is_function)?;
         let names = self.around[..=last].iter().map(|one| one.name());
         Some(names.collect::<Vec<_>>().join("."))
+    }
+
+    /// Where the statement of the module level begins that it stands in.
+    pub fn start(&self) -> TextSize {
+        let first = self.around.first();
+        first.map_or(self.attempt.start(), |first| first.range().start())
+    }
+
+    /// Whether it stands in a function, and runs when that is called.
+    pub fn is_deferred(&self) -> bool {
+        let is_function = |one: &Around<'_>| matches!(one, Around::Function(_));
+        self.around.iter().any(is_function)
     }
 
     /// The method that it stands in, directly or in a function of it, and its class.

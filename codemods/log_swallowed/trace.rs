@@ -3,13 +3,18 @@
 //! Most do by their spelling, which is looked at first. Only calls of functions have to be followed to what their names
 //! mean.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
+use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{
-    ExceptHandlerExceptHandler, Expr, ExprCall, Stmt, StmtFunctionDef,
+    ExceptHandlerExceptHandler, Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef,
 };
 
-use super::site::{Around, Site};
+use super::scope::ByStart;
+use super::site::Site;
 use super::table::Table;
 
 /// Whether nothing in `handler` is spelled like a trace.
@@ -20,23 +25,36 @@ pub fn is_silent(handler: &ExceptHandlerExceptHandler, table: &Table) -> bool {
     !look.found
 }
 
-/// The function that leaves a trace, if the handler of `site` calls one: it is imported, or one of the project that logs
-/// or raises.
-pub fn traced_by(names: &Names<'_>, table: &Table, site: &Site<'_>) -> Option<String> {
+/// The methods of the classes around handlers, by their names.
+pub type Methods<'a> = ByStart<Rc<BTreeMap<&'a str, &'a StmtFunctionDef>>>;
+
+/// Whether the handler of `site` calls a function that leaves a trace: it is imported, or one of the project that logs or
+/// raises.
+pub fn traced_by<'a>(
+    names: &Names<'_>,
+    table: &Table,
+    methods: &Methods<'a>,
+    site: &Site<'a>,
+) -> bool {
     let mut look = Look::new(table, None);
     look.visit_body(&site.handler.body);
-    look.calls
-        .into_iter()
-        .find(|call| is_traced(names, table, site, call))
-        .map(|call| spelled(&call.func))
+    let mut calls = look.calls.into_iter();
+    calls.any(|call| is_traced(names, table, methods, site, call))
 }
 
-fn is_traced(names: &Names<'_>, table: &Table, site: &Site<'_>, call: &ExprCall) -> bool {
+fn is_traced<'a>(
+    names: &Names<'_>,
+    table: &Table,
+    methods: &Methods<'a>,
+    site: &Site<'a>,
+    call: &ExprCall,
+) -> bool {
     if let Expr::Attribute(method) = &*call.func
         && let Some((class, own)) = site.method()
         && own_name(own).is_some_and(|name| is_name(&method.value, name))
     {
-        let called = function_of(Around::Class(class), &method.attr);
+        let methods = methods.of(Some(class.start()), || Rc::new(methods_of(class)));
+        let called = methods.get(method.attr.as_str());
         return called.is_some_and(|function| does(table, function));
     }
     let meanings = names.meanings(&call.func, Where::default());
@@ -51,19 +69,22 @@ fn is_traced(names: &Names<'_>, table: &Table, site: &Site<'_>, call: &ExprCall)
     })
 }
 
-/// Whether the body of `function` leaves a trace by its spelling.
+/// Whether the body of `function` leaves a trace by its spelling. What it adds to a local of its own is no count.
 fn does(table: &Table, function: &StmtFunctionDef) -> bool {
     let mut look = Look::new(table, None);
-    look.visit_body(&function.body);
+    look.within(function);
     look.found
 }
 
-/// The function `name` in the body of `around`.
-fn function_of<'a>(around: Around<'a>, name: &str) -> Option<&'a StmtFunctionDef> {
-    around.body().iter().find_map(|statement| match statement {
-        Stmt::FunctionDef(function) if function.name.as_str() == name => Some(function),
-        _ => None,
-    })
+/// The methods in the body of `class`: of several with one name the first.
+fn methods_of(class: &StmtClassDef) -> BTreeMap<&str, &StmtFunctionDef> {
+    let mut methods = BTreeMap::new();
+    for statement in &class.body {
+        if let Stmt::FunctionDef(function) = statement {
+            methods.entry(function.name.as_str()).or_insert(function);
+        }
+    }
+    methods
 }
 
 /// The name of the first parameter: `self`.
@@ -86,6 +107,20 @@ pub fn spelled(expr: &Expr) -> String {
     }
 }
 
+/// Whether `expr` is called like a class that is no logger: `Response.error("bad")` makes an answer.
+fn is_class(expr: &Expr) -> bool {
+    let Expr::Name(name) = expr else {
+        return false;
+    };
+    let is_camel = name.id.starts_with(char::is_uppercase) && name.id.contains(char::is_lowercase);
+    is_camel && !LOGGING.iter().any(|it| name.id.to_lowercase().contains(it))
+}
+
+/// Parts of the names of classes that log, or end the program.
+const LOGGING: &[&str] = &[
+    "console", "log", "metric", "parser", "print", "report", "sentry", "trace",
+];
+
 /// Whether `expr` is called like a logger: `log`, `self.logger`, `audit_log`.
 fn is_logger_name(expr: &Expr) -> bool {
     let last = match expr {
@@ -104,19 +139,40 @@ struct Look<'t, 'a> {
     name: Option<&'t str>,
     /// How many functions deep: what is raised there does not leave the handler.
     depth: usize,
+    /// How many functions deep, callees included: what is added to a local there is no count.
+    locals: usize,
+    /// Names that the functions around share with others.
+    shared: Vec<&'a str>,
     found: bool,
     /// Calls that are not spelled like a trace.
     calls: Vec<&'a ExprCall>,
 }
 
-impl<'t> Look<'t, '_> {
+impl<'t, 'a> Look<'t, 'a> {
     fn new(table: &'t Table, name: Option<&'t str>) -> Self {
         Self {
             table,
             name,
             depth: 0,
+            locals: 0,
+            shared: Vec::new(),
             found: false,
             calls: Vec::new(),
+        }
+    }
+
+    /// Look at the body of a function that is called.
+    fn within(&mut self, function: &'a StmtFunctionDef) {
+        self.locals += 1;
+        self.visit_body(&function.body);
+        self.locals -= 1;
+    }
+
+    /// Whether adding to `target` is a count that outlives the handler.
+    fn counts(&self, target: &Expr) -> bool {
+        match target {
+            Expr::Name(name) => self.locals == 0 || self.shared.contains(&name.id.as_str()),
+            _ => true,
         }
     }
 
@@ -129,7 +185,7 @@ impl<'t> Look<'t, '_> {
                 let root = spelled(&method.value);
                 let qualified = format!("{root}.{}", method.attr);
                 let plain = self.table.is_plain(&root);
-                let named = self.table.is_trace(&method.attr) && !plain;
+                let named = self.table.is_trace(&method.attr) && !plain && !is_class(&method.value);
                 named || self.table.traces(&qualified) || is_logger_name(&method.value)
             }
             _ => false,
@@ -141,11 +197,13 @@ impl<'a> Visitor<'a> for Look<'_, 'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Raise(_) if self.depth == 0 => self.found = true,
-            Stmt::AugAssign(_) => self.found = true,
+            Stmt::AugAssign(one) => self.found |= self.counts(&one.target),
+            Stmt::Nonlocal(one) => self.shared.extend(one.names.iter().map(|it| it.as_str())),
+            Stmt::Global(one) => self.shared.extend(one.names.iter().map(|it| it.as_str())),
             Stmt::FunctionDef(_) => {
-                self.depth += 1;
+                (self.depth, self.locals) = (self.depth + 1, self.locals + 1);
                 walk_stmt(self, statement);
-                self.depth -= 1;
+                (self.depth, self.locals) = (self.depth - 1, self.locals - 1);
                 return;
             }
             _ => {}

@@ -64,11 +64,17 @@ fn before(module: &Module<'_>, site: &Site<'_>, statement: &Stmt, call: &str) ->
         return (TextRange::empty(start), format!("{call}; "));
     }
     let at = above_comments(module, site.handler.start(), line, indentation);
+    let indentation = columns(indentation);
     let newline = module.newline_at(line);
     (
         TextRange::empty(at),
         format!("{indentation}{call}{newline}"),
     )
+}
+
+/// What counts of an indentation: a form feed begins it anew, and is not to be repeated.
+fn columns(indentation: &str) -> &str {
+    indentation.rsplit('\x0c').next().unwrap_or_default()
 }
 
 /// The start of `line`, or of the comment lines in its column that touch it from above, below the line of `from`.
@@ -95,7 +101,7 @@ fn above_comments(
 /// Behind `statement`, on a line of its own, or on the same where other code shares it.
 fn behind(module: &Module<'_>, statement: &Stmt, call: &str) -> Edit {
     let line = module.line_start(statement.start());
-    let indentation = module.slice(TextRange::new(line, statement.start()));
+    let indentation = columns(module.slice(TextRange::new(line, statement.start())));
     let above = module.text()[..line.to_usize()].trim_end_matches(['\r', '\n']);
     let end = module.line_end(statement.end());
     let rest = module
@@ -114,4 +120,16 @@ fn behind(module: &Module<'_>, statement: &Stmt, call: &str) -> Edit {
         false => format!("{newline}{indentation}{call}"),
     };
     (TextRange::empty(end), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::columns;
+
+    #[test]
+    fn a_form_feed_is_not_repeated() {
+        assert_eq!(columns("\x0c    "), "    ");
+        assert_eq!(columns("  \x0c\t"), "\t");
+        assert_eq!(columns("  "), "  ");
+    }
 }

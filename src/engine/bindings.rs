@@ -51,6 +51,8 @@ pub fn of_function(function: &StmtFunctionDef) -> Bindings<'_> {
 struct Finder<'a> {
     found: Bindings<'a>,
     elsewhere: Vec<&'a str>,
+    /// How many comprehensions deep: their variables are their own, what `:=` binds there is not.
+    comprehensions: usize,
 }
 
 impl<'a> Finder<'a> {
@@ -126,13 +128,19 @@ impl<'a> Visitor<'a> for Finder<'a> {
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Name(name) if !name.ctx.is_load() => self.bind(&name.id, Bound::Otherwise),
+            Expr::Name(name) if !name.ctx.is_load() && self.comprehensions == 0 => {
+                self.bind(&name.id, Bound::Otherwise);
+            }
             Expr::Named(named) => {
                 self.target(&named.target, Bound::Value(&named.value));
                 self.visit_expr(&named.value);
             }
             Expr::Lambda(_) => {}
-            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {}
+            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
+                self.comprehensions += 1;
+                walk_expr(self, expr);
+                self.comprehensions -= 1;
+            }
             _ => walk_expr(self, expr),
         }
     }
@@ -187,14 +195,14 @@ mod tests {
     #[test]
     fn a_function_binds_its_parameters_and_not_what_is_global() {
         let body = parsed(
-            "def f(a: int, *b, **c):\n    global d\n    d = e = a\n    a = [x for x in b]\n",
+            "def f(a: int, *b, **c):\n    global d\n    d = e = a\n    a = [x for x in b if (f := x)]\n",
         );
         let Stmt::FunctionDef(function) = &body[0] else {
             unreachable!()
         };
         let names = of_function(function);
         let found: Vec<&str> = names.keys().copied().collect();
-        assert_eq!(found, ["a", "b", "c", "e"]);
+        assert_eq!(found, ["a", "b", "c", "e", "f"]);
         assert!(matches!(
             names["a"][..],
             [Bound::Parameter(Some(_)), Bound::Value(_)]

@@ -44,6 +44,18 @@ impl<'db> Names<'db> {
         .unwrap_or(true)
     }
 
+    /// Whether some scope of the file binds the variable `name` of the module level: by `global`, or by `:=` in a
+    /// comprehension that stands there.
+    pub fn rebinds_at_module_level(&self, name: &str) -> bool {
+        quietly(|| {
+            let (globals, nonlocals) = rebindings(self.database, self.file);
+            let mut scopes = nonlocals.get(name).into_iter().flatten();
+            let is_module = |scope: &_| self.owner(*scope, name).is_none_or(|it| it.is_global());
+            globals.contains(name) || scopes.any(is_module)
+        })
+        .unwrap_or(true)
+    }
+
     /// The whole text of the file that these names belong to.
     pub fn whole_text(&self) -> impl std::ops::Deref<Target = str> {
         let file = self.file.file(self.database);

@@ -11,7 +11,7 @@ use super::quietly;
 
 impl Names<'_> {
     /// The scope that binds `name` as seen from `scope`.
-    fn owner(&self, scope: FileScopeId, name: &str) -> Option<FileScopeId> {
+    pub(super) fn owner(&self, scope: FileScopeId, name: &str) -> Option<FileScopeId> {
         let index = semantic_index(self.database, self.file);
         for (visible, _) in index.visible_ancestor_scopes(scope) {
             let table = index.place_table(visible);
