@@ -85,8 +85,17 @@ impl Codemod for ReraiseHttpException {
         &["except"]
     }
 
-    /// A broad handler is bare, or names `Exception` or `BaseException`, and some handler raises or returns.
+    /// A broad handler is bare, or names `Exception` or `BaseException`, or a name that is given one of them.
     fn may_apply(&self, text: &str, _target: PythonVersion) -> bool {
+        let named = [
+            "= Exception",
+            "= BaseException",
+            "= (Exception",
+            ", Exception)",
+        ];
+        if named.iter().any(|one| text.contains(one)) {
+            return true;
+        }
         text.match_indices("except").any(|(at, word)| {
             let rest = &text[at + word.len()..];
             let head = rest.split(':').next().unwrap_or_default();
