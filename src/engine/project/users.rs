@@ -247,7 +247,16 @@ impl<'a> Visitor<'a> for Markers<'_> {
             && qualified_within(&call.func, self.outer, &self.inner)
                 .is_some_and(|name| MARKERS.contains(&name.as_str()))
         {
-            callees(given, self.outer, &self.inner, &mut self.found);
+            match given {
+                // `Checker("admin")`: what is made is called.
+                Expr::Call(made) => {
+                    let mut makers = Vec::new();
+                    callees(&made.func, self.outer, &self.inner, &mut makers);
+                    let called = makers.into_iter().map(|maker| format!("{maker}.__call__"));
+                    self.found.extend(called);
+                }
+                _ => callees(given, self.outer, &self.inner, &mut self.found),
+            }
         }
         walk_expr(self, expr);
     }
