@@ -44,7 +44,12 @@ fn has_metaclass(class: &StmtClassDef) -> bool {
 
 /// Whether all bases of the class `definition` can be read, and none is an exception.
 pub fn is_no_exception(definition: &Definition<'_>) -> bool {
-    let DefinitionKind::Class(class) = definition.kind() else {
+    is_none_within(definition, DEPTH)
+}
+
+fn is_none_within(definition: &Definition<'_>, depth: usize) -> bool {
+    let (DefinitionKind::Class(class), Some(below)) = (definition.kind(), depth.checked_sub(1))
+    else {
         return false;
     };
     let lineage = definition.lineage();
@@ -52,7 +57,7 @@ pub fn is_no_exception(definition: &Definition<'_>) -> bool {
         let meanings = definition.names().meanings(named(base), Where::default());
         !meanings.is_empty()
             && meanings.iter().all(|meaning| match meaning {
-                Meaning::Definition(other) => is_no_exception(other),
+                Meaning::Definition(other) => is_none_within(other, below),
                 Meaning::Builtin(_) => true,
                 _ => false,
             })
