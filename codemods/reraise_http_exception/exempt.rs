@@ -120,6 +120,12 @@ impl Asks<'_, '_> {
     }
 
     fn call(&mut self, call: &ExprCall) {
+        if let [one] = &*call.arguments.args
+            && self.is_caught(one)
+            && matches!(&*call.func, Expr::Name(name) if name.id == "vars")
+        {
+            self.found = Some("the handler takes over the status or the detail");
+        }
         let [first, second, ..] = &*call.arguments.args else {
             return;
         };
@@ -173,7 +179,7 @@ impl<'a> Visitor<'a> for Asks<'_, '_> {
         match expr {
             Expr::Call(call) => self.call(call),
             Expr::Attribute(one)
-                if matches!(one.attr.as_str(), "status_code" | "detail")
+                if matches!(one.attr.as_str(), "status_code" | "detail" | "__dict__")
                     && self.is_caught(&one.value) =>
             {
                 self.found = Some("the handler takes over the status or the detail");
@@ -320,6 +326,11 @@ fn is_middleware(
             lineage.is_some_and(|one| bases.iter().any(|base| one.derives_from(base)))
         }),
         "__call__" => is_asgi(names, function),
+        "authenticate" => class.bases().iter().any(|base| {
+            let lineage = names.lineage(named(base));
+            let base = "starlette.authentication.AuthenticationBackend";
+            lineage.is_some_and(|one| one.derives_from(base))
+        }),
         _ => false,
     });
     let passes_on = || {
