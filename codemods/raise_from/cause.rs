@@ -19,15 +19,53 @@ pub fn sets_cause(definition: &Definition<'_>) -> bool {
     holds(definition, DEPTH, &writes)
 }
 
-/// Whether the class `definition`, or a base that can be read, has a `__new__` of its own.
+/// Whether the class `definition`, or a base that can be read, has a `__new__` or a metaclass of its own.
 pub fn makes_its_own(definition: &Definition<'_>) -> bool {
     holds(definition, DEPTH, &|class| {
-        let methods = class
+        let mut methods = class
             .body
             .iter()
             .filter_map(|one| one.as_function_def_stmt());
-        methods.into_iter().any(|method| &method.name == "__new__")
+        methods.any(|method| &method.name == "__new__") || has_metaclass(class)
     })
+}
+
+/// Whether `class` has a metaclass that may do something when the class is called.
+fn has_metaclass(class: &StmtClassDef) -> bool {
+    let arguments = class.arguments.as_deref();
+    let given = arguments.and_then(|one| one.find_keyword("metaclass"));
+    let name = given.map(|one| match &one.value {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(one) => one.attr.as_str(),
+        _ => "",
+    });
+    name.is_some_and(|name| !matches!(name, "ABCMeta" | "type"))
+}
+
+/// Whether all bases of the class `definition` can be read, and none is an exception.
+pub fn is_no_exception(definition: &Definition<'_>) -> bool {
+    is_none_within(definition, DEPTH)
+}
+
+fn is_none_within(definition: &Definition<'_>, depth: usize) -> bool {
+    let (DefinitionKind::Class(class), Some(below)) = (definition.kind(), depth.checked_sub(1))
+    else {
+        return false;
+    };
+    let lineage = definition.lineage();
+    let is_read = |base: &Expr| {
+        let meanings = definition.names().meanings(named(base), Where::default());
+        !meanings.is_empty()
+            && meanings.iter().all(|meaning| match meaning {
+                Meaning::Definition(other) => is_none_within(other, below),
+                Meaning::Builtin(_) => true,
+                _ => false,
+            })
+    };
+    !definition.in_stub()
+        && lineage.is_some_and(|one| !one.is_exception())
+        && class.bases().iter().all(is_read)
+        && !has_metaclass(class)
 }
 
 /// Whether `has` holds for the class `definition`, or for a base that can be read.

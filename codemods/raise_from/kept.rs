@@ -3,6 +3,7 @@
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprContext, Stmt, StmtFunctionDef};
 
+use super::binders::{mentions, mentions_in};
 use super::cause::ATTRIBUTES;
 
 /// What `function` does with the local `name`, which holds a new exception.
@@ -51,6 +52,11 @@ impl<'a> Visitor<'a> for Finder<'_> {
             Stmt::Nonlocal(one) => {
                 self.uses.is_shared |= one.names.iter().any(|name| name == self.name);
             }
+            // What is defined within may hand it on at any time.
+            Stmt::FunctionDef(function) => {
+                self.uses.is_shared |= mentions_in(function, self.name);
+            }
+            Stmt::ClassDef(class) => self.uses.is_shared |= mentions(&class.body, self.name),
             Stmt::Return(one) if one.value.as_deref().is_some_and(|it| self.is_it(it)) => {}
             Stmt::Raise(one) if one.exc.as_deref().is_some_and(|it| self.is_it(it)) => {
                 one.cause.iter().for_each(|cause| self.visit_expr(cause));

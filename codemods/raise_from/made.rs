@@ -8,7 +8,7 @@ use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
 use codemend_engine::syntax::ast::visitor::Visitor as _;
 use codemend_engine::syntax::ast::{Expr, ExprCall, StmtFunctionDef};
 
-use super::cause::{makes_its_own, sets_cause};
+use super::cause::{is_no_exception, makes_its_own, sets_cause};
 use super::classes::Classes;
 use super::kept::Uses;
 
@@ -82,7 +82,7 @@ impl Look<'_> {
             Meaning::Outside { name, .. } => {
                 self.classes.has(name) || names.outside_kind(name) == Kind::Class
             }
-            Meaning::Definition(_) => true,
+            Meaning::Definition(definition) => !is_no_exception(definition),
             Meaning::Module(_) | Meaning::Unknown => false,
         };
         if !is_class {

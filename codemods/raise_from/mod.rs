@@ -200,6 +200,9 @@ struct Named {
 
 impl Mender<'_, '_> {
     fn mend(&mut self, site: &Site<'_>, changes: &mut Changes) {
+        if let Some(comment) = self.kept_below(site) {
+            return changes.decline(site.raise.range(), format!("kept by `{comment}`"));
+        }
         let caught = site.handler.name.as_ref().map(|name| name.as_str());
         let look = Look {
             classes: &self.classes,
@@ -228,6 +231,14 @@ impl Mender<'_, '_> {
         }
     }
 
+    /// The linter's comment on the last line of `site`. Those on its first line hold for all that stands there, and
+    /// those between them for one line of the expression.
+    fn kept_below(&self, site: &Site<'_>) -> Option<&str> {
+        let about = RaiseFrom.about();
+        let end = TextRange::empty(site.raise.end());
+        self.module.kept_by(end, about.name, about.rules)
+    }
+
     /// The change of `site`.
     ///
     /// # Errors
@@ -239,7 +250,8 @@ impl Mender<'_, '_> {
         changes: &Changes,
     ) -> Result<Change, &'static str> {
         let text = short(self.module.slice(class_of(site.raised).range()));
-        let draft = |title: String| changes.draft(site.raise.range(), title);
+        let word = TextRange::at(site.raise.start(), TextSize::of("raise"));
+        let draft = |title: String| changes.draft(word, title);
         match self.http {
             Http::Skip if raised.is_http_error => {
                 return Err("the option `http-exceptions` leaves HTTP errors alone");

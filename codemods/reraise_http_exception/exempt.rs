@@ -9,7 +9,7 @@ use codemend_engine::syntax::ast::{
     ExceptHandlerExceptHandler, Expr, ExprCall, Pattern, Stmt, StmtClassDef, StmtFunctionDef,
 };
 
-use super::elsewhere::Elsewhere;
+use super::elsewhere::{Elsewhere, registers};
 use super::errors::Answered;
 use super::frames::{caught_names, is_caught, is_cut};
 use super::sites::{Around, Site};
@@ -120,6 +120,12 @@ impl Asks<'_, '_> {
     }
 
     fn call(&mut self, call: &ExprCall) {
+        if let [one] = &*call.arguments.args
+            && self.is_caught(one)
+            && matches!(&*call.func, Expr::Name(name) if name.id == "vars")
+        {
+            self.found = Some("the handler takes over the status or the detail");
+        }
         let [first, second, ..] = &*call.arguments.args else {
             return;
         };
@@ -173,7 +179,7 @@ impl<'a> Visitor<'a> for Asks<'_, '_> {
         match expr {
             Expr::Call(call) => self.call(call),
             Expr::Attribute(one)
-                if matches!(one.attr.as_str(), "status_code" | "detail")
+                if matches!(one.attr.as_str(), "status_code" | "detail" | "__dict__")
                     && self.is_caught(&one.value) =>
             {
                 self.found = Some("the handler takes over the status or the detail");
@@ -238,6 +244,7 @@ fn unanswered(
             function,
             |decorator| matches!(decorator, Expr::Call(call) if method_of(call) == Some("exception_handler")),
         ) || registers(module, function, &["add_exception_handler"])
+            || owner.is_none() && elsewhere.handles_exceptions(&function.name)
         {
             return Some("in an exception handler nobody answers an HTTP error");
         }
@@ -245,7 +252,7 @@ fn unanswered(
     None
 }
 
-fn method_of(call: &ExprCall) -> Option<&str> {
+pub fn method_of(call: &ExprCall) -> Option<&str> {
     call.func
         .as_attribute_expr()
         .map(|method| method.attr.as_str())
@@ -319,6 +326,11 @@ fn is_middleware(
             lineage.is_some_and(|one| bases.iter().any(|base| one.derives_from(base)))
         }),
         "__call__" => is_asgi(names, function),
+        "authenticate" => class.bases().iter().any(|base| {
+            let lineage = names.lineage(named(base));
+            let base = "starlette.authentication.AuthenticationBackend";
+            lineage.is_some_and(|one| one.derives_from(base))
+        }),
         _ => false,
     });
     let passes_on = || {
@@ -341,48 +353,20 @@ fn is_asgi(names: &Names<'_>, function: &StmtFunctionDef) -> bool {
     ["scope", "receive", "send"]
         .iter()
         .all(|one| parameters.contains(one))
-        || function.is_async && parameters.len() == 4
+        || function.is_async && parameters.len() == 4 && !is_filled_in(function)
         || takes(names, function, &["Scope", "Receive", "Send"])
 }
 
-/// Whether the module gives `function` to one of `methods`: `app.middleware("http")(function)`,
-/// `app.add_middleware(BaseHTTPMiddleware, dispatch=function)`.
-fn registers(module: &Module<'_>, function: &StmtFunctionDef, methods: &[&str]) -> bool {
-    if !methods.iter().any(|one| module.text().contains(one)) {
-        return false;
-    }
-    let mut finder = Registers {
-        name: function.name.as_str(),
-        methods,
-        found: false,
-    };
-    finder.visit_body(module.suite());
-    finder.found
-}
-
-struct Registers<'n> {
-    name: &'n str,
-    methods: &'n [&'n str],
-    found: bool,
-}
-
-impl<'a> Visitor<'a> for Registers<'_> {
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr {
-            let maker = match &*call.func {
-                Expr::Call(inner) => inner,
-                _ => call,
-            };
-            let is_made = method_of(maker).is_some_and(|name| self.methods.contains(&name));
-            let is_given = |one: &Expr| match one {
-                Expr::Name(name) => name.id == *self.name,
-                Expr::Attribute(one) => one.attr.as_str() == self.name,
-                _ => false,
-            };
-            let given = call.arguments.args.iter();
-            let named = call.arguments.keywords.iter().map(|one| &one.value);
-            self.found |= is_made && given.chain(named).any(is_given);
-        }
-        walk_expr(self, expr);
-    }
+/// Whether a framework fills in what `function` takes, by defaults and types, as it does for a dependency.
+fn is_filled_in(function: &StmtFunctionDef) -> bool {
+    let mut all = function.parameters.iter_non_variadic_params();
+    all.any(|one| {
+        let kind = one.parameter.annotation.as_deref().map(named);
+        let kind = match kind {
+            Some(Expr::Name(name)) => name.id.as_str(),
+            Some(Expr::Attribute(one)) => one.attr.as_str(),
+            _ => "",
+        };
+        one.default.is_some() || matches!(kind, "Annotated" | "Request" | "str" | "int")
+    })
 }

@@ -203,31 +203,39 @@ impl<'a> StatementVisitor<'a> for Reraises<'_> {
 /// The names of what `handler` has caught: its own, and those that its statements give it (`err = e`).
 pub fn caught_names(handler: &ExceptHandlerExceptHandler) -> Vec<&str> {
     struct Names<'a>(Vec<&'a str>);
+    impl<'a> Names<'a> {
+        fn bind(&mut self, target: &'a Expr, value: &'a Expr) {
+            match (target, value) {
+                (Expr::Tuple(targets), Expr::Tuple(values)) => {
+                    let both = targets.elts.iter().zip(&values.elts);
+                    both.for_each(|(target, value)| self.bind(target, value));
+                }
+                (Expr::Name(name), _) if is_caught(value, &self.0) => self.0.push(&name.id),
+                _ => {}
+            }
+        }
+    }
     impl<'a> Visitor<'a> for Names<'a> {
         fn visit_stmt(&mut self, statement: &'a Stmt) {
             match statement {
                 Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-                Stmt::Assign(one) if is_caught(&one.value, &self.0) => {
-                    let names = one.targets.iter().filter_map(Expr::as_name_expr);
-                    self.0.extend(names.map(|name| name.id.as_str()));
+                Stmt::Assign(one) => {
+                    let targets = one.targets.iter();
+                    targets.for_each(|target| self.bind(target, &one.value));
                 }
                 Stmt::AnnAssign(one) => {
                     let value = one.value.as_deref();
-                    if value.is_some_and(|value| is_caught(value, &self.0)) {
-                        let name = one.target.as_name_expr();
-                        self.0.extend(name.map(|name| name.id.as_str()));
-                    }
+                    value
+                        .into_iter()
+                        .for_each(|value| self.bind(&one.target, value));
                 }
                 _ => {}
             }
             walk_stmt_and_expressions(self, statement);
         }
         fn visit_expr(&mut self, expr: &'a Expr) {
-            if let Expr::Named(one) = expr
-                && is_caught(&one.value, &self.0)
-            {
-                let name = one.target.as_name_expr();
-                self.0.extend(name.map(|name| name.id.as_str()));
+            if let Expr::Named(one) = expr {
+                self.bind(&one.target, &one.value);
             }
             walk_expr(self, expr);
         }

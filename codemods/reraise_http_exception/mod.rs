@@ -6,6 +6,7 @@
 
 mod answer;
 mod calls;
+mod dependency;
 mod elsewhere;
 mod errors;
 mod events;
@@ -36,12 +37,13 @@ use codemend_engine::target::PythonVersion;
 
 use answer::{Answer, answer};
 use calls::{Scene, Wrapped, wrapper};
+use dependency::is_dependency;
 use elsewhere::{Elsewhere, REGISTERED};
 use errors::Answered;
 use events::events;
 use exempt::exempt;
 use frames::Caught;
-use graph::{Arrival, By, Graph, World, is_generator};
+use graph::{Arrival, By, Graph, World};
 use known::Tells;
 use naming::{Taken, Wanted, spell};
 use rest::{Rest, rest};
@@ -85,8 +87,17 @@ impl Codemod for ReraiseHttpException {
         &["except"]
     }
 
-    /// A broad handler is bare, or names `Exception` or `BaseException`, and some handler raises or returns.
+    /// A broad handler is bare, or names `Exception` or `BaseException`, or a name that is given one of them.
     fn may_apply(&self, text: &str, _target: PythonVersion) -> bool {
+        let named = [
+            "= Exception",
+            "= BaseException",
+            "= (Exception",
+            ", Exception)",
+        ];
+        if named.iter().any(|one| text.contains(one)) {
+            return true;
+        }
         text.match_indices("except").any(|(at, word)| {
             let rest = &text[at + word.len()..];
             let head = rest.split(':').next().unwrap_or_default();
@@ -256,7 +267,8 @@ impl<'db> Decider<'_, '_, 'db> {
             },
             suite: self.module.suite(),
             at: site.attempt.start(),
-            is_dependency: look == Look::Calls && self.is_dependency(site),
+            is_dependency: look == Look::Calls
+                && is_dependency(self.module, self.graph.world.project, site),
             look,
         };
         let events = events(
@@ -266,17 +278,6 @@ impl<'db> Decider<'_, '_, 'db> {
             &site.attempt.body,
         );
         self.graph.arrivals(&events)
-    }
-
-    /// Whether `site` stands in a generator that a route depends on.
-    fn is_dependency(&self, site: &Site<'_>) -> bool {
-        let project = self.graph.world.project;
-        let Some(function) = site.function().filter(|one| is_generator(one)) else {
-            return false;
-        };
-        let own = project.module(self.module.path()).zip(site.path());
-        let given = own.is_some_and(|(module, path)| project.is_dependency(module, &path));
-        given && !graph::is_context_manager(self.module.names(), function)
     }
 
     /// What the parameter stands for that `site` calls, in the wrapper of a decorator.
@@ -332,7 +333,7 @@ impl<'db> Decider<'_, '_, 'db> {
         for wanted in wanted(&world.answered, arrivals) {
             let Some(spelled) = spell(self.module, world.project, site, wanted, &mut self.taken)
             else {
-                let why = format!("no name is free for {}", named(arrivals));
+                let why = format!("no name is sure to be {} here", named(arrivals));
                 return changes.decline(site.head(), why);
             };
             texts.push(spelled.text.clone());

@@ -11,7 +11,7 @@ use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stm
 use codemend_engine::syntax::ast::{Alias, Expr, Stmt, StmtImportFrom};
 
 use super::errors::Extra;
-use super::seen::{is_seen, meanings, means, module_imports};
+use super::seen::{is_guarded, is_seen, meanings, means, module_imports};
 use super::sites::Site;
 
 /// A class that the clause names.
@@ -264,7 +264,9 @@ fn imported(
                     let home = homes.iter().find(|(home, _)| *home == alias.name.as_str());
                     let bound = alias.asname.as_ref().unwrap_or(&alias.name);
                     let root = bound.split('.').next().unwrap_or_default();
-                    if let Some((_, name)) = home.filter(|_| names.means_one_thing(root)) {
+                    let is_here =
+                        || names.means_one_thing(root) || is_seen(module, site, root, alias);
+                    if let Some((_, name)) = home.filter(|_| is_here()) {
                         through.get_or_insert_with(|| format!("{bound}.{name}"));
                     }
                 }
@@ -315,6 +317,10 @@ fn by_import(
     taken: &Taken,
 ) -> Option<Spelled> {
     let names = module.names();
+    let homes = wanted.homes();
+    if homes.iter().any(|(home, _)| is_guarded(module, home)) {
+        return None;
+    }
     let (name, other, plain) = match wanted {
         Wanted::FastApi => ("HTTPException", "FastAPIHTTPException", Some("fastapi")),
         Wanted::Starlette => (

@@ -137,7 +137,8 @@ pub fn uses(expr: &Expr, wanted: &[&str]) -> bool {
 }
 
 /// Whether somebody reads the local `name` once an exception has left the `try` of `site`: its `finally`, a function
-/// within this one, or, when a `try` stands around, whatever is outside of the handler.
+/// within this one, or, when a `try` stands around, whatever is outside of the handler, and below a `with` around, which
+/// may swallow it, whatever follows.
 fn is_read_outside(site: &Site<'_>, name: &str) -> bool {
     let Some(function) = site.function() else {
         return true;
@@ -149,6 +150,7 @@ fn is_read_outside(site: &Site<'_>, name: &str) -> bool {
         is_inner: false,
         in_finally: false,
         is_wrapped: false,
+        in_with: false,
         outside: false,
         late: false,
     };
@@ -165,6 +167,8 @@ struct Reads<'n> {
     in_finally: bool,
     /// A `try` stands around the own one.
     is_wrapped: bool,
+    /// A `with` stands around it.
+    in_with: bool,
     outside: bool,
     /// In the own `finally`, or in a function within.
     late: bool,
@@ -192,6 +196,10 @@ impl<'a> Visitor<'a> for Reads<'_> {
                 self.is_wrapped |= attempt.range().contains_range(self.own);
                 walk_stmt(self, statement);
             }
+            Stmt::With(with) => {
+                self.in_with |= with.range().contains_range(self.own);
+                walk_stmt(self, statement);
+            }
             // `total += 1` reads it too.
             Stmt::AugAssign(one) if uses(&one.target, &[self.name]) => {
                 self.outside |= !self.handler.contains_range(one.range());
@@ -210,6 +218,7 @@ impl<'a> Visitor<'a> for Reads<'_> {
             }
             Expr::Name(name) if name.id == *self.name && name.ctx == ExprContext::Load => {
                 self.late |= self.is_inner || self.in_finally;
+                self.late |= self.in_with && name.start() >= self.own.end();
                 self.outside |= !self.handler.contains_range(name.range());
             }
             _ => walk_expr(self, expr),

@@ -2,9 +2,9 @@
 
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{Lineage, Meaning, Where};
-use codemend_engine::syntax::TextRange;
 use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
 use codemend_engine::syntax::ast::{Alias, AtomicNodeIndex, Expr, ExprContext, ExprName, Stmt};
+use codemend_engine::syntax::{Ranged, TextRange};
 
 use super::sites::Site;
 
@@ -77,4 +77,32 @@ pub fn module_imports<'a>(module: &'a Module<'_>) -> Vec<&'a Stmt> {
     let mut imports = Imports(Vec::new());
     imports.visit_body(module.suite());
     imports.0
+}
+
+/// Whether the module can do without the package of `home`: it imports it in a `try` alone.
+pub fn is_guarded(module: &Module<'_>, home: &str) -> bool {
+    let package = home.split('.').next().unwrap_or_default();
+    let all = module_imports(module);
+    let of_package = all.iter().filter(|one| is_of(one, package));
+    let mut has_any = false;
+    for import in of_package {
+        if module
+            .suite()
+            .iter()
+            .any(|one| one.range() == import.range())
+        {
+            return false;
+        }
+        has_any = true;
+    }
+    has_any
+}
+
+fn is_of(import: &Stmt, package: &str) -> bool {
+    let top = |name: &str| name.split('.').next() == Some(package);
+    match import {
+        Stmt::Import(import) => import.names.iter().any(|one| top(&one.name)),
+        Stmt::ImportFrom(import) => import.level == 0 && import.module.as_deref().is_some_and(top),
+        _ => false,
+    }
 }

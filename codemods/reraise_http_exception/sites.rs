@@ -1,11 +1,14 @@
 //! The `try` statements of a module that have a broad handler, each with what stands around it.
 
-use codemend_engine::semantic::{Meaning, Names, Where};
+use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_stmt};
 use codemend_engine::syntax::ast::{
     ExceptHandler, ExceptHandlerExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef, StmtTry,
 };
 use codemend_engine::syntax::{Ranged, TextRange};
+
+/// How many names a class that is caught may go by.
+const ALIASES: usize = 6;
 
 /// A `try` and the first of its handlers that catches every `Exception`.
 pub struct Site<'a> {
@@ -85,15 +88,23 @@ pub fn sites<'a>(names: &Names<'_>, suite: &'a [Stmt]) -> Vec<Site<'a>> {
     finder.found
 }
 
-/// Whether a clause with `class` catches every `Exception`: a bare one, `Exception`, `BaseException`, or a tuple with
-/// one of them.
+/// Whether a clause with `class` catches every `Exception`: a bare one, `Exception`, `BaseException`, a tuple with one of
+/// them, or a name that the module gives one of these.
 pub fn is_broad(names: &Names<'_>, class: Option<&Expr>) -> bool {
+    is_broad_within(names, class, ALIASES)
+}
+
+fn is_broad_within(names: &Names<'_>, class: Option<&Expr>, depth: usize) -> bool {
     match class {
         None => true,
-        Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(|one| is_broad(names, Some(one))),
-        Some(Expr::Name(name)) => {
-            matches!(name.id.as_str(), "Exception" | "BaseException") && is_builtin(names, class)
+        Some(Expr::Tuple(tuple)) => {
+            let mut all = tuple.elts.iter();
+            all.any(|one| is_broad_within(names, Some(one), depth))
         }
+        Some(Expr::Name(name)) if matches!(name.id.as_str(), "Exception" | "BaseException") => {
+            is_builtin(names, class)
+        }
+        Some(named @ Expr::Name(_)) => depth > 0 && is_alias(names, named, depth - 1),
         Some(Expr::Attribute(one)) => {
             matches!(one.attr.as_str(), "Exception" | "BaseException")
                 && class.is_some_and(|class| {
@@ -102,6 +113,24 @@ pub fn is_broad(names: &Names<'_>, class: Option<&Expr>) -> bool {
                 })
         }
         Some(_) => false,
+    }
+}
+
+/// Whether the module binds the name `named` once, to what is broad: `ERRORS = (Exception,)`.
+fn is_alias(names: &Names<'_>, named: &Expr, depth: usize) -> bool {
+    if names.may_lead_out(named) {
+        return false;
+    }
+    let meanings = names.meanings(named, Where::default());
+    let [Meaning::Definition(definition)] = meanings.as_slice() else {
+        return false;
+    };
+    match definition.kind() {
+        DefinitionKind::Assignment(value) => {
+            !definition.is_rebound_from_inside()
+                && is_broad_within(definition.names(), Some(value), depth)
+        }
+        _ => false,
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) type Place = (ModuleId, String);
 /// Uses, by what is used.
 #[derive(Debug, Default)]
 pub(super) struct Users {
-    dependencies: FxHashSet<Place>,
+    dependencies: FxHashMap<Place, Vec<Place>>,
     wearers: FxHashMap<Place, Vec<Place>>,
     /// The same the other way round.
     decorators: FxHashMap<Place, Vec<Place>>,
@@ -74,7 +74,7 @@ impl Project {
     /// Whether a module of the project gives what stands at `path` in `module` to `Depends` or `Security`.
     pub fn is_dependency(&self, module: ModuleId, path: &str) -> bool {
         let users = self.users();
-        users.dependencies.contains(&(module, path.to_owned()))
+        users.dependencies.contains_key(&(module, path.to_owned()))
     }
 
     /// The functions and methods at the module level of the project that wear the decorator at `path` in `module`.
@@ -89,11 +89,12 @@ impl Project {
         found.map_or(&[], Vec::as_slice)
     }
 
-    /// What leads from a module to others besides imports: to those that derive from its classes, and to those whose
-    /// functions wear its decorators.
+    /// What leads from a module to others besides imports: to those that derive from its classes, to those whose
+    /// functions wear its decorators, and to those whose routes depend on its functions.
     pub(super) fn used_by(&self) -> impl Iterator<Item = (ModuleId, ModuleId)> + '_ {
         let users = self.users();
         let all = users.wearers.iter().chain(&users.subclasses);
+        let all = all.chain(&users.dependencies);
         all.flat_map(|((used, _), users)| users.iter().map(|(user, _)| (*used, *user)))
     }
 
@@ -108,7 +109,12 @@ impl Project {
                 continue;
             };
             for name in &digest.depends {
-                users.dependencies.extend(self.definitions(module, name));
+                let route = (module, String::new());
+                note(
+                    &mut users.dependencies,
+                    self.definitions(module, name),
+                    route,
+                );
             }
             for (decorator, wearer) in &digest.worn {
                 let wearer = (module, wearer.clone());
@@ -275,7 +281,16 @@ impl<'a> Visitor<'a> for Markers<'_> {
             && qualified_within(&call.func, self.outer, &self.inner)
                 .is_some_and(|name| MARKERS.contains(&name.as_str()))
         {
-            callees(given, self.outer, &self.inner, &mut self.found);
+            match given {
+                // `Checker("admin")`: what is made is called.
+                Expr::Call(made) => {
+                    let mut makers = Vec::new();
+                    callees(&made.func, self.outer, &self.inner, &mut makers);
+                    let called = makers.into_iter().map(|maker| format!("{maker}.__call__"));
+                    self.found.extend(called);
+                }
+                _ => callees(given, self.outer, &self.inner, &mut self.found),
+            }
         }
         walk_expr(self, expr);
     }

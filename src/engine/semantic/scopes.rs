@@ -58,8 +58,11 @@ impl Names<'_> {
         if let (Some(import), Some(seen)) = (import, seen) {
             return import == seen;
         }
-        self.scope_of_alias(alias)
-            .is_some_and(|scope| self.is_bound_with(expr, name, scope))
+        let scope = match alias.name.as_str() {
+            "*" => Some(FileScope(FileScopeId::global())),
+            _ => self.scope_of_alias(alias),
+        };
+        scope.is_some_and(|scope| self.is_bound_with(expr, name, scope))
     }
 
     /// The scope that an import statement's alias binds its name in.

@@ -21,6 +21,14 @@ impl<'db> Names<'db> {
                 let members = union.elements(self.database).iter();
                 Type::union(members.map(|member| self.convert(*member)))
             }
+            // `if store:` leaves a store that is true.
+            TyType::Intersection(parts) => {
+                let mut members = parts.iter_positive(self.database);
+                match (members.next(), members.next()) {
+                    (Some(one), None) => self.convert(one),
+                    _ => Type::Unknown,
+                }
+            }
             TyType::ModuleLiteral(_) => Type::Module,
             TyType::FunctionLiteral(_) | TyType::BoundMethod(_) | TyType::KnownBoundMethod(_) => {
                 Type::Function
