@@ -83,7 +83,7 @@ impl Project {
         }
         spread.concerned.extend(&leaders.starts);
         let users = self.users();
-        let given = users.dependencies.iter().map(|(module, _)| *module);
+        let given = users.dependencies.keys().map(|(module, _)| *module);
         let given = given.filter(|module| leaders.contains(*module));
         spread.concerned.extend(given);
         spread
