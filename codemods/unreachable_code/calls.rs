@@ -16,7 +16,7 @@ use codemend_engine::syntax::{Ranged, TextSize};
 use super::table::Table;
 
 /// The functions of the project that seem to be annotated with `NoReturn` or `Never`, by their names; those that may be
-/// methods once more, with a dot before it.
+/// methods once more, as `.name in Class`.
 pub const NO_RETURN: Gathering = Gathering {
     key: "unreachable-code/no-return",
     may: |text| text.contains("NoReturn") || text.contains("Never"),
@@ -41,11 +41,25 @@ fn functions_without_return(text: &str) -> Vec<String> {
             continue;
         }
         found.push(name.to_owned());
-        if text[..at].ends_with([' ', '\t']) {
-            found.push(format!(".{name}"));
+        let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        if let Some(class) = class_above(text, line) {
+            found.push(format!(".{name} in {class}"));
         }
     }
     found
+}
+
+/// The name of the class whose body the line at the byte `line` of `text` seems to stand in.
+fn class_above(text: &str, line: usize) -> Option<&str> {
+    let column = text[line..].len() - text[line..].trim_start_matches([' ', '\t']).len();
+    let mut above = text[..line].lines().rev();
+    above.find_map(|above| {
+        let head = above.trim_start();
+        let is_outer = above.len() - head.len() < column;
+        let name = head.strip_prefix("class ").filter(|_| is_outer)?.trim();
+        let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
+        Some(&name[..end.unwrap_or(name.len())])
+    })
 }
 
 fn looks_like_no_return(annotation: &Expr) -> bool {
@@ -114,10 +128,24 @@ impl<'m, 'a> Calls<'m, 'a> {
         listed.contains(member) || listed.contains(spelled)
     }
 
-    /// Whether it has a method of this name.
-    fn is_listed_method(&self, name: &str) -> bool {
-        self.listed
-            .is_some_and(|listed| listed.contains(&format!(".{name}")))
+    /// Whether it has a method of this name, which an object called `receiver` may have: the file speaks of its class,
+    /// or imports the object.
+    fn is_listed_method(&self, name: &str, receiver: &Expr) -> bool {
+        let of = format!(".{name} in ");
+        let listed = self.listed.into_iter();
+        let mut classes = listed
+            .flat_map(|listed| listed.range(of.clone()..))
+            .map_while(|one| one.strip_prefix(&of))
+            .peekable();
+        if classes.peek().is_none() {
+            return false;
+        }
+        let mut root = receiver;
+        while let Expr::Attribute(attribute) = root {
+            root = &attribute.value;
+        }
+        let text = self.module.text();
+        self.module.is_from_project(root) || classes.any(|class| text.contains(class))
     }
 
     /// Whether `call`, of something whose last name is `member`, is one of the table, or one that the user names.
@@ -204,7 +232,7 @@ impl<'m, 'a> Calls<'m, 'a> {
             let own = find_method(&class.body, &method.attr);
             return own.is_some_and(|it| says_no_return(names, it, waits));
         }
-        if !self.is_listed_method(&method.attr) {
+        if !self.is_listed_method(&method.attr, &method.value) {
             return false;
         }
         let found = class_of(names, &method.value);
