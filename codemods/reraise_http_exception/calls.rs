@@ -4,11 +4,12 @@ use codemend_engine::project::ModuleId;
 use codemend_engine::semantic::{
     Class, Definition, DefinitionKind, Meaning, Names, Type, Where, named,
 };
+use codemend_engine::syntax::TextSize;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
-use codemend_engine::syntax::ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
-use codemend_engine::syntax::{Ranged, TextSize};
+use codemend_engine::syntax::ast::{Expr, ExprAttribute, Stmt, StmtFunctionDef};
 
 use super::Look;
+use super::classes::{bases, class_around, class_at_top, methods, resolved};
 use super::graph::{Graph, NodeId};
 
 /// How far bases and other names of a function are followed.
@@ -50,15 +51,24 @@ impl<'db> Graph<'_, 'db> {
                         Wrapped::Each(nodes) => nodes.clone(),
                     };
                 }
-                self.named(names, func, DEPTH)
+                match names.only_member(&name.id) {
+                    Some((_, member)) if !self.may_call(names, member) => Vec::new(),
+                    _ => self.named(names, func, DEPTH),
+                }
             }
             Expr::Attribute(attribute) => {
+                if !self.may_call(names, &attribute.attr) {
+                    return Vec::new();
+                }
                 // A member of a value is none of a module or a class: what the value is, types tell.
                 let found = match names.may_lead_out(func) {
                     true => self.named(names, func, DEPTH),
                     false => Vec::new(),
                 };
                 if !found.is_empty() || !self.may_get_to(names, &attribute.attr) {
+                    return found;
+                }
+                if !self.may_own(names, scene, attribute) {
                     return found;
                 }
                 let classes = receivers(names, scene, &attribute.value);
@@ -80,6 +90,27 @@ impl<'db> Graph<'_, 'db> {
         let module = self.world.project.module(names.path().into());
         let spread = &self.world.scouted.spread;
         module.is_some_and(|module| spread.may_get_to(self.world.project, module, method))
+    }
+
+    /// Whether anything called `name` where it is defined may raise an answer, in the file of `names`.
+    fn may_call(&self, names: &Names<'db>, name: &str) -> bool {
+        let module = self.world.project.module(names.path().into());
+        let spread = &self.world.scouted.spread;
+        module.is_some_and(|module| spread.may_call(self.world.project, module, name))
+    }
+
+    /// Whether the method that `called` names may raise an answer, when it is called on `self`: as far as the classes
+    /// around tell.
+    fn may_own(&self, names: &Names<'db>, scene: &Scene<'_>, called: &ExprAttribute) -> bool {
+        let project = self.world.project;
+        let module = project.module(names.path().into());
+        match class_at_top(scene.suite, scene.at).zip(module) {
+            Some((class, module)) if is_own(&called.value) => {
+                let spread = &self.world.scouted.spread;
+                spread.has_near(project, module, &class, &called.attr)
+            }
+            _ => true,
+        }
     }
 
     /// What the name or dotted name `func` of the file of `names` runs.
@@ -246,11 +277,7 @@ fn calls(function: &StmtFunctionDef, name: &str) -> bool {
 
 /// The classes that `receiver` is an instance of, or is itself.
 fn receivers<'db>(names: &Names<'db>, scene: &Scene<'_>, receiver: &Expr) -> Vec<Definition<'db>> {
-    let is_own = match receiver {
-        Expr::Name(name) => matches!(name.id.as_str(), "self" | "cls"),
-        other => is_super(other),
-    };
-    if is_own {
+    if is_own(receiver) {
         let class = class_around(scene.suite, scene.at);
         return class
             .and_then(|class| names.definition_of_class(class))
@@ -281,6 +308,14 @@ fn is_outside(names: &Names<'_>, receiver: &Expr, depth: usize) -> bool {
         })
 }
 
+/// `self`, `cls`, `super()`
+fn is_own(receiver: &Expr) -> bool {
+    match receiver {
+        Expr::Name(name) => matches!(name.id.as_str(), "self" | "cls"),
+        other => is_super(other),
+    }
+}
+
 fn is_super(expr: &Expr) -> bool {
     match expr {
         Expr::Call(call) => matches!(&*call.func, Expr::Name(name) if name.id == "super"),
@@ -296,68 +331,4 @@ fn instances<'db>(kind: &Type<'db>) -> Vec<Definition<'db>> {
         _ => None,
     });
     classes.collect()
-}
-
-/// The innermost class of `suite` that holds `at`.
-fn class_around(suite: &[Stmt], at: TextSize) -> Option<&StmtClassDef> {
-    struct Around<'a> {
-        at: TextSize,
-        found: Option<&'a StmtClassDef>,
-    }
-    impl<'a> Visitor<'a> for Around<'a> {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            if statement.range().contains(self.at) {
-                if let Stmt::ClassDef(class) = statement {
-                    self.found = Some(class);
-                }
-                walk_stmt(self, statement);
-            }
-        }
-        fn visit_expr(&mut self, _: &'a Expr) {}
-    }
-    let mut around = Around { at, found: None };
-    around.visit_body(suite);
-    around.found
-}
-
-/// The methods `name` that the body of `class` defines.
-fn methods<'db>(class: &Definition<'db>, name: &str) -> Vec<Definition<'db>> {
-    let DefinitionKind::Class(statement) = class.kind() else {
-        return Vec::new();
-    };
-    let all = functions_in(&statement.body);
-    let named = all.into_iter().filter(|one| &one.name == name);
-    named
-        .filter_map(|one| class.names().definition_of_function(one))
-        .collect()
-}
-
-/// The methods `name` of `class`, or of the first of its bases that has any.
-fn resolved<'db>(class: &Definition<'db>, name: &str, depth: usize) -> Vec<Definition<'db>> {
-    let own = methods(class, name);
-    let Some(below) = depth.checked_sub(1).filter(|_| own.is_empty()) else {
-        return own;
-    };
-    let bases = bases(class);
-    let inherited = bases.iter().map(|base| resolved(base, name, below));
-    inherited
-        .into_iter()
-        .find(|found| !found.is_empty())
-        .unwrap_or_default()
-}
-
-/// The bases of `class` in the project.
-fn bases<'db>(class: &Definition<'db>) -> Vec<Definition<'db>> {
-    let DefinitionKind::Class(statement) = class.kind() else {
-        return Vec::new();
-    };
-    let meanings = statement.bases().iter().flat_map(|base| {
-        let names = class.names();
-        names.meanings(named(base), Where::default())
-    });
-    let definitions = meanings.filter_map(|meaning| match meaning {
-        Meaning::Definition(definition) => Some(definition),
-        _ => None,
-    });
-    definitions.collect()
 }

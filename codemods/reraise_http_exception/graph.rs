@@ -144,7 +144,10 @@ impl<'w, 'db> Graph<'w, 'db> {
     ) -> Option<NodeId> {
         let path = definition.names().path();
         let module = self.world.project.module(path.into())?;
-        let name = definition.name().unwrap_or_default();
+        let name = match definition.kind() {
+            DefinitionKind::Function(function) => function.name.to_string(),
+            _ => return None,
+        };
         if definition.in_stub() {
             return None;
         }

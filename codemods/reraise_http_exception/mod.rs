@@ -6,6 +6,7 @@
 
 mod answer;
 mod calls;
+mod classes;
 mod dependency;
 mod elsewhere;
 mod errors;
@@ -22,16 +23,16 @@ mod seen;
 mod sites;
 #[cfg(test)]
 mod tests;
+mod title;
 mod write;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use codemend_engine::change::{Change, Changes, Safety};
+use codemend_engine::change::{Changes, Safety};
 use codemend_engine::codemod::{About, Codemod, Deed, Gathering, OptionAbout, OptionKind, Scope};
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
 use codemend_engine::project::ModuleId;
-use codemend_engine::semantic::{FASTAPI_ERROR, Lineage};
 use codemend_engine::syntax::Ranged;
 use codemend_engine::target::PythonVersion;
 
@@ -49,6 +50,7 @@ use naming::{Taken, Wanted, spell};
 use rest::{Rest, rest};
 use scout::{Scouted, Scouts};
 use sites::{Around, Site, sites};
+use title::{doubt, instead, named, origin, wanted};
 use write::drafted;
 
 pub struct ReraiseHttpException;
@@ -359,67 +361,5 @@ impl<'db> Decider<'_, '_, 'db> {
         }
         doubt(&mut change, answer, rest);
         changes.propose(change);
-    }
-}
-
-/// Where it comes from, unless that is in plain sight.
-fn origin(arrivals: &[Arrival]) -> String {
-    let by = |one: &Arrival| one.by == By::Raise;
-    match arrivals.first().map(|one| &one.by) {
-        Some(By::Call(name)) if !arrivals.iter().any(by) => format!("`{name}` raises it, and "),
-        Some(By::Yield) if !arrivals.iter().any(by) => "an endpoint raises it, and ".to_owned(),
-        _ => String::new(),
-    }
-}
-
-/// What the handler does with the answer now.
-fn instead(answer: &Answer) -> String {
-    match answer {
-        Answer::Failure(status) => format!("answers {status} instead"),
-        Answer::Raises(what) => format!("{what} instead"),
-        Answer::Swallows => "swallows it".to_owned(),
-    }
-}
-
-/// Say why `change` is not safe, when it is not.
-fn doubt(change: &mut Change, answer: &Answer, rest: &Rest<'_>) {
-    if let Answer::Raises(_) = answer {
-        change.make_unsafe("the handler may mean to hide the status");
-    }
-    if rest.drops_call {
-        change.make_unsafe("a call that the handler makes is left out");
-    }
-    if !rest.cleanup.is_empty() {
-        change.make_unsafe("what is copied is taken for clean-up");
-    }
-}
-
-/// The classes that the clause must name for `arrivals`.
-fn wanted<'e>(answered: &'e Answered, arrivals: &[Arrival]) -> Vec<Wanted<'e>> {
-    let lineages = || arrivals.iter().map(|one| &one.lineage);
-    let http = |one: &&Lineage| one.is_http_error();
-    let mut all = Vec::new();
-    if lineages()
-        .filter(http)
-        .any(|one| !one.derives_from(FASTAPI_ERROR))
-    {
-        all.push(Wanted::Starlette);
-    } else if lineages().any(Lineage::is_http_error) {
-        all.push(Wanted::FastApi);
-    }
-    let others = || lineages().filter(|one| !one.is_http_error());
-    for extra in &answered.extras {
-        if others().any(|one| one.derives_from(&extra.class)) {
-            all.push(Wanted::Extra(extra));
-        }
-    }
-    all
-}
-
-/// What arrives, for a message.
-fn named(arrivals: &[Arrival]) -> &'static str {
-    match arrivals.iter().any(|one| one.lineage.is_http_error()) {
-        true => "an `HTTPException`",
-        false => "an exception of `extra-exceptions`",
     }
 }

@@ -44,7 +44,7 @@ impl<'db> Names<'db> {
     }
 
     /// The from-import that alone binds `name` in the file, and what it takes.
-    pub(super) fn only_member(&self, name: &str) -> Option<(&StmtImportFrom, &str)> {
+    pub fn only_member(&self, name: &str) -> Option<(&StmtImportFrom, &str)> {
         let Bound::Once(site) = self.outline().bound(name) else {
             return None;
         };

@@ -238,7 +238,29 @@ impl Spread {
 
     /// Whether the method `name` of some value that `module` deals with is known to raise something.
     pub fn may_get_to(&self, project: &Project, module: ModuleId, name: &str) -> bool {
-        let Some(homes) = self.homes.get(&of_method(method_key(name))) else {
+        let [_, method] = either(name);
+        self.is_home_near(project, module, method)
+    }
+
+    /// The same of anything that is called `name` where it is defined.
+    pub fn may_call(&self, project: &Project, module: ModuleId, name: &str) -> bool {
+        let mut keys = either(name).into_iter();
+        keys.any(|key| self.is_home_near(project, module, key))
+    }
+
+    /// The same of an object of the class at `class` in `module`, by the classes that it derives from, and those that
+    /// derive from it.
+    pub fn has_near(&self, project: &Project, module: ModuleId, class: &str, name: &str) -> bool {
+        let class = (module, class.to_owned());
+        let users = project.users();
+        let mut near = users.ancestors(&class);
+        near.extend(users.descendants(&class));
+        near.iter()
+            .any(|(module, _)| self.has_method(*module, name))
+    }
+
+    fn is_home_near(&self, project: &Project, module: ModuleId, key: Key) -> bool {
+        let Some(homes) = self.homes.get(&key) else {
             return false;
         };
         let reachable = project.reachable();
