@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use codemend_engine::semantic::{Lineage, Meaning, Names, Where};
+use codemend_engine::semantic::{Lineage, Meaning, Names, Where, named};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Comprehension, Expr, Stmt, StmtTry};
 use codemend_engine::syntax::{Ranged, TextSize};
@@ -11,7 +11,7 @@ use super::Look;
 use super::calls::Scene;
 use super::errors::any_answer;
 use super::frames::{Frames, of_body, of_rest, of_with};
-use super::graph::{Graph, NodeId};
+use super::graph::{Graph, NodeId, Stage};
 use super::sites::handlers;
 
 /// Something in a block that may raise an answer.
@@ -88,9 +88,25 @@ impl Walk<'_, '_, '_, '_> {
     }
 
     fn raise(&mut self, raised: &Expr) {
+        if self.graph.world.stage == Stage::Scouting && !self.may_raise(raised) {
+            return;
+        }
         for lineage in self.graph.world.answered.raised(self.names, raised) {
             self.note(What::Raise(lineage));
         }
+    }
+
+    /// Whether `raised` may be an answer, by the name of its class. What no name tells may be.
+    fn may_raise(&self, raised: &Expr) -> bool {
+        let name = match named(raised) {
+            Expr::Name(name) => match self.names.only_member(&name.id) {
+                Some((_, member)) => member,
+                None => &name.id,
+            },
+            Expr::Attribute(attribute) => &attribute.attr,
+            _ => return true,
+        };
+        self.graph.world.scouted.spread.may_raise(name)
     }
 
     fn call(&mut self, call: &codemend_engine::syntax::ast::ExprCall) {

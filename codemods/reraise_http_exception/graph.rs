@@ -27,6 +27,16 @@ pub struct World<'w> {
     pub answered: Answered,
     /// The functions that let an answer out; the others never do.
     pub scouted: &'w Scouted,
+    pub stage: Stage,
+}
+
+/// What functions are looked at for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// To find those that let answers out.
+    Scouting,
+    /// To decide about handlers.
+    Deciding,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -44,7 +44,7 @@ use errors::Answered;
 use events::events;
 use exempt::exempt;
 use frames::Caught;
-use graph::{Arrival, By, Graph, World};
+use graph::{Arrival, By, Graph, Stage, World};
 use known::Tells;
 use naming::{Taken, Wanted, spell};
 use rest::{Rest, rest};
@@ -159,6 +159,7 @@ impl Codemod for ReraiseHttpException {
         let world = World {
             project,
             scouted: &scouted,
+            stage: Stage::Deciding,
             answered: Answered::new(&extras, module.names(), project),
         };
         let log_functions = self.list(module.path(), facts, LOG_FUNCTIONS);

@@ -19,7 +19,7 @@ use super::calls::{Scene, functions_in, wrapper};
 use super::errors::Answered;
 use super::events::events;
 use super::goals;
-use super::graph::{Graph, World};
+use super::graph::{Graph, Stage, World};
 
 /// What is known of a project, by what counts as an answer beside the two classes.
 #[derive(Default)]
@@ -122,6 +122,7 @@ impl Scouts {
                 project,
                 answered,
                 scouted: &scouted,
+                stage: Stage::Scouting,
             };
             let mut graph = Graph::new(&world);
             let mut news = Vec::new();

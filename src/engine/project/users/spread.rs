@@ -44,6 +44,8 @@ pub struct Spread {
     defined: FxHashSet<(ModuleId, Key)>,
     /// Where a value may come from whose function or method of this name raises something.
     homes: FxHashMap<Key, FxHashSet<Circle>>,
+    /// The last names of the classes of the goal, and of those that derive from one.
+    classes: FxHashSet<String>,
     /// Modules that deal with the goal whatever their functions do.
     concerned: FxHashSet<ModuleId>,
     tasks: Tasks,
@@ -81,6 +83,7 @@ impl Project {
                 }
             }
         }
+        spread.classes = classes;
         spread.concerned.extend(&leaders.starts);
         let users = self.users();
         let given = users.dependencies.keys().map(|(module, _)| *module);
@@ -132,14 +135,21 @@ impl Project {
         let mut found: FxHashSet<String> = goal.names.iter().cloned().collect();
         let modules = || self.modules().filter(|one| leaders.contains(*one));
         loop {
-            let classes = modules()
-                .filter_map(|one| self.digest(one))
-                .flat_map(|digest| &digest.classes);
-            let derived = classes.filter(|(name, class)| {
+            let digests = || modules().filter_map(|one| self.digest(one));
+            let classes = digests().flat_map(|digest| &digest.classes);
+            let derived = classes.filter(|(_, class)| {
                 let mut bases = class.bases.iter().flatten();
-                !found.contains(*name) && bases.any(|base| found.contains(last_of(base)))
+                bases.any(|base| found.contains(last_of(base)))
             });
-            let derived: Vec<String> = derived.map(|(name, _)| name.clone()).collect();
+            // `NotFound = HTTPException`
+            let aliases = digests().flat_map(|digest| &digest.made_by);
+            let aliases = aliases.filter(|(_, origin)| found.contains(last_of(origin)));
+            let names = derived.map(|(name, _)| name);
+            let names = names.chain(aliases.map(|(name, _)| name));
+            let derived: Vec<String> = names
+                .filter(|name| !found.contains(*name))
+                .cloned()
+                .collect();
             if derived.is_empty() {
                 return found;
             }
@@ -207,6 +217,11 @@ impl Spread {
         for (module, path) in wearers {
             self.found(project, *module, path);
         }
+    }
+
+    /// Whether what is raised as `name`, the last name that its class has where it is defined, may be of the goal.
+    pub fn may_raise(&self, name: &str) -> bool {
+        may_be(name, &self.classes)
     }
 
     /// `module` deals with the goal somewhere.
