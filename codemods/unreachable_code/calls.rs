@@ -376,6 +376,8 @@ mod tests {
     fn functions_are_listed_by_their_words() {
         let text = "def a() -> NoReturn:\n    pass\n\ndef b(x) -> int:\n    pass\n\nclass C:\n    \
                     async def d(\n        self,\n    ) -> \"typing.Never\": ...\n";
-        assert_eq!(functions_without_return(text), ["a", "d", ".d"]);
+        assert_eq!(functions_without_return(text), ["a", "d", ".d in C"]);
+        let async_one = "class C: pass\nasync def e() -> NoReturn: ...\n";
+        assert_eq!(functions_without_return(async_one), ["e"]);
     }
 }
