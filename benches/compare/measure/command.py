@@ -26,6 +26,7 @@ rows:
   rewrite   optional-to-union against the same rewrite by ruff
   floor     the same against parsing the files that contain Optional[ or Union[
   six       six codemods against ruff with its six rules
+  all       all codemods against the six
   memory    the memory of these
   idle      nothing to do, against finding and reading the files
   apply     what --apply takes beyond the preview, against writing these files

@@ -6,7 +6,7 @@ from . import host, rounds, rows, tables, tools
 from .bench import shown
 from .refusal import Refusal
 
-OF_REWRITE = ("rewrite", "floor", "six", "memory")
+OF_REWRITE = ("rewrite", "floor", "six", "all", "memory")
 ROWS = (*OF_REWRITE, "idle", "apply", "growth", "cold", "cache")
 
 
