@@ -13,7 +13,8 @@ use codemend_engine::syntax::ast::StmtClassDef;
 use super::words::tests;
 
 /// `.http` for `client.http = ...`; `Base.http` for `self.http = ...` in a class that derives from `Base`; the same with
-/// `~` in front for `client.http.stream(...)`; and `Base<Class`, which makes the classes below known.
+/// `~` in front for `client.http.stream(...)`; `@Client.http` for `self.client.http.stream(...)` in a class that says
+/// `client: Client`; and `Base<Class`, which makes the classes below known.
 pub const SET: Gathering = Gathering {
     key: "call-timeouts/attributes",
     may: |text| !tests(text),
@@ -29,6 +30,42 @@ pub fn set_elsewhere(facts: &Facts<'_>, class: &StmtClassDef, name: &str) -> boo
 /// Whether another file may read answers bit by bit with the attribute `name` of instances of `class`.
 pub fn streamed_elsewhere(facts: &Facts<'_>, class: &StmtClassDef, name: &str) -> bool {
     is_listed(facts, class, name, "~")
+        || facts
+            .gathered(&SET)
+            .is_some_and(|listed| is_declared(listed, class, name))
+}
+
+/// Whether something that streams with its attribute `name` is declared to be what an instance of `class` may be: a class
+/// that nothing is known of, a protocol, or one that shares classes below with it.
+fn is_declared(listed: &BTreeSet<String>, class: &StmtClassDef, name: &str) -> bool {
+    let declared = listed.range("@".to_owned()..);
+    let declared = declared.map_while(|one| one.strip_prefix('@'));
+    let mut declared = declared.filter_map(|one| {
+        let (declared, attribute) = one.split_once('.')?;
+        (attribute == name).then_some(declared)
+    });
+    declared.any(|declared| {
+        let end = format!("<{declared}");
+        !listed.iter().any(|one| one.ends_with(&end))
+            || listed.contains(&format!("Protocol{end}"))
+            || !below(listed, declared).is_disjoint(&below(listed, &class.name))
+    })
+}
+
+/// `class` and all classes below it.
+fn below(listed: &BTreeSet<String>, class: &str) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let mut left = vec![class.to_owned()];
+    while let Some(base) = left.pop() {
+        let start = format!("{base}<");
+        let classes = listed.range(start.clone()..);
+        let classes = classes.map_while(|one| one.strip_prefix(&start));
+        let classes: Vec<String> = classes.map(str::to_owned).collect();
+        if seen.insert(base) {
+            left.extend(classes);
+        }
+    }
+    seen
 }
 
 fn is_listed(facts: &Facts<'_>, class: &StmtClassDef, name: &str, mark: &str) -> bool {
@@ -38,21 +75,9 @@ fn is_listed(facts: &Facts<'_>, class: &StmtClassDef, name: &str, mark: &str) ->
     if listed.contains(&format!("{mark}.{name}")) {
         return true;
     }
-    let mut seen = BTreeSet::new();
-    let mut left = vec![class.name.to_string()];
-    while let Some(base) = left.pop() {
-        if listed.contains(&format!("{mark}{base}.{name}")) {
-            return true;
-        }
-        let start = format!("{base}<");
-        let below = listed.range(start.clone()..);
-        let below = below.map_while(|one| one.strip_prefix(&start));
-        let below: Vec<String> = below.map(str::to_owned).collect();
-        if seen.insert(base) {
-            left.extend(below);
-        }
-    }
-    false
+    let family = below(listed, &class.name);
+    let mut family = family.iter();
+    family.any(|one| listed.contains(&format!("{mark}{one}.{name}")))
 }
 
 fn set_in(text: &str) -> Vec<String> {
@@ -60,6 +85,9 @@ fn set_in(text: &str) -> Vec<String> {
     let mut bases: Vec<&str> = Vec::new();
     let streams = text.contains(".stream(") || text.contains(".send(") && text.contains("stream=");
     let mut behind = 0;
+    // What the class at hand declares above its methods.
+    let mut fields: Vec<(&str, &str)> = Vec::new();
+    let mut in_head = false;
     for line in text.split(['\n', '\r']) {
         behind += line.len() + 1;
         let code = line.trim_start();
@@ -67,7 +95,13 @@ fn set_in(text: &str) -> Vec<String> {
             // The bases may stand on lines of their own.
             let start = behind - 1 - head.len();
             bases = bases_of(text.get(start..).unwrap_or(head), &mut found);
+            fields.clear();
+            in_head = true;
             continue;
+        }
+        in_head &= !code.starts_with("def ") && !code.starts_with("async def ");
+        if streams && in_head {
+            fields.extend(field(code).filter(|(_, class)| !text.contains(&format!(" as {class}"))));
         }
         // A function at the level of the module belongs to no class.
         if line.starts_with("def ") || line.starts_with("async def ") {
@@ -88,10 +122,34 @@ fn set_in(text: &str) -> Vec<String> {
             let calls = [".stream(", ".send("].iter();
             let owners = calls.flat_map(|call| code.match_indices(call));
             let owners = owners.filter_map(|(at, _)| owner_before(&code[..at]));
-            owners.for_each(|owner| list(owner, "~"));
+            for (owner, name) in owners {
+                match declared(&fields, owner) {
+                    Some(class) => list(("", name), &format!("@{class}")),
+                    None => list((owner, name), "~"),
+                }
+            }
         }
     }
     found
+}
+
+/// The class that one of `fields` says `owner` is of: of `self.client`.
+fn declared<'t>(fields: &[(&str, &'t str)], owner: &str) -> Option<&'t str> {
+    let own = owner.strip_prefix("self.")?;
+    let mut fields = fields.iter().filter(|(name, _)| *name == own);
+    let (_, class) = fields.next()?;
+    fields.next().is_none().then_some(*class)
+}
+
+/// The name and the class of a field: `client: Client`, in quotes too.
+fn field(code: &str) -> Option<(&str, &str)> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let (name, rest) = code.split_once(':')?;
+    let class = rest.split(['=', '#']).next()?.trim();
+    let class = class.trim_matches(|c| matches!(c, '"' | '\''));
+    let last = class.rsplit('.').next()?;
+    let plain = !last.is_empty() && class.chars().all(|c| is_part(c) || c == '.');
+    (plain && !name.is_empty() && name.chars().all(is_part)).then_some((name, last))
 }
 
 /// What stands behind the head of a block on one line: `a.http = b` of `if b: a.http = b`.
@@ -181,5 +239,7 @@ mod tests {
     fn what_streams_is_listed() {
         let text = "class A(Base):\n    def f(self):\n        with self.http.stream(1):\n            c.stream(2)\n\nawait a.b.send(1, stream=True)\n";
         assert_eq!(set_in(text), ["Base<A", "~Base.http", "~.b"]);
+        let text = "class A(Base):\n    api: 'x.Api'\n    b: C | D\n    def f(self):\n        c: D\n        self.api.http.stream(1)\n        self.b.http.stream(1)\n        self.c.http.stream(1)\n";
+        assert_eq!(set_in(text), ["Base<A", "@Api.http", "~.http", "~.http"]);
     }
 }

@@ -31,8 +31,13 @@ struct Wanted<'r> {
     none: bool,
     also: &'r [String],
     why: Option<String>,
+    /// What the call does without.
+    without: &'r str,
     library: Option<Library>,
 }
+
+/// What most calls do without a timeout.
+const FOR_EVER: &str = "it may wait for ever";
 
 /// All that is needed to decide.
 pub struct Desk<'d, 'm> {
@@ -155,6 +160,7 @@ impl<'d, 'm> Desk<'d, 'm> {
             none: true,
             also: &[],
             why,
+            without: FOR_EVER,
             library: Some(Library::Requests),
         }))
     }
@@ -208,7 +214,7 @@ impl<'d, 'm> Desk<'d, 'm> {
             return Some(Err(reason));
         }
         let value = value(self.module, self.facts, self.wishes, site, wanted.number);
-        let mut change = self.draft(call, changes);
+        let mut change = self.draft(call, wanted.without, changes);
         match none {
             Some(none) => {
                 change.replace(none.range(), value.text.clone());
@@ -250,7 +256,7 @@ impl<'d, 'm> Desk<'d, 'm> {
     /// The change that makes a client give up.
     fn take_step(&self, site: &Site<'_>, step: Step<'_>, changes: &Changes) -> Change {
         let value = value(self.module, self.facts, self.wishes, site, Number::Timeout);
-        let mut change = self.draft(site.call, changes);
+        let mut change = self.draft(site.call, FOR_EVER, changes);
         match step {
             Step::Replace(none) => change.replace(none.range(), value.text.clone()),
             Step::Wrap(none, class) => {
@@ -272,12 +278,12 @@ impl<'d, 'm> Desk<'d, 'm> {
         change
     }
 
-    fn draft(&self, call: &ExprCall, changes: &Changes) -> Change {
+    fn draft(&self, call: &ExprCall, without: &str, changes: &Changes) -> Change {
         let text = self.module.slice(call.func.range());
         let text: String = text.split_whitespace().collect();
         let title = match text.len() < 60 {
-            true => format!("let `{text}` give up: without a timeout it may wait for ever"),
-            false => "let the call give up: without a timeout it may wait for ever".to_owned(),
+            true => format!("let `{text}` give up: without a timeout {without}"),
+            false => format!("let the call give up: without a timeout {without}"),
         };
         changes.draft(call.range(), title)
     }
@@ -292,6 +298,7 @@ impl<'r> Wanted<'r> {
             none: row.none,
             also: &row.also,
             why: row.why.clone(),
+            without: row.without.as_deref().unwrap_or(FOR_EVER),
             library: row.library,
         }
     }

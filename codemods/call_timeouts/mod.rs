@@ -4,6 +4,7 @@
 //! means is a matter of bindings; what else may give it a timeout is looked for in the whole project first, as naming it
 //! twice is an error, and naming it over another is a change of behaviour.
 
+mod altered;
 mod arguments;
 mod attributes;
 mod bases;

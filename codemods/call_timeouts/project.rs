@@ -5,8 +5,9 @@ use codemend_engine::codemod::Question;
 use codemend_engine::module::Module;
 use codemend_engine::semantic::Where;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
-use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt};
+use codemend_engine::syntax::ast::{Expr, ExprAttribute, ExprCall, Stmt};
 
+use super::altered::keeps_timeouts;
 use super::streaming;
 use super::table::Table;
 use super::words::{is_test, sets_attribute};
@@ -32,21 +33,25 @@ pub const LITELLM: Question = Question {
     words: &["litellm", "request_timeout"],
     may: |_| true,
     ask: |module| {
-        any_store(module, |owner, attribute| {
+        any_store(module, |target, _| {
+            let (owner, attribute) = (&target.value, target.attr.as_str());
             attribute == "request_timeout" && is_of(module, owner, "litellm")
         })
     },
 };
 
-/// `requests.Session.request = ...`, `requests.Session = ...`: requests itself is altered. What tests do is undone there.
+/// `requests.Session.request = ...`, `requests.Session = ...`: requests itself is altered. What tests do is undone there, and
+/// what leaves timeouts alone says nothing of them.
 pub const ALTERED: Question = Question {
     key: "call-timeouts-altered",
     words: &["requests"],
     may: |text| sets_attribute(text, is_part),
     ask: |module| {
         !is_test(module.path(), module.text())
-            && any_store(module, |owner, attribute| {
-                is_part(attribute) && is_of(module, owner, "requests")
+            && any_store(module, |target, value| {
+                is_part(&target.attr)
+                    && is_of(module, &target.value, "requests")
+                    && !value.is_some_and(|value| keeps_timeouts(module.names(), target, value))
             })
     },
 };
@@ -145,7 +150,11 @@ fn any_call(module: &Module<'_>, fits: impl Fn(&ExprCall) -> bool) -> bool {
     calls.found
 }
 
-pub fn any_store(module: &Module<'_>, fits: impl Fn(&Expr, &str) -> bool) -> bool {
+/// Whether `module` assigns to an attribute that `fits`, with the value.
+pub fn any_store(
+    module: &Module<'_>,
+    fits: impl Fn(&ExprAttribute, Option<&Expr>) -> bool,
+) -> bool {
     let mut stores = Stores { fits, found: false };
     stores.visit_body(module.suite());
     stores.found
@@ -173,16 +182,16 @@ struct Stores<F> {
     found: bool,
 }
 
-impl<'a, F: Fn(&Expr, &str) -> bool> Visitor<'a> for Stores<F> {
+impl<'a, F: Fn(&ExprAttribute, Option<&Expr>) -> bool> Visitor<'a> for Stores<F> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let targets = match statement {
-            Stmt::Assign(one) => one.targets.as_slice(),
-            Stmt::AnnAssign(one) => std::slice::from_ref(&*one.target),
-            _ => &[],
+        let (targets, value) = match statement {
+            Stmt::Assign(one) => (one.targets.as_slice(), Some(&*one.value)),
+            Stmt::AnnAssign(one) => (std::slice::from_ref(&*one.target), one.value.as_deref()),
+            _ => (&[][..], None),
         };
         for target in targets {
             if let Expr::Attribute(attribute) = target {
-                self.found |= (self.fits)(&attribute.value, &attribute.attr);
+                self.found |= (self.fits)(attribute, value);
             }
         }
         walk_stmt(self, statement);

@@ -48,8 +48,8 @@ pub fn is_off(value: &Expr) -> bool {
 /// Whether `module` lets the session `receiver` read its answers bit by bit: `session.stream = True`.
 pub fn streams(module: &Module<'_>, receiver: &Expr) -> bool {
     let own = module.slice(receiver.range());
-    any_store(module, |owner, attribute| {
-        attribute == "stream" && module.slice(owner.range()) == own
+    any_store(module, |target, _| {
+        &target.attr == "stream" && module.slice(target.value.range()) == own
     })
 }
 

@@ -27,6 +27,7 @@ pub struct Row {
     pub position: Option<usize>,
     pub value: Number,
     pub why: Option<String>,
+    pub without: Option<String>,
     pub library: Option<Library>,
     #[serde(default)]
     pub none: bool,

@@ -25,3 +25,14 @@ fn what_a_user_adds_is_never_safe() {
     let table = Table::with(&["vendor.fetch".to_owned()]);
     assert!(table.row("vendor.fetch").unwrap().why.is_some());
 }
+
+#[test]
+fn what_a_call_does_without_is_said() {
+    let table = Table::shipped();
+    let without = |name: &str| table.row(name).unwrap().without.as_deref();
+    let model = Some("it waits up to 10 minutes, and tries again");
+    assert_eq!(without("openai.OpenAI"), model);
+    assert_eq!(without("openai.AsyncAzureOpenAI"), model);
+    assert!(without("litellm.completion").is_some());
+    assert_eq!(without("requests.get"), None);
+}

@@ -3,8 +3,11 @@
 use codemend_engine::bindings::{Bindings, Bound, of_body, of_function};
 use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
-use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef};
+use codemend_engine::syntax::ast::{
+    Expr, ExprCall, Stmt, StmtAssign, StmtClassDef, StmtFunctionDef,
+};
 
+use super::altered::keeps_timeouts;
 use super::find::Site;
 use super::origin::Values;
 use super::table::{Table, holds};
@@ -185,6 +188,7 @@ impl<'a> Visitor<'a> for Finder<'a, '_, '_> {
                 walk_stmt(self, statement);
                 self.class = around;
             }
+            Stmt::Assign(one) if keeps_all(self.names, one) => self.visit_expr(&one.value),
             _ => walk_stmt(self, statement),
         }
     }
@@ -209,6 +213,16 @@ impl<'a> Visitor<'a> for Finder<'a, '_, '_> {
         }
         walk_expr(self, expr);
     }
+}
+
+/// Whether all that `assign` sets are functions of requests, and what it sets them to leaves timeouts alone.
+fn keeps_all(names: &Names<'_>, assign: &StmtAssign) -> bool {
+    assign.targets.iter().all(|target| match target {
+        Expr::Attribute(target) if sends(&target.attr) => {
+            keeps_timeouts(names, target, &assign.value)
+        }
+        _ => false,
+    })
 }
 
 /// Whether `call`, of a method `mount`, mounts an adapter that may set a timeout. A path is what applications mount to.
