@@ -20,8 +20,8 @@ pub enum Blocks {
     Stays,
     /// One of many of a kind that is spoken of once: what to do instead.
     Once(&'static str),
-    /// One of that kind that does not block itself.
-    Idle,
+    /// One of that kind that does not block itself, where the first of all is spoken of: likewise.
+    Idle(&'static str),
 }
 
 /// What the configuration says.
@@ -127,10 +127,10 @@ impl<'r, 'db, 'a> Looker<'r, 'db, 'a> {
         };
         let known = class.method(method);
         if let Some(instead) = &class.once {
-            return Some(match known {
-                Some(_) => Blocks::Once(instead),
-                None => Blocks::Idle,
-            });
+            return match known {
+                Some(_) => Some(Blocks::Once(instead)),
+                None => class.any.then_some(Blocks::Idle(instead)),
+            };
         }
         let known = known?;
         if known.strict && !self.wishes.strict {

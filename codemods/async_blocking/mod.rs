@@ -33,7 +33,7 @@ use locks::{THREADS, Threads};
 use main_block::is_main;
 use outline::REACH;
 use patches::PATCHES;
-use reach::{Owned, Reach, Trail};
+use reach::{Owned, Reach};
 use sites::{Coroutine, Place, Site, Sites, coroutines_in};
 use spelled::Spot;
 use table::Active;
@@ -186,9 +186,10 @@ struct Sight<'s, 'f> {
     function: &'f StmtFunctionDef,
     class: Option<&'f StmtClassDef>,
     sites: &'s Sites<'f>,
-    /// The first call of anything that is spoken of once, with what is said of it.
-    first: Option<(TextRange, String)>,
-    said: bool,
+    /// The first call of each kind that is spoken of once and does not block itself, with what to do instead.
+    first: Vec<(&'static str, &'s Site<'f>)>,
+    /// The kinds that were spoken of.
+    said: Vec<&'static str>,
 }
 
 impl Loop<'_, '_, '_, '_> {
@@ -196,19 +197,14 @@ impl Loop<'_, '_, '_, '_> {
     fn look<'f>(&mut self, coroutine: Coroutine<'f>) -> Vec<Coroutine<'f>> {
         let module = self.module;
         let sites = Sites::of(coroutine.function);
-        let looker = Looker::of(
-            module.names(),
-            self.active,
-            self.wishes,
-            &sites,
-            coroutine.class,
-        );
+        let (names, class) = (module.names(), coroutine.class);
+        let looker = Looker::of(names, self.active, self.wishes, &sites, class);
         let mut sight = Sight {
             function: coroutine.function,
-            class: coroutine.class,
+            class,
             sites: &sites,
-            first: None,
-            said: false,
+            first: Vec::new(),
+            said: Vec::new(),
         };
         for site in &sites.calls {
             let Some(last) = last_name(&site.call.func) else {
@@ -226,16 +222,12 @@ impl Loop<'_, '_, '_, '_> {
         sites.coroutines
     }
 
-    fn found(&mut self, sight: &mut Sight<'_, '_>, site: &Site<'_>, blocks: Blocks) {
+    fn found<'s, 'f>(&mut self, sight: &mut Sight<'s, 'f>, site: &'s Site<'f>, blocks: Blocks) {
         let at = site.call.range();
         match blocks {
-            Blocks::Idle => {
-                if sight.first.is_none() {
-                    sight.first = Some((at, self.message(sight, site)));
-                }
-                return;
-            }
-            Blocks::Once(_) if sight.said => return,
+            Blocks::Idle(kind) => return sight.first.push((kind, site)),
+            Blocks::Once(kind) if sight.said.contains(&kind) => return,
+            Blocks::Once(kind) => return self.once(sight, site, kind),
             _ => {}
         }
         if self.is_kept(at, blocks) {
@@ -246,13 +238,34 @@ impl Loop<'_, '_, '_, '_> {
             Blocks::Sleep => self.sleep(sight, site, message),
             Blocks::Movable => self.thread(sight, site, message),
             Blocks::Stays | Blocks::Renamed => self.changes.report(at, message),
-            Blocks::Once(instead) => {
-                sight.said = true;
-                let (first, message) = sight.first.take().unwrap_or((at, message));
-                self.changes.report(first, format!("{message}; {instead}"));
-            }
-            Blocks::Idle => {}
+            Blocks::Once(_) | Blocks::Idle(_) => {}
         }
+    }
+
+    /// Speak of the call at `site`, the first one that blocks of a kind that is spoken of once; `instead` is what to do.
+    /// The first of all such calls is pointed at: a comment there is about all of them.
+    fn once(&mut self, sight: &mut Sight<'_, '_>, site: &Site<'_>, instead: &'static str) {
+        let blocks = Blocks::Once(instead);
+        let mut idle = sight.first.iter();
+        let first = idle.find(|(kind, _)| *kind == instead);
+        let first = first.map(|(_, first)| first.call);
+        if first.is_some() && self.is_kept(site.call.range(), blocks) {
+            return;
+        }
+        sight.said.push(instead);
+        let at = first.unwrap_or(site.call).range();
+        if self.is_kept(at, blocks) {
+            return;
+        }
+        let message = match first {
+            Some(first) => {
+                let (first, callee) = (shown(&first.func), shown(&site.call.func));
+                let function = &sight.function.name;
+                format!("`{first}` begins what blocks the event loop in `{function}` (`{callee}`)")
+            }
+            None => self.message(sight, site),
+        };
+        self.changes.report(at, format!("{message}; {instead}"));
     }
 
     /// Decline the call at `at` when a comment keeps it.
@@ -372,10 +385,8 @@ impl Loop<'_, '_, '_, '_> {
         if self.is_kept(at, trail.blocks) {
             return;
         }
-        let Trail { path, place, .. } = trail;
         let message = self.message(sight, site);
-        let path = path.join(" -> ");
-        let whole = format!("{message}: {} -> {path} ({place})", sight.function.name);
+        let whole = self.reach.told(message, &sight.function.name, trail);
         self.changes.report(at, whole);
     }
 }

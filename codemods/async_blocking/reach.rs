@@ -6,12 +6,15 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use camino::Utf8PathBuf;
 use codemend_engine::facts::Facts;
+use codemend_engine::message::Message;
+use codemend_engine::problem::LineColumn;
 use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
-use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
 use codemend_engine::syntax::ast::visitor::Visitor;
 use codemend_engine::syntax::ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use codemend_engine::syntax::{Ranged, TextSize};
 
 use super::blocks::{Blocks, Looker, Wishes, last_name, shown};
 use super::outline::{self, REACH};
@@ -23,8 +26,8 @@ use super::table::Active;
 pub struct Trail {
     /// Functions on the way, and the call at its end.
     pub path: Vec<String>,
-    /// The file and the line of that call.
-    pub place: String,
+    /// That call: its file, its first byte and its line there.
+    pub place: (Utf8PathBuf, TextSize, usize),
     pub blocks: Blocks,
 }
 
@@ -139,6 +142,16 @@ impl<'r, 'w> Reach<'r, 'w> {
     pub fn may(&self, name: &str) -> bool {
         let short = self.wishes.short();
         self.list.is_none_or(|list| outline::has(list, name, short))
+    }
+
+    /// `message` with the way of `trail`, which begins in `function`.
+    pub fn told(&self, message: String, function: &str, trail: Trail) -> Message {
+        let Trail { path, place, .. } = trail;
+        let (file, start, line) = place;
+        let (path, shown) = (path.join(" -> "), self.facts.shown(&file));
+        Message::from(format!("{message}: {function} -> {path} ({shown}:"))
+            .line(&file, start, line)
+            .words(")")
     }
 
     /// Where a call of `callee` in a function of `own` leads to.
@@ -303,13 +316,13 @@ impl<'r, 'w> Reach<'r, 'w> {
                 continue;
             };
             let blocks = looker.look(site, last);
-            if let Some(blocks) = blocks.filter(|it| !matches!(it, Blocks::Idle)) {
-                let line = lines_before(&text[..site.call.start().to_usize()]) + 1;
-                let file = self.facts.shown(names.path().into());
+            if let Some(blocks) = blocks.filter(|it| !matches!(it, Blocks::Idle(_))) {
+                let start = site.call.start();
+                let line = LineColumn::of(&text, start.to_usize()).line;
                 let called = shown(&site.call.func);
                 return Some(Trail {
                     path: vec![function.name.to_string(), called],
-                    place: format!("{file}:{line}"),
+                    place: (names.path().into(), start, line),
                     blocks,
                 });
             }
@@ -340,13 +353,6 @@ fn owner(value: &Expr) -> Owner {
         Expr::Call(call) if is(&call.func, "super") && call.arguments.is_empty() => Owner::Super,
         _ => Owner::Other,
     }
-}
-
-/// How many lines end in `text`.
-fn lines_before(text: &str) -> usize {
-    let breaks = text.matches('\n').count();
-    let old = text.matches('\r').count() - text.matches("\r\n").count();
-    breaks + old
 }
 
 /// The statements of the `body` of a class that bind `name`.

@@ -55,6 +55,9 @@ pub struct Class {
     gives: BTreeMap<String, String>,
     /// What to do instead, said once for a coroutine.
     pub once: Option<String>,
+    /// Whether that is its first call of any method.
+    #[serde(default)]
+    pub any: bool,
     #[serde(default)]
     typed: bool,
     words: Vec<String>,

@@ -10,6 +10,7 @@ use ruff_text_size::{TextRange, TextSize};
 use serde::Serialize;
 
 use crate::imports::{Import, Placed};
+use crate::message::Message;
 use crate::problem::LineColumn;
 use crate::project::ModuleId;
 
@@ -174,7 +175,7 @@ pub struct Changes {
     path: Utf8PathBuf,
     pub(crate) proposed: Vec<Change>,
     pub(crate) declined: Vec<(Place, String)>,
-    pub(crate) reported: Vec<(Place, String)>,
+    pub(crate) reported: Vec<(Place, Message)>,
     pub(crate) noted: Vec<Note>,
 }
 
@@ -244,13 +245,13 @@ impl Changes {
     }
 
     /// Point at a place that a person must look at.
-    pub fn report(&mut self, range: TextRange, message: impl Into<String>) {
+    pub fn report(&mut self, range: TextRange, message: impl Into<Message>) {
         self.reported
             .push((Place::new(&self.path, range), message.into()));
     }
 
     /// The same for a place in another file.
-    pub fn report_in(&mut self, path: &Utf8Path, range: TextRange, message: impl Into<String>) {
+    pub fn report_in(&mut self, path: &Utf8Path, range: TextRange, message: impl Into<Message>) {
         self.reported
             .push((Place::new(path, range), message.into()));
     }

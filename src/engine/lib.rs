@@ -16,6 +16,7 @@ pub mod frameworks;
 pub mod imports;
 pub mod kept;
 pub mod manifests;
+pub mod message;
 pub mod module;
 mod nesting;
 pub mod patch;

@@ -83,7 +83,8 @@ impl Pass<'_> {
         }
         match Module::parse(semantics, path, file.text.clone(), file.target.version) {
             Ok(module) => {
-                let mut seen = self.look_at(&module, facts, file.settings.unsafe_fixes);
+                let line = |place: &Place| workspace.line_on_disk(place);
+                let mut seen = self.look_at(&module, facts, file.settings.unsafe_fixes, line);
                 if !file.parsed {
                     seen.reports.extend(self.unknown_names(&module));
                 }
@@ -120,6 +121,7 @@ impl Pass<'_> {
         module: &Module<'_>,
         facts: &Facts<'_>,
         unsafe_fixes: bool,
+        line: impl Fn(&Place) -> Option<usize>,
     ) -> Seen {
         let about = self.codemod.about();
         let mut changes = Changes::new(about.name, module.path());
@@ -143,7 +145,7 @@ impl Pass<'_> {
         for (place, message) in changes.reported {
             let range = TextRange::from(place.range);
             if kept(module, range, &about).is_none() {
-                seen.reports.push(report(range, message));
+                seen.reports.push(report(range, message.told(&line)));
             }
         }
         for note in changes.noted {
@@ -222,7 +224,7 @@ impl Pass<'_> {
                 codemod: about.name,
                 at: position(&place),
                 path: place.path,
-                message,
+                message: message.told(|place| workspace.line_on_disk(place)),
                 fingerprint: String::new(),
             });
         }

@@ -4,6 +4,7 @@ use camino::Utf8Path;
 use ruff_text_size::{TextRange, TextSize};
 
 use super::Workspace;
+use crate::change::Place;
 use crate::pipeline::Text;
 use crate::problem::LineColumn;
 
@@ -23,6 +24,13 @@ impl Workspace {
     ) -> [LineColumn; N] {
         let now = self.text(path).cloned().unwrap_or_default();
         offsets.map(|offset| self.whole.position(path, &now, offset))
+    }
+
+    /// The line on disk of `place`; `None` when the run has not changed its file: lines are there as they were.
+    pub(in crate::pipeline) fn line_on_disk(&self, place: &Place) -> Option<usize> {
+        self.whole.first_text(&place.path)?;
+        let start = TextRange::from(place.range).start();
+        Some(self.on_disk(&place.path, start).line)
     }
 
     /// The byte on disk of the byte `offset` of the file at `path`, likewise.
