@@ -88,6 +88,9 @@ impl Walk<'_, '_, '_, '_> {
     }
 
     fn raise(&mut self, raised: &Expr) {
+        if matches!(raised, Expr::Name(name) if self.scene.same == Some(name.id.as_str())) {
+            return;
+        }
         for lineage in self.graph.world.answered.raised(self.names, raised) {
             self.note(What::Raise(lineage));
         }

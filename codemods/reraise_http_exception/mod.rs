@@ -17,21 +17,22 @@ mod graph;
 mod known;
 mod naming;
 mod rest;
+mod same;
 mod scout;
 mod seen;
 mod sites;
 #[cfg(test)]
 mod tests;
+mod words;
 mod write;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use codemend_engine::change::{Change, Changes, Safety};
+use codemend_engine::change::{Changes, Safety};
 use codemend_engine::codemod::{About, Codemod, Deed, Gathering, OptionAbout, OptionKind, Scope};
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
 use codemend_engine::project::ModuleId;
-use codemend_engine::semantic::{FASTAPI_ERROR, Lineage};
 use codemend_engine::syntax::Ranged;
 use codemend_engine::target::PythonVersion;
 
@@ -47,8 +48,10 @@ use graph::{Arrival, By, Graph, World};
 use known::Tells;
 use naming::{Taken, Wanted, spell};
 use rest::{Rest, rest};
+use same::raised_again;
 use scout::{Scouted, Scouts};
 use sites::{Around, Site, sites};
+use words::{doubt, instead, named, origin, wanted};
 use write::drafted;
 
 pub struct ReraiseHttpException;
@@ -229,7 +232,8 @@ impl<'db> Decider<'_, '_, 'db> {
             true => Look::Sight,
             false => Look::Calls,
         };
-        let mut arrivals = self.arrivals(site, look);
+        let same = raised_again(names, &self.tells, site, &answer);
+        let mut arrivals = self.arrivals(site, look, same);
         let arrived = arrivals.iter().any(|one| one.by == By::Raise);
         let above = site
             .above()
@@ -258,8 +262,8 @@ impl<'db> Decider<'_, '_, 'db> {
         );
     }
 
-    /// The answers that arrive at the handlers of `site`.
-    fn arrivals(&mut self, site: &Site<'_>, look: Look) -> Vec<Arrival> {
+    /// The answers that arrive at the handlers of `site`, less the one that is `same` as what the handler raises.
+    fn arrivals(&mut self, site: &Site<'_>, look: Look, same: Option<&str>) -> Vec<Arrival> {
         let scene = Scene {
             wrapped: match look {
                 Look::Calls => self.wrapped(site),
@@ -270,6 +274,7 @@ impl<'db> Decider<'_, '_, 'db> {
             is_dependency: look == Look::Calls
                 && is_dependency(self.module, self.graph.world.project, site),
             look,
+            same,
         };
         let events = events(
             &mut self.graph,
@@ -359,67 +364,5 @@ impl<'db> Decider<'_, '_, 'db> {
         }
         doubt(&mut change, answer, rest);
         changes.propose(change);
-    }
-}
-
-/// Where it comes from, unless that is in plain sight.
-fn origin(arrivals: &[Arrival]) -> String {
-    let by = |one: &Arrival| one.by == By::Raise;
-    match arrivals.first().map(|one| &one.by) {
-        Some(By::Call(name)) if !arrivals.iter().any(by) => format!("`{name}` raises it, and "),
-        Some(By::Yield) if !arrivals.iter().any(by) => "an endpoint raises it, and ".to_owned(),
-        _ => String::new(),
-    }
-}
-
-/// What the handler does with the answer now.
-fn instead(answer: &Answer) -> String {
-    match answer {
-        Answer::Failure(status) => format!("answers {status} instead"),
-        Answer::Raises(what) => format!("{what} instead"),
-        Answer::Swallows => "swallows it".to_owned(),
-    }
-}
-
-/// Say why `change` is not safe, when it is not.
-fn doubt(change: &mut Change, answer: &Answer, rest: &Rest<'_>) {
-    if let Answer::Raises(_) = answer {
-        change.make_unsafe("the handler may mean to hide the status");
-    }
-    if rest.drops_call {
-        change.make_unsafe("a call that the handler makes is left out");
-    }
-    if !rest.cleanup.is_empty() {
-        change.make_unsafe("what is copied is taken for clean-up");
-    }
-}
-
-/// The classes that the clause must name for `arrivals`.
-fn wanted<'e>(answered: &'e Answered, arrivals: &[Arrival]) -> Vec<Wanted<'e>> {
-    let lineages = || arrivals.iter().map(|one| &one.lineage);
-    let http = |one: &&Lineage| one.is_http_error();
-    let mut all = Vec::new();
-    if lineages()
-        .filter(http)
-        .any(|one| !one.derives_from(FASTAPI_ERROR))
-    {
-        all.push(Wanted::Starlette);
-    } else if lineages().any(Lineage::is_http_error) {
-        all.push(Wanted::FastApi);
-    }
-    let others = || lineages().filter(|one| !one.is_http_error());
-    for extra in &answered.extras {
-        if others().any(|one| one.derives_from(&extra.class)) {
-            all.push(Wanted::Extra(extra));
-        }
-    }
-    all
-}
-
-/// What arrives, for a message.
-fn named(arrivals: &[Arrival]) -> &'static str {
-    match arrivals.iter().any(|one| one.lineage.is_http_error()) {
-        true => "an `HTTPException`",
-        false => "an exception of `extra-exceptions`",
     }
 }
