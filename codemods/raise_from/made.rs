@@ -8,6 +8,7 @@ use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
 use codemend_engine::syntax::ast::visitor::Visitor as _;
 use codemend_engine::syntax::ast::{Expr, ExprCall, StmtFunctionDef};
 
+use super::again::Clause;
 use super::cause::{is_no_exception, makes_its_own, sets_cause};
 use super::classes::Classes;
 use super::kept::Uses;
@@ -32,6 +33,27 @@ pub enum Made {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Raised {
     pub is_http_error: bool,
+    /// What may be raised; none where that is not known.
+    pub classes: Vec<Lineage>,
+    /// It is no subclass of these.
+    pub is_exact: bool,
+}
+
+impl Raised {
+    fn new(class: Lineage) -> Self {
+        Self {
+            is_http_error: class.is_http_error(),
+            classes: vec![class],
+            is_exact: true,
+        }
+    }
+
+    fn or(mut self, other: Self) -> Self {
+        self.is_http_error |= other.is_http_error;
+        self.is_exact &= other.is_exact;
+        self.classes.extend(other.classes);
+        self
+    }
 }
 
 /// Looks at what is raised in one handler.
@@ -42,6 +64,8 @@ pub struct Look<'l> {
     pub caught: Option<&'l str>,
     /// The classes that it catches.
     pub catches: Option<&'l Expr>,
+    /// The clause that it stands in, and the function around.
+    pub clause: Option<Clause<'l>>,
 }
 
 impl Look<'_> {
@@ -73,9 +97,6 @@ impl Look<'_> {
     /// What `class`, which is called or raised as it is, gives when it is a class.
     fn class(&self, names: &Names<'_>, class: &Expr) -> Option<Made> {
         let lineage = names.lineage(class)?;
-        let raised = Raised {
-            is_http_error: lineage.is_http_error(),
-        };
         let meanings = names.meanings(class, Where::default());
         let is_class = match meanings.first()? {
             Meaning::Builtin(name) => lineage.is_exception() || OS_ERRORS.contains(&name.as_str()),
@@ -96,9 +117,13 @@ impl Look<'_> {
             return Some(no("the class sets its cause itself"));
         }
         let is_odd = sources.iter().any(makes_its_own);
+        let raised = Raised::new(lineage);
         match is_odd {
             true => Some(Made::Perhaps(
-                raised,
+                Raised {
+                    is_exact: false,
+                    ..raised
+                },
                 "the class may give an exception that is there",
             )),
             false => Some(Made::New(raised)),
@@ -142,6 +167,7 @@ impl Look<'_> {
             function: Some(function),
             caught: None,
             catches: None,
+            clause: None,
         };
         let mut all = None;
         for one in &returns.returns {
@@ -163,9 +189,7 @@ impl Look<'_> {
                 (Some(Made::Perhaps(one, why)), _) | (_, Made::Perhaps(one, why)) => {
                     Some(Made::Perhaps(one, why))
                 }
-                (Some(Made::New(one)), Made::New(other)) => Some(Made::New(Raised {
-                    is_http_error: one.is_http_error || other.is_http_error,
-                })),
+                (Some(Made::New(one)), Made::New(other)) => Some(Made::New(one.or(other))),
                 (_, made) => Some(made),
             };
         }
@@ -195,22 +219,26 @@ impl Look<'_> {
             | DefinitionKind::Annotated {
                 value: Some(value), ..
             } => match self.follow(names, value, depth) {
-                Made::New(raised) => self.local(name, raised),
+                Made::New(raised) => self.local(names, name, raised, LOCAL),
+                Made::Perhaps(raised, why) => self.local(names, name, raised, why),
                 made => made,
             },
             _ => no("what is raised cannot be told"),
         }
     }
 
-    /// A new exception that the local `name` holds.
-    fn local(&self, name: &Expr, raised: Raised) -> Made {
-        let name = name.as_name_expr().map(|name| name.id.as_str());
-        let uses = name
-            .zip(self.function)
-            .map(|(name, function)| Uses::of(function, name));
-        match uses.is_some_and(|uses| uses.sets_cause) {
-            true => no("its cause is set by hand"),
-            false => Made::Perhaps(raised, LOCAL),
+    /// An exception that the local `name` holds, and that is perhaps not a new one; `why`.
+    fn local(&self, names: &Names<'_>, name: &Expr, raised: Raised, why: &'static str) -> Made {
+        let (Expr::Name(name), Some(function)) = (name, self.function) else {
+            return no("what is raised cannot be told");
+        };
+        if Uses::of(function, &name.id).sets_cause {
+            return no("its cause is set by hand");
+        }
+        let may_have = |one: Clause<'_>| one.may_have(names, function, &name.id, &raised);
+        match self.clause.is_some_and(may_have) {
+            true => no("the body of the `try` may raise it too, and it would be its own cause"),
+            false => Made::Perhaps(raised, why),
         }
     }
 }
@@ -297,6 +325,8 @@ fn inferred(names: &Names<'_>, whole: &Expr, caught: Option<&Expr>) -> Made {
     let kind = names.inferred(whole);
     let mut raised = Raised {
         is_http_error: false,
+        classes: Vec::new(),
+        is_exact: false,
     };
     for one in kind.members() {
         let Type::Instance(class) = one else {
@@ -318,6 +348,7 @@ fn inferred(names: &Names<'_>, whole: &Expr, caught: Option<&Expr>) -> Made {
             return no("the class sets its cause itself");
         }
         raised.is_http_error |= lineage.is_http_error() || by_name.is_http_error();
+        raised.classes.push(lineage);
     }
     Made::Perhaps(raised, "the call may give an exception that is there")
 }

@@ -5,11 +5,14 @@
 //! what is printed change, so it is safe wherever the exception is made anew; one that lives longer would keep the cause
 //! and its traceback alive.
 
+mod again;
 mod binders;
 mod cause;
 mod classes;
 mod kept;
 mod made;
+mod managers;
+mod other_names;
 mod sites;
 #[cfg(test)]
 mod tests;
@@ -23,9 +26,11 @@ use codemend_engine::syntax::ast::Expr;
 use codemend_engine::syntax::{Ranged, TextRange, TextSize, TokenKind, is_identifier};
 use codemend_engine::target::PythonVersion;
 
+use again::Clause;
 use binders::{lost, mentions, mentions_in};
 use classes::Classes;
 use made::{Look, Made, Raised};
+use managers::Watched;
 use sites::{Site, sites};
 
 pub struct RaiseFrom;
@@ -209,6 +214,10 @@ impl Mender<'_, '_> {
             function: site.function,
             caught,
             catches: site.handler.type_.as_deref(),
+            clause: Some(Clause {
+                attempt: site.attempt,
+                handler: site.handler,
+            }),
         };
         let made = match site.is_star || site.handler.type_.is_none() {
             true => unnamed(site),
@@ -220,10 +229,17 @@ impl Mender<'_, '_> {
             Made::No(why) => return changes.decline(site.raise.range(), why),
             Made::Caught => return,
         };
+        let watched = managers::watched(self.module.names(), site, &raised);
+        if watched == Watched::ByName {
+            let why = "`contextlib` reads the cause of what follows a `StopIteration`";
+            return changes.decline(site.raise.range(), why);
+        }
         match self.drafted(site, &raised, changes) {
             Ok(mut change) => {
                 if let Some(why) = why.map(str::to_owned).or_else(|| self.doubt.clone()) {
                     change.make_unsafe(why);
+                } else if watched == Watched::Perhaps {
+                    change.make_unsafe("`contextlib` reads the cause after a `StopIteration`");
                 }
                 changes.propose(change);
             }

@@ -2,7 +2,7 @@
 
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_stmt};
 use codemend_engine::syntax::ast::{
-    ExceptHandler, ExceptHandlerExceptHandler, Expr, Stmt, StmtFunctionDef, StmtRaise,
+    ExceptHandler, ExceptHandlerExceptHandler, Expr, Stmt, StmtFunctionDef, StmtRaise, StmtTry,
 };
 
 /// `raise X` in a handler, without a cause.
@@ -10,6 +10,8 @@ pub struct Site<'a> {
     pub raise: &'a StmtRaise,
     pub raised: &'a Expr,
     pub handler: &'a ExceptHandlerExceptHandler,
+    /// The `try` of the handler.
+    pub attempt: &'a StmtTry,
     /// `except*`
     pub is_star: bool,
     /// The innermost function; none at module level and in the body of a class.
@@ -29,8 +31,8 @@ pub fn sites(suite: &[Stmt]) -> (Vec<Site<'_>>, Vec<&str>) {
 }
 
 struct Finder<'a> {
-    /// The handler around, and whether it is one of `except*`.
-    handler: Option<(&'a ExceptHandlerExceptHandler, bool)>,
+    /// The handler around, and its `try`.
+    handler: Option<(&'a ExceptHandlerExceptHandler, &'a StmtTry)>,
     function: Option<&'a StmtFunctionDef>,
     found: Vec<Site<'a>>,
     names: Vec<&'a str>,
@@ -57,7 +59,7 @@ impl<'a> Visitor<'a> for Finder<'a> {
                 for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
                     self.names
                         .extend(handler.name.as_ref().map(|name| name.as_str()));
-                    let outer = self.handler.replace((handler, attempt.is_star));
+                    let outer = self.handler.replace((handler, attempt));
                     self.visit_body(&handler.body);
                     self.handler = outer;
                 }
@@ -65,14 +67,15 @@ impl<'a> Visitor<'a> for Finder<'a> {
                 self.visit_body(&attempt.finalbody);
             }
             Stmt::Raise(raise) => {
-                if let (Some((handler, is_star)), Some(raised), None) =
+                if let (Some((handler, attempt)), Some(raised), None) =
                     (self.handler, raise.exc.as_deref(), &raise.cause)
                 {
                     self.found.push(Site {
                         raise,
                         raised,
                         handler,
-                        is_star,
+                        attempt,
+                        is_star: attempt.is_star,
                         function: self.function,
                     });
                 }

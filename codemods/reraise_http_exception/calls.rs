@@ -28,6 +28,8 @@ pub struct Scene<'s> {
     /// The function is a generator that some `Depends` is given.
     pub is_dependency: bool,
     pub look: Look,
+    /// The name whose object is passed over when it is raised.
+    pub same: Option<&'s str>,
 }
 
 /// What a wrapper wraps.

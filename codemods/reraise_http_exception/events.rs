@@ -88,7 +88,10 @@ impl Walk<'_, '_, '_, '_> {
     }
 
     fn raise(&mut self, raised: &Expr) {
-        if self.graph.world.stage == Stage::Scouting && !self.may_raise(raised) {
+        let is_scouting = self.graph.world.stage == Stage::Scouting;
+        let is_same =
+            matches!(raised, Expr::Name(name) if self.scene.same == Some(name.id.as_str()));
+        if is_same || is_scouting && !self.may_raise(raised) {
             return;
         }
         for lineage in self.graph.world.answered.raised(self.names, raised) {

@@ -280,6 +280,7 @@ impl<'w, 'db> Graph<'w, 'db> {
                     at: function.start(),
                     is_dependency: false,
                     look: Look::Calls,
+                    same: None,
                 };
                 events(self, definition.names(), &scene, &function.body)
             }

@@ -18,6 +18,7 @@ mod graph;
 mod known;
 mod naming;
 mod rest;
+mod same;
 mod scout;
 mod seen;
 mod sites;
@@ -48,6 +49,7 @@ use graph::{Arrival, By, Graph, Stage, World};
 use known::Tells;
 use naming::{Taken, Wanted, spell};
 use rest::{Rest, rest};
+use same::raised_again;
 use scout::{Scouted, Scouts};
 use sites::{Around, Site, sites};
 use title::{doubt, instead, named, origin, wanted};
@@ -232,7 +234,8 @@ impl<'db> Decider<'_, '_, 'db> {
             true => Look::Sight,
             false => Look::Calls,
         };
-        let mut arrivals = self.arrivals(site, look);
+        let same = raised_again(names, &self.tells, site, &answer);
+        let mut arrivals = self.arrivals(site, look, same);
         let arrived = arrivals.iter().any(|one| one.by == By::Raise);
         let above = site
             .above()
@@ -261,8 +264,8 @@ impl<'db> Decider<'_, '_, 'db> {
         );
     }
 
-    /// The answers that arrive at the handlers of `site`.
-    fn arrivals(&mut self, site: &Site<'_>, look: Look) -> Vec<Arrival> {
+    /// The answers that arrive at the handlers of `site`, less the one that is `same` as what the handler raises.
+    fn arrivals(&mut self, site: &Site<'_>, look: Look, same: Option<&str>) -> Vec<Arrival> {
         let scene = Scene {
             wrapped: match look {
                 Look::Calls => self.wrapped(site),
@@ -273,6 +276,7 @@ impl<'db> Decider<'_, '_, 'db> {
             is_dependency: look == Look::Calls
                 && is_dependency(self.module, self.graph.world.project, site),
             look,
+            same,
         };
         let events = events(
             &mut self.graph,

@@ -229,6 +229,7 @@ fn look<'db>(
             at: function.start(),
             is_dependency: false,
             look: Look::Calls,
+            same: None,
         };
         let found = events(graph, module.names(), &scene, &function.body);
         (graph.has_any(&found), graph.arrivals(&found))

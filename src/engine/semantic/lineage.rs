@@ -73,6 +73,11 @@ impl Lineage {
         self.0.first().map_or("", String::as_str)
     }
 
+    /// The class, and all that it is known to derive from, in the words of [`Self::class`].
+    pub fn classes(&self) -> &[String] {
+        &self.0
+    }
+
     /// Whether a clause with `class`, as [`Self::class`] has it, catches it.
     pub fn derives_from(&self, class: &str) -> bool {
         self.0.iter().any(|one| one == class)
