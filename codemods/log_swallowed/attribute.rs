@@ -8,6 +8,7 @@ use codemend_engine::syntax::{Ranged, TextRange, TextSize};
 
 use super::elsewhere::Elsewhere;
 use super::logger::Logger;
+use super::scope::is_private;
 use super::site::{Around, Site};
 use super::table::Style;
 use super::trace::{is_name, own_name};
@@ -33,7 +34,7 @@ pub fn of_class(
     let is_own = set.class == class.range() && module.names().is_same_file(&set.names);
     let attribute = &set.attribute;
     let lacks = elsewhere.may_lack(&class.name, attribute)
-        || !is_own && stores_attribute(class, attribute, None);
+        || !is_own && (is_private(attribute) || stores_attribute(class, attribute, None));
     (!lacks).then(|| OfClass {
         attribute: attribute.clone(),
         own: is_own.then_some((set.init, set.end)),
@@ -46,7 +47,8 @@ pub fn of_instance(
     of_class: impl FnOnce(&StmtClassDef) -> Option<OfClass>,
 ) -> Option<Logger> {
     let (class, method) = site.method()?;
-    let name = own_name(method).filter(|_| is_plain(method))?;
+    let is_plain = is_plain(method) && !BELOW.contains(&method.name.as_str());
+    let name = own_name(method).filter(|_| is_plain)?;
     // In a function of the method, or a class of it, `self` may be another.
     if !matches!(site.around.last(), Some(Around::Function(last)) if last.range() == method.range())
     {
@@ -94,7 +96,8 @@ fn set_by<'db>(names: &Names<'db>, class: &StmtClassDef, depth: usize) -> Option
     };
     let own = own_name(init).filter(|_| is_plain(init))?;
     if let Some((attribute, end)) = set_in(names, init, own, &init.body) {
-        return (!stores_attribute(class, attribute, Some(end))).then(|| Set {
+        let is_late = runs_property(class, init, own, end);
+        return (!is_late && !stores_attribute(class, attribute, Some(end))).then(|| Set {
             attribute: attribute.to_owned(),
             end,
             names: names.clone(),
@@ -225,10 +228,58 @@ fn stores_attribute(class: &StmtClassDef, attribute: &str, but: Option<TextSize>
     sets.found
 }
 
-/// Whether `class` may make instances without `__init__`.
+/// Whether `class` may make instances without `__init__`: a copy, or one out of a pickle.
 fn makes_instances(class: &StmtClassDef) -> bool {
     let mut body = class.body.iter();
-    body.any(|one| matches!(one, Stmt::FunctionDef(method) if method.name.as_str() == "__new__"))
+    body.any(
+        |one| matches!(one, Stmt::FunctionDef(method) if MAKING.contains(&method.name.as_str())),
+    )
+}
+
+/// Methods that make an instance, or fill it, without `__init__`.
+const MAKING: &[&str] = &[
+    "__copy__",
+    "__deepcopy__",
+    "__getstate__",
+    "__new__",
+    "__reduce__",
+    "__reduce_ex__",
+    "__setstate__",
+];
+
+/// Methods that run on an instance that may have no attributes yet: what they read of it may call them again.
+const BELOW: &[&str] = &[
+    "__delattr__",
+    "__getattr__",
+    "__getattribute__",
+    "__setattr__",
+];
+
+/// Whether `init`, of `class`, sets or reads a property of its own before the byte `end`: that may run a handler.
+fn runs_property(class: &StmtClassDef, init: &StmtFunctionDef, own: &str, end: TextSize) -> bool {
+    let methods = class.body.iter().filter_map(|one| match one {
+        Stmt::FunctionDef(method) => Some(method),
+        _ => None,
+    });
+    let is_property = |one: &&StmtFunctionDef| {
+        !one.decorator_list.is_empty() || one.name.as_str() == "__setattr__"
+    };
+    let properties: Vec<&str> = methods
+        .filter(is_property)
+        .map(|one| one.name.as_str())
+        .collect();
+    if properties.is_empty() {
+        return false;
+    }
+    let mut touches = Touches {
+        own,
+        properties,
+        found: false,
+    };
+    let statements = init.body.iter();
+    let before = statements.take_while(|one| one.start() < end);
+    before.for_each(|one| touches.visit_stmt(one));
+    touches.found
 }
 
 fn returns(statement: &Stmt) -> bool {
@@ -285,6 +336,24 @@ impl<'a> Visitor<'a> for Uses<'_> {
             Expr::Name(name) => self.found |= name.id == self.own,
             _ => walk_expr(self, expr),
         }
+    }
+}
+
+struct Touches<'o> {
+    own: &'o str,
+    properties: Vec<&'o str>,
+    found: bool,
+}
+
+impl<'a> Visitor<'a> for Touches<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Attribute(attribute) = expr
+            && is_name(&attribute.value, self.own)
+        {
+            let is_one = |name: &&str| *name == attribute.attr.as_str() || *name == "__setattr__";
+            self.found |= self.properties.iter().any(is_one);
+        }
+        walk_expr(self, expr);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use codemend_engine::bindings::{Bindings, Bound};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_stmt};
-use codemend_engine::syntax::ast::{ExceptHandler, Expr, Stmt, StmtTry};
+use codemend_engine::syntax::ast::{ExceptHandler, Expr, ExprTuple, Stmt, StmtTry};
 use codemend_engine::syntax::{Ranged, TextSize};
 
 /// A name of the module level that may be a logger.
@@ -98,8 +98,14 @@ impl<'a> Finder<'a> {
     }
 
     fn value(&mut self, target: &'a Expr, value: &'a Expr) {
-        if let Expr::Name(name) = target {
-            self.of(&name.id, &name.id).values.push(value);
+        match (target, value) {
+            (Expr::Name(name), _) => self.of(&name.id, &name.id).values.push(value),
+            // `logger, tracer = getLogger(__name__), Tracer()`
+            (Expr::Tuple(targets), Expr::Tuple(values)) if is_pairwise(targets, values) => {
+                let pairs = targets.iter().zip(values.iter());
+                pairs.for_each(|(target, value)| self.value(target, value));
+            }
+            _ => {}
         }
     }
 }
@@ -113,8 +119,12 @@ impl<'a> Visitor<'a> for Finder<'a> {
                 targets.for_each(|target| self.value(target, &one.value));
             }
             Stmt::AnnAssign(one) => {
-                let value = one.value.as_deref();
-                value.into_iter().for_each(|it| self.value(&one.target, it));
+                match (one.value.as_deref(), &*one.target) {
+                    (Some(value), target) => self.value(target, value),
+                    // `logger: Logger`, which a function binds
+                    (None, Expr::Name(name)) => drop(self.of(&name.id, &name.id)),
+                    (None, _) => {}
+                }
             }
             Stmt::ImportFrom(import) => {
                 for alias in &import.names {
@@ -129,9 +139,19 @@ impl<'a> Visitor<'a> for Finder<'a> {
     fn visit_expr(&mut self, _: &'a Expr) {}
 }
 
+/// Whether each of `targets` gets the value in the same place of `values`.
+fn is_pairwise(targets: &ExprTuple, values: &ExprTuple) -> bool {
+    let mut all = targets.iter().chain(values.iter());
+    targets.len() == values.len() && all.all(|one| !one.is_starred_expr())
+}
+
 /// Whether `name` is bound once `statement` has run, whichever way.
 fn always_binds(statement: &Stmt, name: &str) -> bool {
-    let is_it = |target: &Expr| matches!(target, Expr::Name(one) if one.id == name);
+    let is_name = |target: &Expr| matches!(target, Expr::Name(one) if one.id == name);
+    let is_it = |target: &Expr| match target {
+        Expr::Tuple(targets) => targets.iter().any(is_name),
+        _ => is_name(target),
+    };
     match statement {
         Stmt::Assign(one) => one.targets.iter().any(is_it),
         Stmt::AnnAssign(one) => one.value.is_some() && is_it(&one.target),

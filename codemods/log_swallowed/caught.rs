@@ -1,12 +1,18 @@
 //! What a clause catches: everything, what is part of the plan, or an error that nobody plans for.
 
+use std::collections::BTreeMap;
+
 use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Type, Where};
 use codemend_engine::syntax::ast::{Expr, StmtClassDef};
+use codemend_engine::syntax::{Ranged, TextSize};
 
 use super::table::Table;
 
-/// How far names and bases are followed.
+/// How far names of classes are followed.
 const DEPTH: usize = 8;
+
+/// How far up the bases of a class are followed, and the names on the way.
+const LEVELS: usize = 40;
 
 /// What one member of a clause is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,37 +78,18 @@ fn is_broad_name(names: &Names<'_>, table: &Table, class: &Expr, depth: usize) -
 /// What the clause `class` catches, an expression of the file of `names`; a tuple, or the name of one, is taken apart.
 pub fn caught(names: &Names<'_>, table: &Table, class: Option<&Expr>) -> Vec<Caught> {
     let mut found = Vec::new();
+    let mut classes = Classes {
+        table,
+        known: BTreeMap::new(),
+    };
     match class {
-        Some(class) => of_expr(names, table, class, DEPTH, &mut found),
+        Some(class) => classes.take_apart(names, class, DEPTH, &mut found),
         None => found.push(Caught {
             kind: Kind::Broad,
             name: "BaseException".to_owned(),
         }),
     }
     found
-}
-
-fn of_expr(names: &Names<'_>, table: &Table, class: &Expr, depth: usize, found: &mut Vec<Caught>) {
-    match class {
-        Expr::Tuple(tuple) => {
-            let mut members = tuple.elts.iter();
-            return members
-                .by_ref()
-                .for_each(|one| of_expr(names, table, one, depth, found));
-        }
-        Expr::Starred(starred) => return of_expr(names, table, &starred.value, depth, found),
-        _ => {}
-    }
-    if let Some(tuple) = tuple_behind(names, class).filter(|_| depth > 0) {
-        let DefinitionKind::Assignment(value) = tuple.kind() else {
-            return;
-        };
-        return of_expr(tuple.names(), table, value, depth - 1, found);
-    }
-    found.push(Caught {
-        kind: kind_of(names, table, class, depth),
-        name: last_name(class).to_owned(),
-    });
 }
 
 /// The assignment of a tuple, `ERRORS = (KeyError, ValueError)`, that `class` is the name of.
@@ -119,92 +106,140 @@ fn tuple_behind<'db>(names: &Names<'db>, class: &Expr) -> Option<Definition<'db>
     (is_tuple && !definition.is_rebound_from_inside()).then_some(definition)
 }
 
-/// What all meanings of `class` agree on.
-fn kind_of(names: &Names<'_>, table: &Table, class: &Expr, depth: usize) -> Kind {
-    if table.is_named(last_name(class)) {
-        return Kind::Expected;
+/// The classes of one clause and those above them.
+struct Classes<'t> {
+    table: &'t Table,
+    /// What is known of a class, by its file and place. Of one that is being looked at nobody can tell: a class that is
+    /// above itself ends there.
+    known: BTreeMap<(String, TextSize), Kind>,
+}
+
+impl Classes<'_> {
+    fn take_apart(
+        &mut self,
+        names: &Names<'_>,
+        class: &Expr,
+        depth: usize,
+        found: &mut Vec<Caught>,
+    ) {
+        match class {
+            Expr::Tuple(tuple) => {
+                let members = tuple.elts.iter();
+                return members.for_each(|one| self.take_apart(names, one, depth, found));
+            }
+            Expr::Starred(starred) => {
+                return self.take_apart(names, &starred.value, depth, found);
+            }
+            _ => {}
+        }
+        if let Some(tuple) = tuple_behind(names, class).filter(|_| depth > 0) {
+            let DefinitionKind::Assignment(value) = tuple.kind() else {
+                return;
+            };
+            return self.take_apart(tuple.names(), value, depth - 1, found);
+        }
+        found.push(Caught {
+            kind: self.of_expr(names, class, LEVELS),
+            name: last_name(class).to_owned(),
+        });
     }
-    if let Expr::Call(call) = class {
-        // `anyio.get_cancelled_exc_class()`
-        let maker = names.qualified_name(&call.func, Where::default());
-        let is_expected = maker.is_some_and(|name| table.is_expected(&name));
-        return if is_expected {
-            Kind::Expected
-        } else {
-            Kind::Unknown
+
+    /// What all meanings of `class` agree on.
+    fn of_expr(&mut self, names: &Names<'_>, class: &Expr, levels: usize) -> Kind {
+        if self.table.is_named(last_name(class)) {
+            return Kind::Expected;
+        }
+        if let Expr::Call(call) = class {
+            // `anyio.get_cancelled_exc_class()`
+            let maker = names.qualified_name(&call.func, Where::default());
+            let is_expected = maker.is_some_and(|name| self.table.is_expected(&name));
+            return if is_expected {
+                Kind::Expected
+            } else {
+                Kind::Unknown
+            };
+        }
+        let meanings = names.meanings(class, Where::default());
+        let mut kinds = meanings
+            .iter()
+            .map(|meaning| self.of_meaning(names, class, meaning, levels));
+        let Some(first) = kinds.next() else {
+            return Kind::Unknown;
         };
+        match kinds.all(|kind| kind == first) {
+            true => first,
+            false => Kind::Unknown,
+        }
     }
-    let meanings = names.meanings(class, Where::default());
-    let mut kinds = meanings
-        .iter()
-        .map(|meaning| of_meaning(names, table, class, meaning, depth));
-    let Some(first) = kinds.next() else {
-        return Kind::Unknown;
-    };
-    match kinds.all(|kind| kind == first) {
-        true => first,
-        false => Kind::Unknown,
-    }
-}
 
-fn of_meaning(
-    names: &Names<'_>,
-    table: &Table,
-    class: &Expr,
-    meaning: &Meaning<'_>,
-    depth: usize,
-) -> Kind {
-    match meaning {
-        Meaning::Builtin(name) => of_name(table, &format!("builtins.{name}")),
-        Meaning::Outside { name, .. } => match of_name(table, name) {
-            // The library may be there to be read.
-            Kind::Unexpected if depth > 0 => match names.type_of(class).kind {
-                Type::Class(found) => match found.definition.as_ref() {
-                    Some(definition) => of_definition(table, definition, depth - 1),
-                    None => Kind::Unexpected,
+    fn of_meaning(
+        &mut self,
+        names: &Names<'_>,
+        class: &Expr,
+        meaning: &Meaning<'_>,
+        levels: usize,
+    ) -> Kind {
+        match meaning {
+            Meaning::Builtin(name) => of_name(self.table, &format!("builtins.{name}")),
+            Meaning::Outside { name, .. } => match of_name(self.table, name) {
+                // The library may be there to be read.
+                Kind::Unexpected => match names.type_of(class).kind {
+                    Type::Class(found) => match found.definition.as_ref() {
+                        Some(definition) => self.of_definition(definition, levels),
+                        None => Kind::Unexpected,
+                    },
+                    _ => Kind::Unexpected,
                 },
-                _ => Kind::Unexpected,
+                kind => kind,
             },
-            kind => kind,
-        },
-        Meaning::Definition(definition) if depth > 0 => of_definition(table, definition, depth - 1),
-        _ => Kind::Unknown,
-    }
-}
-
-/// A class by its bases; a name that is bound to another class by that.
-fn of_definition(table: &Table, definition: &Definition<'_>, depth: usize) -> Kind {
-    match definition.kind() {
-        // In typeshed the builtins are classes like any other.
-        DefinitionKind::Class(class) if definition.names().path().ends_with("builtins.pyi") => {
-            of_name(table, &format!("builtins.{}", class.name))
+            Meaning::Definition(definition) => self.of_definition(definition, levels),
+            _ => Kind::Unknown,
         }
-        DefinitionKind::Class(class) => of_class(table, definition.names(), class, depth),
-        DefinitionKind::Assignment(value @ (Expr::Name(_) | Expr::Attribute(_)))
-            if !definition.is_rebound_from_inside() =>
-        {
-            kind_of(definition.names(), table, value, depth)
-        }
-        _ => Kind::Unknown,
     }
-}
 
-fn of_class(table: &Table, names: &Names<'_>, class: &StmtClassDef, depth: usize) -> Kind {
-    if table.is_named(&class.name) || table.expects(names.path(), &class.name) {
-        return Kind::Expected;
+    /// A class by its bases; a name that is bound to another class by that.
+    fn of_definition(&mut self, definition: &Definition<'_>, levels: usize) -> Kind {
+        let names = definition.names();
+        match definition.kind() {
+            // In typeshed the builtins are classes like any other.
+            DefinitionKind::Class(class) if names.path().ends_with("builtins.pyi") => {
+                of_name(self.table, &format!("builtins.{}", class.name))
+            }
+            DefinitionKind::Class(class) => {
+                let key = (names.path().to_owned(), class.start());
+                if let Some(known) = self.known.get(&key) {
+                    return *known;
+                }
+                self.known.insert(key.clone(), Kind::Unknown);
+                let kind = self.of_class(names, class, levels);
+                self.known.insert(key, kind);
+                kind
+            }
+            DefinitionKind::Assignment(value @ (Expr::Name(_) | Expr::Attribute(_)))
+                if levels > 0 && !definition.is_rebound_from_inside() =>
+            {
+                self.of_expr(names, value, levels - 1)
+            }
+            _ => Kind::Unknown,
+        }
     }
-    let kinds: Vec<Kind> = class
-        .bases()
-        .iter()
-        .map(|base| match depth {
-            0 => Kind::Unknown,
-            _ => kind_of(names, table, base, depth - 1),
-        })
-        .collect();
-    match kinds.contains(&Kind::Expected) {
-        true => Kind::Expected,
-        false if kinds.contains(&Kind::Unknown) => Kind::Unknown,
-        false => Kind::Unexpected,
+
+    fn of_class(&mut self, names: &Names<'_>, class: &StmtClassDef, levels: usize) -> Kind {
+        if self.table.is_named(&class.name) || self.table.expects(names.path(), &class.name) {
+            return Kind::Expected;
+        }
+        let bases = class.bases().iter();
+        let kinds: Vec<Kind> = bases
+            .map(|base| match levels {
+                0 => Kind::Unknown,
+                _ => self.of_expr(names, base, levels - 1),
+            })
+            .collect();
+        match kinds.contains(&Kind::Expected) {
+            true => Kind::Expected,
+            false if kinds.contains(&Kind::Unknown) => Kind::Unknown,
+            false => Kind::Unexpected,
+        }
     }
 }
 

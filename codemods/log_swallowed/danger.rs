@@ -49,6 +49,11 @@ pub fn danger(
             Around::Function(function) if takes_records(names, function, owner) => {
                 return through();
             }
+            Around::Function(function) if is_apart(names, table, function) => {
+                return Some(format!(
+                    "the decorator of `{name}` takes it out of its file: it has no logger there"
+                ));
+            }
             Around::Function(function) if is_signal_handler(function) => {
                 return Some(format!(
                     "`{name}` looks like a signal handler: logging may not work there"
@@ -151,6 +156,18 @@ fn is_log_end(receiver: &Expr) -> bool {
     ["logger", "handler", "root"]
         .iter()
         .any(|end| last.ends_with(end))
+}
+
+/// Whether a decorator compiles `function`, or runs its source elsewhere: `@numba.njit`, `@dsl.component`.
+fn is_apart(names: &Names<'_>, table: &Table, function: &StmtFunctionDef) -> bool {
+    function.decorator_list.iter().any(|decorator| {
+        let called = match &decorator.expression {
+            Expr::Call(call) => &*call.func,
+            other => other,
+        };
+        let name = names.qualified_name(called, Where::default());
+        name.is_some_and(|name| table.takes_apart(&name))
+    })
 }
 
 /// `stop(signum, frame)`

@@ -45,6 +45,8 @@ const REGISTERING: &[&str] = &[
     "configure_once",
     "finalize",
     "patch",
+    "redirect_stderr",
+    "redirect_stdout",
     "register",
     "setLogRecordFactory",
     "setprofile",
@@ -55,6 +57,9 @@ const REGISTERING: &[&str] = &[
 
 /// Attributes of `sys` and `threading` that are called when an exception has reached the top.
 const HOOKS: &[&str] = &["excepthook", "unraisablehook"];
+
+/// Attributes of `sys` that log records are written to.
+const STREAMS: &[&str] = &["stderr", "stdout"];
 
 /// Look at all of `module`.
 pub fn glance<'a>(module: &'a Module<'_>, table: &'a Table) -> Glance<'a> {
@@ -167,9 +172,15 @@ impl<'a> Visitor<'a> for Looker<'a, '_> {
             }
             Stmt::ClassDef(class) => return self.within(Around::Class(class), statement),
             Stmt::Assign(one) => {
-                let is_hook = |target: &Expr| matches!(target, Expr::Attribute(it) if HOOKS.contains(&it.attr.as_str()));
                 if one.targets.iter().any(is_hook) {
                     self.given(&one.value);
+                }
+                if let (Expr::Name(value), Some((own, class))) = (&*one.value, self.own())
+                    && value.id == own
+                    && one.targets.iter().any(is_hook)
+                {
+                    let class = entry(self.module.names(), class, None);
+                    self.seen.registered.insert(class);
                 }
             }
             _ => {}
@@ -183,6 +194,15 @@ impl<'a> Visitor<'a> for Looker<'a, '_> {
         }
         walk_expr(self, expr);
     }
+}
+
+/// `sys.excepthook`, `sys.stderr`
+fn is_hook(target: &Expr) -> bool {
+    let Expr::Attribute(it) = target else {
+        return false;
+    };
+    let name = it.attr.as_str();
+    HOOKS.contains(&name) || STREAMS.contains(&name) && is_name(&it.value, "sys")
 }
 
 /// How far values of variables are followed.

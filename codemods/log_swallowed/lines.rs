@@ -17,9 +17,12 @@ const WORDS: &[&str] = &[
     "finalize(",
     "from signal",
     "import signal",
+    "redirect_std",
     "setLogRecordFactory",
     "setprofile",
     "settrace",
+    "sys.stderr = ",
+    "sys.stdout = ",
     "unraisablehook",
 ];
 

@@ -53,12 +53,21 @@ pub struct Hidden<'a>(ByPlace<Rc<BTreeSet<&'a str>>>);
 
 impl<'a> Hidden<'a> {
     /// Whether a function around `site`, or the class body that it stands in directly, binds `name`: there it does not
-    /// mean what the module binds.
+    /// mean what the module binds. Nor does `__log` in a class, which is `_Hub__log` there.
     pub fn hides(&self, site: &Site<'a>, name: &str) -> bool {
+        let mut around = site.around.iter();
+        if is_private(name) && around.any(|one| matches!(one, Around::Class(_))) {
+            return true;
+        }
         self.0
             .of(site, || Rc::new(bound_around(site)))
             .contains(name)
     }
+}
+
+/// Whether `name` is another in each class: `__log`.
+pub fn is_private(name: &str) -> bool {
+    name.starts_with("__") && !name.ends_with("__")
 }
 
 fn bound_around<'a>(site: &Site<'a>) -> BTreeSet<&'a str> {

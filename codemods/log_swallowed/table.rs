@@ -42,6 +42,7 @@ struct Traces {
 struct Danger {
     sinks: Vec<String>,
     registers: Vec<String>,
+    apart: Vec<String>,
 }
 
 static SHIPPED: LazyLock<Table> = LazyLock::new(|| {
@@ -123,6 +124,11 @@ impl Table {
     /// Whether log records run through instances of the class `qualified`.
     pub fn is_sink(&self, qualified: &str) -> bool {
         covers(&self.danger.sinks, qualified)
+    }
+
+    /// Whether the decorator `qualified` takes a function out of its file.
+    pub fn takes_apart(&self, qualified: &str) -> bool {
+        covers(&self.danger.apart, qualified)
     }
 
     /// Whether the function `qualified` registers what is called when logging may be gone.

@@ -132,6 +132,18 @@ fn is_logger_name(expr: &Expr) -> bool {
     last == "log" || last.ends_with("_log") || last.ends_with("logger")
 }
 
+/// Whether `function` is called like one that lets the exception go on: `with excutils.save_and_reraise_exception():`,
+/// `with util.safe_reraise():`, `six.reraise(...)`.
+fn reraises(function: &Expr) -> bool {
+    let last = match function {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    let last = last.to_lowercase();
+    last.contains("reraise") || last.contains("re_raise")
+}
+
 /// A look at statements by their spelling.
 struct Look<'t, 'a> {
     table: &'t Table,
@@ -218,6 +230,7 @@ impl<'a> Visitor<'a> for Look<'_, 'a> {
             Expr::Name(name) => self.found |= self.name == Some(name.id.as_str()),
             Expr::Call(call) => match self.is_trace(&call.func) {
                 true => self.found = true,
+                false if self.depth == 0 && reraises(&call.func) => self.found = true,
                 false => self.calls.push(call),
             },
             _ => {}
