@@ -24,9 +24,9 @@ pub static ALL: &[&dyn Codemod] = &[
     &response_model::ResponseModel,
     &bare_except::BareExcept,
     &reraise_http_exception::ReraiseHttpException,
+    &call_timeouts::CallTimeouts,
     &raise_from::RaiseFrom,
     &log_swallowed::LogSwallowed,
-    &call_timeouts::CallTimeouts,
     &unreachable_code::UnreachableCode,
     &async_blocking::AsyncBlocking,
 ];

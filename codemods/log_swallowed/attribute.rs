@@ -1,13 +1,14 @@
 //! A logger that an instance has: `self.log`, which every path of `__init__` sets.
 
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Type, Where};
+use codemend_engine::semantic::{DefinitionKind, Meaning, Names, Where};
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextRange, TextSize};
 
 use super::elsewhere::Elsewhere;
 use super::logger::Logger;
+use super::made::is_logger;
 use super::scope::is_private;
 use super::site::{Around, Site};
 use super::table::Style;
@@ -203,18 +204,6 @@ fn sets<'a>(
         _ => None,
     });
     attribute.filter(|_| is_logger(names, init, value))
-}
-
-fn is_logger(names: &Names<'_>, init: &StmtFunctionDef, value: &Expr) -> bool {
-    // `log: Logger = None` says what is not so.
-    if let Expr::Name(name) = value {
-        let mut parameters = init.parameters.iter_non_variadic_params();
-        let own = parameters.find(|one| one.name().as_str() == name.id.as_str());
-        if own.is_some_and(|one| matches!(one.default.as_deref(), Some(Expr::NoneLiteral(_)))) {
-            return false;
-        }
-    }
-    matches!(names.type_of(value).kind, Type::Instance(class) if class.name == "logging.Logger")
 }
 
 /// Whether `class` sets `attribute` of anything, apart from the statement that ends at `but`.

@@ -183,7 +183,7 @@ impl Classes<'_> {
             Meaning::Builtin(name) => of_name(self.table, &format!("builtins.{name}")),
             Meaning::Outside { name, .. } => match of_name(self.table, name) {
                 // The library may be there to be read.
-                Kind::Unexpected => match names.type_of(class).kind {
+                Kind::Unexpected if names.is_at_hand(name) => match names.type_of(class).kind {
                     Type::Class(found) => match found.definition.as_ref() {
                         Some(definition) => self.of_definition(definition, levels),
                         None => Kind::Unexpected,

@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 
 use codemend_engine::bindings::of_body;
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Type, Where};
+use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Where};
 use codemend_engine::syntax::ast::name::Name;
 use codemend_engine::syntax::ast::{AtomicNodeIndex, Expr, ExprContext, ExprName, Stmt};
 use codemend_engine::syntax::{Ranged, TextRange, TextSize};
 
 use super::candidates::{Candidate, candidates, is_like};
 use super::glance::Glance;
+use super::made::{maker, of_value};
 use super::stars::of_stars;
 use super::table::{Style, Table};
 
@@ -145,20 +146,6 @@ pub enum Judged {
     Other,
 }
 
-/// The function that is called first in `make(...).bind(...)`.
-fn maker(value: &Expr) -> Option<&Expr> {
-    let Expr::Call(call) = value else {
-        return None;
-    };
-    match &*call.func {
-        Expr::Attribute(method) => match &*method.value {
-            Expr::Call(_) => maker(&method.value),
-            _ => Some(&call.func),
-        },
-        function => Some(function),
-    }
-}
-
 fn may_make(module: &Module<'_>, table: &Table, function: &Expr) -> bool {
     match function {
         // `logger.bind(...)`, of loguru
@@ -250,74 +237,6 @@ pub fn of_meaning(table: &Table, meaning: &Meaning<'_>) -> Judged {
 fn is_rebound(definition: &Definition<'_>) -> bool {
     let name = definition.name();
     name.is_none_or(|name| definition.names().rebinds_at_module_level(&name))
-}
-
-/// What `value`, an expression of the file of `names`, is: made by a known function, else by its type.
-fn of_value(names: &Names<'_>, table: &Table, value: &Expr) -> Judged {
-    let made = maker(value).and_then(|function| {
-        let owner = match function {
-            // `logger.bind(...)` of loguru; `logging.getLogger`
-            Expr::Attribute(method) => names.qualified_name(&method.value, Where::default()),
-            _ => None,
-        };
-        let own = names.qualified_name(function, Where::default());
-        own.and_then(|name| table.style(&name))
-            .or_else(|| owner.and_then(|name| table.style(&name)))
-            .or_else(|| of_project(names, table, function))
-    });
-    if let Some(style) = made {
-        return Judged::Logger(style);
-    }
-    match names.type_of(value).kind {
-        Type::Instance(class) => match class.name.as_str() {
-            "logging.Logger" | "logging.RootLogger" | "logging.LoggerAdapter" => {
-                Judged::Logger(Style::Logging)
-            }
-            name if name.starts_with("structlog.") => Judged::Logger(Style::Structlog),
-            "loguru.Logger" | "loguru._logger.Logger" => Judged::Logger(Style::Loguru),
-            _ => match class.definition.as_ref().map(|one| derives(one, DEPTH)) {
-                Some(true) => Judged::Logger(Style::Logging),
-                _ => Judged::Other,
-            },
-        },
-        Type::Unknown => Judged::Doubtful,
-        _ => Judged::Other,
-    }
-}
-
-/// How far bases are followed.
-const DEPTH: usize = 6;
-
-/// Whether `definition` is a class of the project that derives from `logging.Logger`.
-fn derives(definition: &Definition<'_>, depth: usize) -> bool {
-    let DefinitionKind::Class(class) = definition.kind() else {
-        return false;
-    };
-    let names = definition.names();
-    class.bases().iter().any(|base| {
-        let meanings = names.meanings(base, Where::default());
-        meanings.iter().any(|meaning| match meaning {
-            Meaning::Outside { name, .. } => {
-                matches!(name.as_str(), "logging.Logger" | "logging.LoggerAdapter")
-            }
-            Meaning::Definition(base) => depth > 0 && derives(base, depth - 1),
-            _ => false,
-        })
-    })
-}
-
-/// How the logger is written to that `function` makes, one of the project that the user has named.
-fn of_project(names: &Names<'_>, table: &Table, function: &Expr) -> Option<Style> {
-    let meanings = names.meanings(function, Where::default());
-    let [Meaning::Definition(definition)] = meanings.as_slice() else {
-        return None;
-    };
-    match definition.kind() {
-        DefinitionKind::Function(function) => {
-            table.style_at(definition.names().path(), &function.name)
-        }
-        _ => None,
-    }
 }
 
 /// `logging`, as the module calls it, where its functions are called.

@@ -16,6 +16,7 @@ mod glance;
 mod intent;
 mod lines;
 mod logger;
+mod made;
 mod quotes;
 mod scope;
 mod site;

@@ -2,7 +2,7 @@
 
 use codemend_engine::project::ModuleId;
 use codemend_engine::semantic::{
-    Class, Definition, DefinitionKind, Meaning, Names, Type, Where, named,
+    Class, Declared, Definition, DefinitionKind, Meaning, Names, Type, Where, named,
 };
 use codemend_engine::syntax::TextSize;
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
@@ -139,7 +139,7 @@ impl<'db> Graph<'_, 'db> {
                 | DefinitionKind::Parameter(Some(_))
                     if self.may_get_to(names, "__call__") =>
                 {
-                    for class in instances(&names.inferred(func)) {
+                    for class in objects(names, func) {
                         found.extend(self.method(&class, "__call__"));
                     }
                 }
@@ -288,8 +288,20 @@ fn receivers<'db>(names: &Names<'db>, scene: &Scene<'_>, receiver: &Expr) -> Vec
     }
     match is_outside(names, receiver, DEPTH) {
         true => Vec::new(),
-        false => instances(&names.inferred(receiver)),
+        false => objects(names, receiver),
     }
+}
+
+/// The classes of the project that `expr` is an instance of, or is itself: as its binding says, else by its type.
+fn objects<'db>(names: &Names<'db>, expr: &Expr) -> Vec<Definition<'db>> {
+    let Some(declared) = names.declared(expr) else {
+        return instances(&names.inferred(expr));
+    };
+    let own = declared.into_iter().filter_map(|one| match one {
+        Declared::Own(class) => Some(class),
+        _ => None,
+    });
+    own.collect()
 }
 
 /// Whether `receiver` is something of a library, or made by one: `os.path`, `logger`.

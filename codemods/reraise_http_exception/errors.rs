@@ -3,7 +3,7 @@
 use camino::Utf8Path;
 use codemend_engine::project::{ModuleId, Project};
 use codemend_engine::semantic::{
-    DefinitionKind, FASTAPI_ERROR, Lineage, Meaning, Names, Type, Where,
+    Declared, DefinitionKind, FASTAPI_ERROR, Lineage, Meaning, Names, Type, Where,
 };
 use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
 use codemend_engine::syntax::ast::visitor::Visitor as _;
@@ -144,6 +144,18 @@ impl Answered {
 
     /// What ty says of `expr`: `self.not_found`, `factory.error()`.
     fn inferred(&self, names: &Names<'_>, expr: &Expr, found: &mut Vec<Lineage>) {
+        if let Some(declared) = names.declared(expr)
+            && !declared
+                .iter()
+                .any(|one| matches!(one, Declared::MadeBy(_)))
+        {
+            let lineages = declared.iter().filter_map(|one| match one {
+                Declared::Own(class) => class.lineage(),
+                Declared::Outside(name) => Some(Lineage::of_outside(name)),
+                Declared::MadeBy(_) | Declared::Other => None,
+            });
+            return found.extend(lineages.filter(|one| self.has(one)));
+        }
         for one in names.inferred(expr).members() {
             if let Type::Instance(class) | Type::Class(class) = one {
                 let lineage = match &class.definition {

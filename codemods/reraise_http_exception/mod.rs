@@ -128,7 +128,7 @@ impl Codemod for ReraiseHttpException {
         project.remembered::<Scouts>().scout(module, project);
     }
 
-    fn concerns(&self, path: &Utf8Path, facts: &Facts<'_>) -> bool {
+    fn concerns(&self, path: &Utf8Path, _text: &str, facts: &Facts<'_>) -> bool {
         self.is_scouted(path, facts, |scouted, module| {
             scouted.spread.concerns(module)
         })

@@ -9,6 +9,7 @@ mod dedent;
 mod extent;
 mod judge;
 mod jumps;
+mod lines;
 mod managers;
 mod mend;
 mod parts;
@@ -16,6 +17,7 @@ mod scope;
 mod table;
 mod words;
 
+use camino::Utf8Path;
 use codemend_engine::change::{Changes, Safety};
 use codemend_engine::codemod::{
     About, Codemod, Deed, Gathering, OptionAbout, OptionKind, Scope as Sight,
@@ -29,7 +31,9 @@ use codemend_engine::target::PythonVersion;
 use calls::{Calls, NO_RETURN};
 use judge::Judge;
 use jumps::Jumps;
+use lines::{has_renamed, may_have_dead};
 use parts::{Search, outer_functions};
+use table::Table;
 
 pub struct UnreachableCode;
 
@@ -68,20 +72,41 @@ impl Codemod for UnreachableCode {
         &[NO_RETURN]
     }
 
+    fn concerns(&self, path: &Utf8Path, text: &str, facts: &Facts<'_>) -> bool {
+        let added = self.added(path, facts);
+        let listed = facts.gathered(&NO_RETURN);
+        let table = Table::shipped();
+        let ends = |name: &str| {
+            let is_last = |one: &String| one.rsplit('.').next() == Some(name);
+            table.has_call(name)
+                || table.has_method(name)
+                || listed.is_some_and(|listed| listed.contains(name))
+                || added.iter().any(is_last)
+        };
+        has_renamed(text, &ends) || may_have_dead(text, &ends)
+    }
+
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
         if module.is_stub() {
             return;
         }
-        let added = match facts.option(module.path(), &self.about(), "never-returns") {
-            Some(OptionValue::List(names)) => names,
-            _ => Vec::new(),
-        };
+        let added = self.added(module.path(), facts);
         let calls = Calls::of(module, facts, added);
         let jumps = Jumps { calls: &calls };
         let mut functions = Vec::new();
         outer_functions(module.suite(), &mut functions);
         while let Some(function) = functions.pop() {
             functions.extend(look(module, &jumps, function, changes));
+        }
+    }
+}
+
+impl UnreachableCode {
+    /// The functions that the user names, for the file at `path`.
+    fn added(&self, path: &Utf8Path, facts: &Facts<'_>) -> Vec<String> {
+        match facts.option(path, &self.about(), "never-returns") {
+            Some(OptionValue::List(names)) => names,
+            _ => Vec::new(),
         }
     }
 }

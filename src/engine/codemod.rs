@@ -25,9 +25,9 @@ pub trait Codemod: Sync {
         true
     }
 
-    /// Whether it can have anything to say about the file at `path`, by what is known of the project: files that it
-    /// clears here are not parsed either.
-    fn concerns(&self, _path: &Utf8Path, _facts: &Facts<'_>) -> bool {
+    /// Whether it can have anything to say about the file at `path` with this text, by what is known of the project: files
+    /// that it clears here are not parsed either.
+    fn concerns(&self, _path: &Utf8Path, _text: &str, _facts: &Facts<'_>) -> bool {
         true
     }
 

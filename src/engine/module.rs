@@ -51,6 +51,13 @@ pub(crate) struct Kept {
     comments: OnceLock<CommentRanges>,
 }
 
+impl Kept {
+    /// Whether it is the module with this `text`, the very same.
+    pub(crate) fn is_of(&self, text: &Arc<str>) -> bool {
+        Arc::ptr_eq(&self.text, text)
+    }
+}
+
 impl<'a> Module<'a> {
     /// Parse `text`, which `semantics` has for `path`.
     ///

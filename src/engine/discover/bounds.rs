@@ -116,6 +116,51 @@ impl<'p> Packages<'p> {
     }
 }
 
+/// Modules of the standard library that nearly every program has loaded before it gets to its own.
+const LOADED: [&str; 26] = [
+    "abc",
+    "asyncio",
+    "collections",
+    "contextlib",
+    "copy",
+    "dataclasses",
+    "datetime",
+    "email",
+    "enum",
+    "functools",
+    "http",
+    "importlib",
+    "inspect",
+    "io",
+    "json",
+    "logging",
+    "operator",
+    "os",
+    "pathlib",
+    "re",
+    "socket",
+    "string",
+    "threading",
+    "types",
+    "typing",
+    "urllib",
+];
+
+/// Where the packages in `directory`, which is none itself, are imported from: there, unless one of them would stand for
+/// a module of the standard library then. A directory with a package `logging` is no place to import from, but a
+/// namespace package (PEP 420) below one. `None` when that place is not below `top`.
+fn above_namespaces<'d>(directory: &'d Utf8Path, top: &Utf8Path) -> Option<&'d Utf8Path> {
+    let hides = |directory: &Utf8Path| {
+        let mut names = LOADED.iter();
+        names.any(|name| disk::is_file(&directory.join(name).join("__init__.py")))
+    };
+    let is_package = |directory: &Utf8Path| disk::is_file(&directory.join("__init__.py"));
+    let mut places = directory
+        .ancestors()
+        .take_while(|place| place.starts_with(top));
+    places.find(|place| !is_package(place) && !hides(place))
+}
+
 fn import_root(directory: &Utf8Path) -> &Utf8Path {
     directory
         .ancestors()
@@ -143,7 +188,10 @@ pub(crate) fn import_roots<'f>(
         .filter_map(|directory| packages.root_above(directory))
         .map(Utf8Path::as_str)
         .collect();
-    let above: BTreeSet<&Utf8Path> = above.into_iter().map(Utf8Path::new).collect();
+    let above: BTreeSet<&Utf8Path> = above
+        .into_iter()
+        .filter_map(|root| above_namespaces(Utf8Path::new(root), &bounds.repository))
+        .collect();
     roots.extend(above.into_iter().map(Utf8Path::to_owned));
     let mut seen = BTreeSet::new();
     roots.retain(|path| {

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashSet;
 
+use super::make::Trees;
 use super::pass::Pass;
 use super::workspace::Workspace;
 use crate::change::{Change, Changes, Note, Place, Refusal, Report, Safety};
@@ -29,8 +31,16 @@ pub(super) struct Seen {
     pub(super) refusals: Vec<Refusal>,
     pub(super) reports: Vec<Report>,
     pub(super) problem: Option<Problem>,
-    /// The module, when there is something to change in it.
+    /// The module, when there is something to change in it, or when another codemod will look at it.
     pub(super) kept: Option<Kept>,
+}
+
+/// What codemods that look at the same files have in common.
+#[derive(Default)]
+pub(super) struct Shelf {
+    pub(super) trees: Trees,
+    /// The files that codemods after the one of the moment will look at.
+    pub(super) later: FxHashSet<Box<str>>,
 }
 
 impl Seen {
@@ -48,6 +58,7 @@ impl Pass<'_> {
     pub(super) fn look(
         &self,
         paths: &[Utf8PathBuf],
+        shelf: &Shelf,
         workspace: &Workspace,
         semantics: &Semantics,
         facts: &Facts<'_>,
@@ -56,7 +67,7 @@ impl Pass<'_> {
         paths
             .par_iter()
             .map_with(semantics.clone(), |semantics, path| {
-                let seen = quietly(|| self.look_into(path, workspace, semantics, facts));
+                let seen = quietly(|| self.look_into(path, shelf, workspace, semantics, facts));
                 let seen = seen.unwrap_or_else(|| {
                     let message = "could not be worked on (a fault of codemend); left alone";
                     Seen::broken(Problem::new(path, message))
@@ -70,6 +81,7 @@ impl Pass<'_> {
     fn look_into(
         &self,
         path: &Utf8Path,
+        shelf: &Shelf,
         workspace: &Workspace,
         semantics: &Semantics,
         facts: &Facts<'_>,
@@ -78,10 +90,15 @@ impl Pass<'_> {
             return Seen::default();
         };
         // Comments of ours are read whoever looks.
-        if !file.text.contains("codemend:") && !self.codemod.concerns(path, facts) {
+        if !file.text.contains("codemend:") && !self.codemod.concerns(path, &file.text, facts) {
             return Seen::default();
         }
-        match Module::parse(semantics, path, file.text.clone(), file.target.version) {
+        let tree = shelf.trees.take(path).filter(|tree| tree.is_of(&file.text));
+        let module = match tree.and_then(|tree| Module::again(semantics, path, tree)) {
+            Some(module) => Ok(module),
+            None => Module::parse(semantics, path, file.text.clone(), file.target.version),
+        };
+        match module {
             Ok(module) => {
                 let line = |place: &Place| workspace.line_on_disk(place);
                 let mut seen = self.look_at(&module, facts, file.settings.unsafe_fixes, line);
@@ -91,7 +108,8 @@ impl Pass<'_> {
                 // A codemod of the project looks at all files before it changes one: so many trees are not kept.
                 let is_of_file = self.codemod.about().scope == Scope::File;
                 let is_to_change = is_of_file && !seen.proposed.is_empty();
-                seen.kept = is_to_change.then(|| module.keep());
+                let is_to_keep = is_to_change || shelf.later.contains(path.as_str());
+                seen.kept = is_to_keep.then(|| module.keep());
                 seen
             }
             Err(problem) => Seen::broken(problem),

@@ -62,16 +62,16 @@ pub(super) enum Proof {
 pub(super) struct Trees(FxHashMap<Box<str>, Mutex<Option<Kept>>>);
 
 impl Trees {
-    /// Those of `seen`.
-    pub(super) fn of(seen: &mut [Seen]) -> Self {
+    /// Keep those of `seen`.
+    pub(super) fn put(&mut self, seen: &mut [Seen]) {
         let kept = seen.iter_mut().filter_map(|one| {
             let kept = one.kept.take()?;
             Some((one.path.as_str().into(), Mutex::new(Some(kept))))
         });
-        Self(kept.collect())
+        self.0.extend(kept);
     }
 
-    fn take(&self, path: &Utf8Path) -> Option<Kept> {
+    pub(super) fn take(&self, path: &Utf8Path) -> Option<Kept> {
         self.0.get(path.as_str())?.lock().ok()?.take()
     }
 }
@@ -88,15 +88,13 @@ impl Pass<'_> {
     pub(super) fn make(
         &self,
         mut changes: Vec<Change>,
-        trees: Trees,
+        trees: &Trees,
         taken: &Taken,
         workspace: &Workspace,
         semantics: &Semantics,
         outcome: &mut Outcome,
     ) -> (Vec<Change>, Vec<(Utf8PathBuf, New)>) {
-        let mut trees = Some(trees);
         while !changes.is_empty() {
-            let trees = trees.take().unwrap_or_default();
             let planned = self.plan(&changes, trees, taken, workspace, semantics);
             let failures: BTreeSet<Utf8PathBuf> = planned
                 .iter()
@@ -137,7 +135,7 @@ impl Pass<'_> {
     ) -> BTreeMap<usize, Fault> {
         let fails = |some: &[usize]| {
             let some: Vec<Change> = some.iter().map(|&at| changes[at].clone()).collect();
-            let planned = self.plan(&some, Trees::default(), taken, workspace, semantics);
+            let planned = self.plan(&some, &Trees::default(), taken, workspace, semantics);
             planned.into_iter().find_map(|(_, new)| new.err())
         };
         let mut guilty = BTreeMap::new();
@@ -160,7 +158,7 @@ impl Pass<'_> {
     fn plan(
         &self,
         changes: &[Change],
-        trees: Trees,
+        trees: &Trees,
         taken: &Taken,
         workspace: &Workspace,
         semantics: &Semantics,

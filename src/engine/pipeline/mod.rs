@@ -3,6 +3,7 @@
 //! Codemods run one after the other in catalogue order, each on what the ones before it left. ty's database keeps the
 //! syntax and the names of files that no codemod has changed, so a later codemod does not pay for them again.
 
+mod course;
 mod gather;
 mod held;
 mod look;
@@ -15,6 +16,7 @@ mod scout;
 mod settle;
 mod shard;
 mod survey;
+mod taking;
 mod tell;
 mod together;
 mod trail;
@@ -77,7 +79,7 @@ pub struct Request<'a> {
 
 /// Hears how far a run has come. Called from many threads.
 pub trait Progress: Sync {
-    /// From now on it is about this: `reading`, a codemod's name, `checking`. What was expected before is done.
+    /// From now on it is about this: `reading`, names of codemods, `checking`. What was expected before is done.
     fn phase(&self, name: &str);
     /// `files` more files have to be looked at.
     fn expect(&self, files: usize);
@@ -188,17 +190,19 @@ fn run_here(
     let mut semantics = Semantics::reaching(top, import_roots, python, reach, limit);
     semantics.overlay(workspace.texts());
 
-    for codemod in request.catalogue {
-        let pass = pass::Pass {
-            codemod: *codemod,
-            request,
-            progress,
-            proof,
-        };
-        shard::set_apart(&pass, &mut workspace);
-        if let Some(step) = pass.run(&mut workspace, &mut semantics, &mut outcome) {
-            outcome.steps.push(step);
-        }
+    let passes = request.catalogue.iter().map(|codemod| pass::Pass {
+        codemod: *codemod,
+        request,
+        progress,
+        proof,
+    });
+    let passes: Vec<pass::Pass<'_>> = passes.collect();
+    for together in passes.chunk_by(pass::Pass::goes_with) {
+        together
+            .iter()
+            .for_each(|pass| shard::set_apart(pass, &mut workspace));
+        let steps = course::run(together, &mut workspace, &mut semantics, &mut outcome);
+        outcome.steps.extend(steps);
     }
     let bonds = std::mem::take(&mut workspace.bonds);
     let in_parts = request.in_parts || request.review || request.shard.is_some();

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
-use super::pass::{BATCH, Pass};
+use super::course::BATCH;
+use super::pass::Pass;
 use super::workspace::Workspace;
 use crate::facts::Facts;
 use crate::module::Module;

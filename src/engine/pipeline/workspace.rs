@@ -202,10 +202,12 @@ impl Workspace {
     }
 
     /// The texts of `paths` and of all documents.
-    pub(super) fn snapshot(&self, paths: &[Utf8PathBuf]) -> BTreeMap<Utf8PathBuf, Text> {
-        let modules = paths
-            .iter()
-            .filter_map(|path| Some((path.clone(), self.files.get(path)?.text.clone())));
+    pub(super) fn snapshot<'p>(
+        &self,
+        paths: impl Iterator<Item = &'p Utf8PathBuf>,
+    ) -> BTreeMap<Utf8PathBuf, Text> {
+        let modules =
+            paths.filter_map(|path| Some((path.clone(), self.files.get(path)?.text.clone())));
         let documents = self.documents.iter();
         modules
             .chain(documents.map(|(path, text)| (path.clone(), text.clone())))

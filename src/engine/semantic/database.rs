@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock, Weak};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ruff_db::diagnostic::Diagnostic;
@@ -19,6 +19,7 @@ use ruff_db::system::{
 };
 use ruff_db::vendored::VendoredFileSystem;
 use ruff_notebook::{Notebook, NotebookError};
+use rustc_hash::FxHashMap;
 use ty_python_core::ProgramFile;
 use ty_python_core::program::{Program, ProgramSettings};
 use ty_python_semantic::lint::{LintRegistry, RuleSelection};
@@ -27,6 +28,7 @@ use ty_python_semantic::{AnalysisSettings, PythonVersionWithSource};
 use super::asked;
 use super::reach::Reach;
 use crate::disk;
+use crate::nesting;
 use crate::source::{SizeLimit, read_regular};
 use crate::tree::real;
 
@@ -48,6 +50,27 @@ pub(super) struct OverlaySystem {
     limit: SizeLimit,
     /// Bytes that were read through this system.
     given: Arc<AtomicUsize>,
+    shallow: Shallow,
+}
+
+/// Texts that nest nowhere too deeply, by their addresses, which stay theirs as long as they are here.
+#[derive(Debug, Clone, Default)]
+struct Shallow(Arc<Mutex<FxHashMap<usize, Weak<str>>>>);
+
+impl Shallow {
+    /// The byte offset and the reason, when `text` nests too deeply to be parsed. Each text is looked through once.
+    fn too_deep(&self, text: &Arc<str>) -> Option<(usize, &'static str)> {
+        let address = text.as_ptr().addr();
+        let known = self.0.lock().ok();
+        if known.is_some_and(|known| known.contains_key(&address)) {
+            return None;
+        }
+        let found = nesting::too_deep(text);
+        if let (None, Ok(mut known)) = (found, self.0.lock()) {
+            known.insert(address, Arc::downgrade(text));
+        }
+        found
+    }
 }
 
 impl OverlaySystem {
@@ -111,17 +134,27 @@ impl System for OverlaySystem {
     }
 
     fn read_to_string(&self, path: &SystemPath) -> Result<String> {
-        let text = match self.overlaid(path) {
-            Some(text) => text.text.to_string(),
+        let (text, fault) = match self.overlaid(path) {
+            Some(text) => {
+                let fault = self.shallow.too_deep(&text.text);
+                (text.text.to_string(), fault)
+            }
             None => {
                 self.may_read(path)?;
                 let bytes = read_regular(path.as_utf8_path(), self.limit)?;
-                String::from_utf8(bytes)
-                    .map_err(|error| std::io::Error::new(ErrorKind::InvalidData, error))?
+                let text = String::from_utf8(bytes)
+                    .map_err(|error| std::io::Error::new(ErrorKind::InvalidData, error))?;
+                let fault = nesting::too_deep(&text);
+                (text, fault)
             }
         };
         self.given.fetch_add(text.len(), Ordering::Relaxed);
-        readable(text)
+        // Its syntax would overflow the stack or keep ty busy for ever: to ty it cannot be read, whoever imports it.
+        // Nothing is known of its names then.
+        match fault {
+            Some((_, reason)) => Err(std::io::Error::other(reason)),
+            None => Ok(text),
+        }
     }
 
     fn read_to_notebook(&self, path: &SystemPath) -> std::result::Result<Notebook, NotebookError> {
@@ -188,15 +221,6 @@ impl System for OverlaySystem {
     }
 }
 
-/// `text`, unless its syntax would overflow the stack or keep ty busy for ever: to ty it cannot be read, whoever imports
-/// it. Nothing is known of its names then.
-fn readable(text: String) -> Result<String> {
-    match crate::nesting::too_deep(&text) {
-        Some((_, reason)) => Err(std::io::Error::other(reason)),
-        None => Ok(text),
-    }
-}
-
 /// ty's database. Cheap to clone: each worker thread has a clone of its own.
 #[salsa::db]
 #[derive(Clone)]
@@ -228,6 +252,7 @@ impl Database {
                 reach,
                 limit,
                 given: Arc::default(),
+                shallow: Shallow::default(),
             },
             checking: Arc::new(Checking {
                 settings: ProgramSettings::empty(ty_vendored::file_system()),
@@ -240,6 +265,11 @@ impl Database {
     /// Bytes of the files that this database has read so far.
     pub(super) fn weight(&self) -> usize {
         self.system.given.load(Ordering::Relaxed)
+    }
+
+    /// The byte offset and the reason, when `text` nests too deeply to be parsed.
+    pub(super) fn too_deep(&self, text: &Arc<str>) -> Option<(usize, &'static str)> {
+        self.system.shallow.too_deep(text)
     }
 
     /// A database that sees the same and knows nothing yet.

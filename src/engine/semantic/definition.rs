@@ -2,7 +2,7 @@
 
 use ruff_db::files::FilePath;
 use ruff_db::parsed::{ParsedModuleRef, parsed_module};
-use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Expr, ParameterWithDefault, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 use ty_python_core::definition as ty;
 use ty_python_core::scope::{FileScopeId, NodeWithScopeRef};
@@ -123,6 +123,19 @@ impl<'db> Definition<'db> {
                 })
             }
             _ => DefinitionKind::Other,
+        }
+    }
+
+    /// The parameter that it is, unless that takes any number of arguments.
+    pub(super) fn parameter(&self) -> Option<&ParameterWithDefault> {
+        let Inner::Ty(inner) = self.inner else {
+            return None;
+        };
+        match inner.kind(self.names.database) {
+            ty::DefinitionKind::Parameter(ty::ParameterDefinitionNodeKind::Parameter(node)) => {
+                Some(node.node(&self.names.syntax))
+            }
+            _ => None,
         }
     }
 

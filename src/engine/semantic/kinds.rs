@@ -6,6 +6,7 @@ use ty_python_core::definition::{Definition as TyDefinition, DefinitionKind as T
 use ty_python_core::scope::{FileScopeId, NodeWithScopeRef};
 use ty_python_core::{ProgramFile, semantic_index};
 
+use super::modules::Place;
 use super::names::{DEPTH, Names};
 use super::quietly;
 
@@ -23,6 +24,18 @@ impl<'db> Names<'db> {
     /// What the outside name `qualified` (`datetime.date`) stands for, read from typeshed or from the environment.
     pub fn outside_kind(&self, qualified: &str) -> Kind {
         quietly(|| self.kind_of_path(qualified, DEPTH)).unwrap_or(Kind::Unknown)
+    }
+
+    /// Whether the module that the outside name `qualified` leads to can be read.
+    pub fn is_at_hand(&self, qualified: &str) -> bool {
+        let parts: Vec<&str> = qualified.split('.').collect();
+        let mut modules = (1..=parts.len()).rev().filter_map(|split| {
+            let module = ModuleName::new(&parts[..split].join("."))?;
+            self.module(&module).is_some().then_some(module)
+        });
+        // What is missing in a package of the project is nowhere.
+        let is_outside = |module| matches!(self.origin(&module), Place::Outside(_));
+        quietly(|| modules.next().is_some_and(is_outside)).unwrap_or(true)
     }
 
     fn kind_of_path(&self, qualified: &str, depth: usize) -> Kind {

@@ -27,7 +27,7 @@ mod types;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, Once, Weak};
+use std::sync::{Arc, Mutex, Once};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ruff_db::files::{File, system_path_to_file};
@@ -58,7 +58,7 @@ pub use reading::named;
 pub(crate) use scopes::FileScope;
 pub(crate) use taken::{Taken, is_given};
 use trees::Trees;
-pub use types::{Annotated, Class, Provenance, Type, TypeFact};
+pub use types::{Annotated, Class, Declared, Provenance, Type, TypeFact};
 
 /// The project as ty sees it. Cheap to clone; every worker thread has its own clone.
 #[derive(Clone)]
@@ -79,8 +79,6 @@ pub(crate) struct Project {
     /// Whether what modules of the project pass on supports `|`, in the texts of the moment: a model of one module is a
     /// member of unions in hundreds.
     supports: Mutex<FxHashMap<Passed, Support>>,
-    /// Texts that nest nowhere too deeply, by their addresses, which stay theirs as long as they are here.
-    shallow: Mutex<FxHashMap<usize, Weak<str>>>,
 }
 
 /// What a from-import takes out of a file of the project, and the name that it gets.
@@ -168,23 +166,13 @@ impl Semantics {
                 typed: Mutex::default(),
                 trees: Mutex::default(),
                 supports: Mutex::default(),
-                shallow: Mutex::default(),
             }),
         }
     }
 
     /// The byte offset and the reason, when `text` nests too deeply to be parsed. Codemods ask one after the other.
     pub(crate) fn too_deep(&self, text: &Arc<str>) -> Option<(usize, &'static str)> {
-        let address = text.as_ptr().addr();
-        let shallow = self.project.shallow.lock().ok();
-        if shallow.is_some_and(|shallow| shallow.contains_key(&address)) {
-            return None;
-        }
-        let found = crate::nesting::too_deep(text);
-        if let (None, Ok(mut shallow)) = (found, self.project.shallow.lock()) {
-            shallow.insert(address, Arc::downgrade(text));
-        }
-        found
+        self.database.too_deep(text)
     }
 
     /// How many files have had types inferred for them so far.

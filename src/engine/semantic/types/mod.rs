@@ -4,6 +4,7 @@
 //! subclass. So every answer comes with its [`Provenance`], the weakest link of what led to it.
 
 mod convert;
+mod declared;
 mod evidence;
 mod results;
 mod signature;
@@ -16,8 +17,10 @@ use ruff_db::files::FilePath;
 use ruff_python_ast::Expr;
 use ty_python_semantic::{HasType, ProgramEnvironment, SemanticModel};
 
+pub use declared::Declared;
+
 use super::definition::Definition;
-use super::names::{DEPTH, Names};
+use super::names::{DEPTH, Meaning, Names, Origin, Where};
 use super::quietly;
 
 /// The type of an expression, and why it is believed.
@@ -120,12 +123,18 @@ impl<'db> Names<'db> {
     /// What the value of `expr` is, an expression of this file as it was parsed. Unknown when ty cannot say, when it
     /// panics, and for what was parsed out of a string.
     pub fn type_of(&self, expr: &Expr) -> TypeFact<'db> {
+        if self.leads_nowhere(expr) {
+            return TypeFact::unknown();
+        }
         self.note_typed();
         quietly(|| self.infer(expr, DEPTH)).unwrap_or_else(TypeFact::unknown)
     }
 
     /// The same without the ground: for a question whose answer a subclass does not change.
     pub fn inferred(&self, expr: &Expr) -> Type<'db> {
+        if self.leads_nowhere(expr) {
+            return Type::Unknown;
+        }
         self.note_typed();
         let inferred = || {
             let inferred = expr.inferred_type(&self.model())?;
@@ -135,6 +144,21 @@ impl<'db> Names<'db> {
             })
         };
         quietly(inferred).flatten().unwrap_or(Type::Unknown)
+    }
+
+    /// Whether `expr` is something of a library that is not there to be read, or made by it: nothing is known of that.
+    fn leads_nowhere(&self, expr: &Expr) -> bool {
+        let meanings = match expr {
+            Expr::Call(call) => self.meanings(&call.func, Where::default()),
+            Expr::Name(_) | Expr::Attribute(_) => self.meanings(expr, Where::default()),
+            _ => return false,
+        };
+        match meanings.as_slice() {
+            [Meaning::Outside { name, origin }] => {
+                *origin == Origin::ThirdParty && !self.is_at_hand(name)
+            }
+            _ => false,
+        }
     }
 
     fn infer(&self, expr: &Expr, depth: usize) -> TypeFact<'db> {
