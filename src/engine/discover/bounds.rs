@@ -209,3 +209,47 @@ pub(crate) fn own_roots(bounds: &Bounds) -> Vec<Utf8PathBuf> {
     let src = inside.then_some(src).into_iter();
     src.chain([bounds.project.clone()]).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use camino::{Utf8Path, Utf8PathBuf};
+
+    use super::{Bounds, import_roots};
+
+    /// The places that the modules `files` of a project are imported from, as paths in it.
+    fn roots(files: &[&str]) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::from_path_buf(folder.path().canonicalize().unwrap()).unwrap();
+        let paths: Vec<Utf8PathBuf> = files.iter().map(|file| root.join(file)).collect();
+        std::fs::write(root.join("pyproject.toml"), "").unwrap();
+        for path in &paths {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        let bounds = Bounds::of(&[root.clone()]);
+        let found = import_roots(&bounds, paths.iter(), &[]);
+        let below = |path: &Utf8PathBuf| path.strip_prefix(&root).map(Utf8Path::to_string);
+        found.iter().filter_map(|path| below(path).ok()).collect()
+    }
+
+    #[test]
+    fn modules_are_imported_from_above_their_outermost_package() {
+        let found = roots(&[
+            "back/app/__init__.py",
+            "back/app/api/__init__.py",
+            "back/x.py",
+        ]);
+        assert_eq!(found, ["", "back"]);
+    }
+
+    /// Nobody imports from a directory where `import logging` would find the project's own.
+    #[test]
+    fn a_package_called_like_a_standard_module_stands_in_a_namespace_package() {
+        let files = ["back/flow/logging/__init__.py", "back/flow/api/__init__.py"];
+        assert_eq!(roots(&files), ["", "back"]);
+        let files = ["flow/json/__init__.py", "flow/types.py"];
+        assert_eq!(roots(&files), [""]);
+        let files = ["flow/log/__init__.py", "flow/logging.txt"];
+        assert_eq!(roots(&files), ["", "flow"]);
+    }
+}

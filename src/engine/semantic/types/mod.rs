@@ -123,19 +123,19 @@ impl<'db> Names<'db> {
     /// What the value of `expr` is, an expression of this file as it was parsed. Unknown when ty cannot say, when it
     /// panics, and for what was parsed out of a string.
     pub fn type_of(&self, expr: &Expr) -> TypeFact<'db> {
+        self.note_typed();
         if self.leads_nowhere(expr) {
             return TypeFact::unknown();
         }
-        self.note_typed();
         quietly(|| self.infer(expr, DEPTH)).unwrap_or_else(TypeFact::unknown)
     }
 
     /// The same without the ground: for a question whose answer a subclass does not change.
     pub fn inferred(&self, expr: &Expr) -> Type<'db> {
+        self.note_typed();
         if self.leads_nowhere(expr) {
             return Type::Unknown;
         }
-        self.note_typed();
         let inferred = || {
             let inferred = expr.inferred_type(&self.model())?;
             Some(match self.convert(inferred) {

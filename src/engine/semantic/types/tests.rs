@@ -4,8 +4,8 @@ use camino::Utf8PathBuf;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, PythonVersion};
 
-use super::{Annotated, Provenance};
-use crate::semantic::Semantics;
+use super::{Annotated, Declared, Provenance};
+use crate::semantic::{Names, Semantics};
 use crate::source::SizeLimit;
 
 #[derive(Default)]
@@ -24,8 +24,8 @@ impl<'a> Visitor<'a> for Shown<'a> {
     }
 }
 
-/// One line for each value: `str: inferred`.
-fn facts(files: &[(&str, &str)]) -> Vec<String> {
+/// One line for each value: what `tell` says of it.
+fn told(files: &[(&str, &str)], tell: impl Fn(&Names<'_>, &Expr) -> String) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let root = Utf8PathBuf::from_path_buf(folder.path().canonicalize().unwrap()).unwrap();
     for (path, text) in files {
@@ -37,8 +37,14 @@ fn facts(files: &[(&str, &str)]) -> Vec<String> {
     let parsed = semantics.parse(&main, &text, PythonVersion::PY310).unwrap();
     let mut shown = Shown::default();
     shown.visit_body(parsed.syntax.suite());
-    let facts = shown.found.into_iter().map(|expr| {
-        let fact = parsed.names.type_of(expr);
+    let told = shown.found.into_iter();
+    told.map(|expr| tell(&parsed.names, expr)).collect()
+}
+
+/// `str: inferred`
+fn facts(files: &[(&str, &str)]) -> Vec<String> {
+    told(files, |names, expr| {
+        let fact = names.type_of(expr);
         let why = match fact.provenance {
             Provenance::Inferred => "inferred".to_owned(),
             Provenance::Typeshed => "typeshed".to_owned(),
@@ -54,8 +60,7 @@ fn facts(files: &[(&str, &str)]) -> Vec<String> {
             }
         };
         format!("{}: {why}", fact.kind)
-    });
-    facts.collect()
+    })
 }
 
 fn main(text: &str) -> Vec<String> {
@@ -197,4 +202,72 @@ fn what_cannot_be_known_is_unknown() {
     assert!(shown[2].ends_with(": unknown"), "{}", shown[2]);
     assert_eq!(shown[3], "int: attribute m");
     assert_eq!(shown[4], "unknown: unknown");
+}
+
+/// What plain words say: `Store`, `=str` for a class of a library, `open()` for what a call of it gives, `-` for what has
+/// no class, `?` where types have to be asked.
+fn declared(text: &str) -> String {
+    let shown = told(&[("main.py", text)], |names, expr| {
+        let Some(found) = names.declared(expr) else {
+            return "?".to_owned();
+        };
+        let found = found.iter().map(|one| match one {
+            Declared::Own(class) => class.name().unwrap_or_default(),
+            Declared::Outside(name) => format!("={name}"),
+            Declared::MadeBy(name) => format!("{name}()"),
+            Declared::Other => "-".to_owned(),
+        });
+        let found: Vec<String> = found.collect();
+        found.join("|")
+    });
+    shown.join(" ")
+}
+
+#[test]
+fn plain_words_say_what_a_value_is() {
+    let text = concat!(
+        "import logging\n",
+        "import vendor\n",
+        "from typing import Annotated, Callable, Optional, Type\n",
+        "from functools import cache\n",
+        "class Base:\n    size: Optional['Base'] = None\n    log: logging.Logger\n",
+        "class Store(Base):\n    def f(self):\n        shown(self.log, self.size, self.other, self)\n",
+        "@cache\ndef made() -> Store: ...\n",
+        "def open_store(): ...\n",
+        "store = Store()\n",
+        "def g(a: Store, b: 'Store', c: Annotated[Store, 1], d: str | None, e, f=3, h=store, i: Type[Store] = Store,\n",
+        "      j: Callable[[], int] = int, k: vendor.Session = None, *args):\n",
+        "    shown(a, b, c, d, e, f, h, i, j, k, args)\n",
+        "    local = Store()\n    shown(local, made(), open_store(), vendor.get(), open('x'), next(a), [a], a or local)\n",
+        "shown(store, Store, made, 'x', f'{store}', logging)\n",
+    );
+    assert_eq!(
+        declared(text),
+        "=logging.Logger ? ? - Store ? Store =builtins.str|- - - ? Store =typing.Callable =vendor.Session ? Store Store ? \
+         vendor.get() builtins.open() ? =builtins.list Store|Store Store Store - - =builtins.str -"
+    );
+}
+
+/// What a test tells of a value, what is bound twice, and what makes other things than instances, types have to tell.
+#[test]
+fn plain_words_do_not_say_everything() {
+    let text = concat!(
+        "import copy\n",
+        "from typing import Protocol, TypedDict\n",
+        "class Store: ...\n",
+        "class Meta(type): ...\n",
+        "class Odd(metaclass=Meta): ...\n",
+        "class New:\n    def __new__(cls): return Store()\n",
+        "class Shape(Protocol): ...\n",
+        "class Row(TypedDict): ...\n",
+        "Alias = Store | None\n",
+        "def f(a: object, b: Shape, c: Row, d: Alias, e: Store):\n",
+        "    shown(a, b, c, d)\n",
+        "    if isinstance(e, Odd):\n        shown(e)\n",
+        "    g = Store()\n    g = Odd()\n    shown(g, Odd(), New(), copy.copy(g))\n",
+        "    for h in [e]:\n        shown(h)\n",
+        "    with e as i:\n        shown(i)\n",
+        "    j, k = e, e\n    shown(j)\n",
+    );
+    assert_eq!(declared(text), "? ? ? ? ? ? ? ? ? ? ? ?");
 }
