@@ -1,7 +1,8 @@
 //! The straight line: discover, read, prefilter, parse, facts, codemod, resolve, verify.
 //!
-//! Codemods run one after the other in catalogue order, each on what the ones before it left. ty's database keeps the
-//! syntax and the names of files that no codemod has changed, so a later codemod does not pay for them again.
+//! Codemods run in catalogue order, each on what the ones before it left. Those that look at one module at a time go
+//! over the files together: see [`course`]. ty's database keeps the names of files that no codemod has changed, so a
+//! later codemod does not pay for them again.
 
 mod course;
 mod gather;
