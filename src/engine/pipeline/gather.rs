@@ -43,9 +43,11 @@ impl Pass<'_> {
                     listed.unwrap_or_default()
                 },
             );
+            let mut listed: Vec<String> = lists.flatten_iter().collect();
+            listed.par_sort_unstable();
             (
                 gathering.key,
-                (gathering.fold)(lists.flatten_iter().collect()),
+                (gathering.fold)(listed.into_iter().collect()),
             )
         };
         gatherings.iter().map(list).collect()

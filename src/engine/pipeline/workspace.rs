@@ -70,6 +70,8 @@ pub(super) struct Workspace {
     /// What the last codemod has to look at, where that is known to be enough.
     pub(super) portion: Option<Portion>,
     digests: Digests,
+    /// The directories that modules are imported from, and how many modules these are: files only ever go from them.
+    roots: Option<(usize, Vec<Utf8PathBuf>)>,
     manifests: Option<Arc<Manifests>>,
     distributions: Option<Arc<Distributions>>,
 }
@@ -161,6 +163,7 @@ impl Workspace {
             bonds: Bonds::default(),
             portion: None,
             digests: Digests::default(),
+            roots: None,
             manifests: None,
             distributions: None,
         }
@@ -249,7 +252,13 @@ impl Workspace {
     /// The project as it stands now: every module of the repository that can be read.
     pub(super) fn survey(&mut self, request: &Request<'_>) -> Project {
         let modules = self.repository(request);
-        let roots = self.import_roots(request, modules.iter().map(|(path, ..)| path));
+        let known = self.roots.take();
+        let known = known.filter(|(count, _)| *count == modules.len());
+        let (_, roots) = known.unwrap_or_else(|| {
+            let paths = modules.iter().map(|(path, ..)| path);
+            (modules.len(), self.import_roots(request, paths))
+        });
+        self.roots = Some((modules.len(), roots.clone()));
         let files = modules.into_iter().map(|(path, text, _)| (path, text));
         let top = self.bounds.repository.clone();
         let roots = Roots {

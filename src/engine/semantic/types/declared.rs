@@ -3,7 +3,7 @@
 //! `store: Store`, `Store()`, `"text"`: nothing has to be inferred for these. To infer the type of one expression takes
 //! the types of all others in its function.
 
-use ruff_python_ast::{Decorator, Expr, Operator, Stmt, StmtClassDef};
+use ruff_python_ast::{Decorator, Expr, Operator, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::super::definition::{Definition, DefinitionKind};
@@ -74,7 +74,14 @@ impl<'db> Names<'db> {
         let below = depth.checked_sub(1)?;
         let builtin = |name: &str| Some(vec![Declared::Outside(format!("builtins.{name}"))]);
         match expr {
-            Expr::Call(call) => self.given_by(&call.func, below),
+            Expr::Call(call) => {
+                let method = call.func.as_attribute_expr();
+                let method = method.and_then(|one| Some((self.class_of_self(&one.value)?, one)));
+                match method {
+                    Some((class, one)) => given_by_method(&class, &one.attr, below),
+                    None => self.given_by(&call.func, below),
+                }
+            }
             Expr::Attribute(attribute) => {
                 if !matches!(self.only_meaning(expr), Some(Meaning::Unknown) | None) {
                     return None;
@@ -164,23 +171,24 @@ impl<'db> Names<'db> {
                 DefinitionKind::Class(class) if makes_itself(class) => {
                     Some(vec![Declared::Own(definition)])
                 }
-                DefinitionKind::Function(function) => {
-                    let names = definition.names();
-                    // One that remembers its results gives the same.
-                    let remembers = |one: &Decorator| {
-                        let name = names.qualified_name(named(&one.expression), Where::default());
-                        let name = name.as_deref();
-                        matches!(name, Some("functools.lru_cache" | "functools.cache"))
-                    };
-                    let is_plain =
-                        !function.is_async && function.decorator_list.iter().all(remembers);
-                    let promised = function.returns.as_deref().filter(|_| is_plain)?;
-                    names.annotated(promised, depth)
-                }
+                DefinitionKind::Function(function) => definition.names().promised(function, depth),
                 _ => None,
             },
             Meaning::Module(_) | Meaning::Unknown => None,
         }
+    }
+
+    /// What a call of `function`, of this file, gives by its annotation.
+    fn promised(&self, function: &StmtFunctionDef, depth: usize) -> Option<Vec<Declared<'db>>> {
+        // One that remembers its results gives the same.
+        let remembers = |one: &Decorator| {
+            let name = self.qualified_name(named(&one.expression), Where::default());
+            let name = name.as_deref();
+            matches!(name, Some("functools.lru_cache" | "functools.cache"))
+        };
+        let is_plain = !function.is_async && function.decorator_list.iter().all(remembers);
+        let promised = function.returns.as_deref().filter(|_| is_plain)?;
+        self.annotated(promised, depth)
     }
 
     /// What `expr`, a name of this file, stands for when `definition` binds it.
@@ -272,6 +280,32 @@ impl<'db> Names<'db> {
             _ => None,
         }
     }
+}
+
+/// What the method `name` gives, of `class` or of the first class above it that has one.
+fn given_by_method<'db>(
+    class: &Definition<'db>,
+    name: &str,
+    depth: usize,
+) -> Option<Vec<Declared<'db>>> {
+    let below = depth.checked_sub(1)?;
+    let DefinitionKind::Class(statement) = class.kind() else {
+        return None;
+    };
+    let names = class.names();
+    if binds(statement, name) {
+        let mut methods = statement.body.iter().filter_map(|one| match one {
+            Stmt::FunctionDef(method) if method.name.as_str() == name => Some(method),
+            _ => None,
+        });
+        return names.promised(methods.next()?, below);
+    }
+    statement.bases().iter().find_map(|base| {
+        let Some(Meaning::Definition(above)) = names.only_meaning(base) else {
+            return None;
+        };
+        given_by_method(&above, name, below)
+    })
 }
 
 /// What the annotation of the attribute `name` says, in the body of `class` or of the first class above it that has one.

@@ -232,6 +232,7 @@ fn plain_words_say_what_a_value_is() {
         "from functools import cache\n",
         "class Base:\n    size: Optional['Base'] = None\n    log: logging.Logger\n",
         "class Store(Base):\n    def f(self):\n        shown(self.log, self.size, self.other, self)\n",
+        "    def g(self) -> str: ...\n    def h(self): return shown(self.g(), self.h(), self.i())\n",
         "@cache\ndef made() -> Store: ...\n",
         "def open_store(): ...\n",
         "store = Store()\n",
@@ -243,7 +244,7 @@ fn plain_words_say_what_a_value_is() {
     );
     assert_eq!(
         declared(text),
-        "=logging.Logger ? ? - Store ? Store =builtins.str|- - - ? Store =typing.Callable =vendor.Session ? Store Store ? \
+        "=logging.Logger ? ? - =builtins.str ? ? Store ? Store =builtins.str|- - - ? Store =typing.Callable =vendor.Session ? Store Store ? \
          vendor.get() builtins.open() ? =builtins.list Store|Store Store Store - - =builtins.str -"
     );
 }
