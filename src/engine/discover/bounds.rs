@@ -226,7 +226,7 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "").unwrap();
         }
-        let bounds = Bounds::of(&[root.clone()]);
+        let bounds = Bounds::of(std::slice::from_ref(&root));
         let found = import_roots(&bounds, paths.iter(), &[]);
         let below = |path: &Utf8PathBuf| path.strip_prefix(&root).map(Utf8Path::to_string);
         found.iter().filter_map(|path| below(path).ok()).collect()

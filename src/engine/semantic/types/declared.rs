@@ -330,10 +330,10 @@ fn declared_field<'db>(
     })
 }
 
-/// Whether the body of `class` itself binds `name`.
-fn binds(class: &StmtClassDef, name: &str) -> bool {
-    let is_it = |target: &Expr| matches!(target, Expr::Name(one) if one.id == name);
-    class.body.iter().any(|statement| match statement {
+/// The statements in the body of `class` that bind `name`.
+fn bindings<'c>(class: &'c StmtClassDef, name: &str) -> impl Iterator<Item = &'c Stmt> {
+    let is_it = move |target: &Expr| matches!(target, Expr::Name(one) if one.id == name);
+    class.body.iter().filter(move |statement| match statement {
         Stmt::AnnAssign(one) => is_it(&one.target),
         Stmt::Assign(one) => one.targets.iter().any(is_it),
         Stmt::FunctionDef(one) => one.name.as_str() == name,
@@ -342,27 +342,16 @@ fn binds(class: &StmtClassDef, name: &str) -> bool {
     })
 }
 
+/// Whether the body of `class` itself binds `name`.
+fn binds(class: &StmtClassDef, name: &str) -> bool {
+    bindings(class, name).next().is_some()
+}
+
 /// The annotation of the attribute `name` in the body of `class`, where nothing else there binds it.
 fn field<'c>(class: &'c StmtClassDef, name: &str) -> Option<&'c Expr> {
-    let mut found = None;
-    for statement in &class.body {
-        match statement {
-            Stmt::AnnAssign(one) if matches!(&*one.target, Expr::Name(it) if it.id == name) => {
-                if found.replace(&*one.annotation).is_some() {
-                    return None;
-                }
-            }
-            Stmt::FunctionDef(one) if one.name.as_str() == name => return None,
-            Stmt::Assign(one) => {
-                let is_it = |target: &Expr| matches!(target, Expr::Name(it) if it.id == name);
-                if one.targets.iter().any(is_it) {
-                    return None;
-                }
-            }
-            _ => {}
-        }
-    }
-    found
+    let mut bindings = bindings(class, name);
+    let only = bindings.next().filter(|_| bindings.next().is_none())?;
+    Some(&only.as_ann_assign_stmt()?.annotation)
 }
 
 /// Whether a call of `class` can give nothing but an instance of it, by its own statement.
