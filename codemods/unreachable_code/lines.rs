@@ -31,14 +31,12 @@ pub fn may_have_dead(text: &str, ends: &dyn Fn(&str) -> bool) -> bool {
         let clause = blocks
             .last_mut()
             .filter(|block| block.indent == line.indent);
-        match clause {
-            Some(block) => {
-                if block.go_on(word, never) {
-                    return true;
-                }
-            }
-            None if never => return true,
-            None => {}
+        let is_dead = match clause {
+            Some(block) => block.go_on(word, never),
+            None => never,
+        };
+        if is_dead {
+            return true;
         }
         let kind = Kind::of(word);
         let head = line.colon.filter(|_| kind.is_some() || is_clause(word));
