@@ -78,7 +78,9 @@ impl<'db> Names<'db> {
                 let method = call.func.as_attribute_expr();
                 let method = method.and_then(|one| Some((self.class_of_self(&one.value)?, one)));
                 match method {
-                    Some((class, one)) => given_by_method(&class, &one.attr, below),
+                    Some((class, one)) => member(&class, &one.attr, below, |names, method| {
+                        names.promised(method.as_function_def_stmt()?, below)
+                    }),
                     None => self.given_by(&call.func, below),
                 }
             }
@@ -93,7 +95,9 @@ impl<'db> Names<'db> {
                         _ => return None,
                     },
                 };
-                declared_field(&class, &attribute.attr, below)
+                member(&class, &attribute.attr, below, |names, field| {
+                    names.annotated(&field.as_ann_assign_stmt()?.annotation, below)
+                })
             }
             Expr::Name(_) => match &self.only_meaning(expr)? {
                 Meaning::Module(_) | Meaning::Builtin(_) => Some(vec![Declared::Other]),
@@ -282,52 +286,46 @@ impl<'db> Names<'db> {
     }
 }
 
-/// What the method `name` gives, of `class` or of the first class above it that has one.
-fn given_by_method<'db>(
+/// What `tell` says, by the names of its file, of the one statement that binds the member `name` of `class`, in its body or
+/// in that of a class above it.
+fn member<'db>(
     class: &Definition<'db>,
     name: &str,
     depth: usize,
+    tell: impl Fn(&Names<'db>, &Stmt) -> Option<Vec<Declared<'db>>>,
 ) -> Option<Vec<Declared<'db>>> {
-    let below = depth.checked_sub(1)?;
-    let DefinitionKind::Class(statement) = class.kind() else {
+    let home = home_of(class, name, depth)??;
+    let DefinitionKind::Class(statement) = home.kind() else {
         return None;
     };
-    let names = class.names();
-    if binds(statement, name) {
-        let mut methods = statement.body.iter().filter_map(|one| match one {
-            Stmt::FunctionDef(method) if method.name.as_str() == name => Some(method),
-            _ => None,
-        });
-        return names.promised(methods.next()?, below);
-    }
-    statement.bases().iter().find_map(|base| {
-        let Some(Meaning::Definition(above)) = names.only_meaning(base) else {
-            return None;
-        };
-        given_by_method(&above, name, below)
-    })
+    let mut bindings = bindings(statement, name);
+    let only = bindings.next().filter(|_| bindings.next().is_none())?;
+    tell(home.names(), only)
 }
 
-/// What the annotation of the attribute `name` says, in the body of `class` or of the first class above it that has one.
-fn declared_field<'db>(
+/// The class whose body binds `name`: `class`, or the first one above it. `Some(None)` when none does, and `None` when a
+/// class on the way is not known.
+fn home_of<'db>(
     class: &Definition<'db>,
     name: &str,
     depth: usize,
-) -> Option<Vec<Declared<'db>>> {
+) -> Option<Option<Definition<'db>>> {
     let below = depth.checked_sub(1)?;
     let DefinitionKind::Class(statement) = class.kind() else {
         return None;
     };
-    let names = class.names();
-    if binds(statement, name) {
-        return names.annotated(field(statement, name)?, below);
+    if bindings(statement, name).next().is_some() {
+        return Some(Some(class.clone()));
     }
-    statement.bases().iter().find_map(|base| {
-        let Some(Meaning::Definition(above)) = names.only_meaning(base) else {
+    for base in statement.bases() {
+        let Meaning::Definition(above) = class.names().only_meaning(named(base))? else {
             return None;
         };
-        declared_field(&above, name, below)
-    })
+        if let Some(home) = home_of(&above, name, below)? {
+            return Some(Some(home));
+        }
+    }
+    Some(None)
 }
 
 /// The statements in the body of `class` that bind `name`.
@@ -340,18 +338,6 @@ fn bindings<'c>(class: &'c StmtClassDef, name: &str) -> impl Iterator<Item = &'c
         Stmt::ClassDef(one) => one.name.as_str() == name,
         _ => false,
     })
-}
-
-/// Whether the body of `class` itself binds `name`.
-fn binds(class: &StmtClassDef, name: &str) -> bool {
-    bindings(class, name).next().is_some()
-}
-
-/// The annotation of the attribute `name` in the body of `class`, where nothing else there binds it.
-fn field<'c>(class: &'c StmtClassDef, name: &str) -> Option<&'c Expr> {
-    let mut bindings = bindings(class, name);
-    let only = bindings.next().filter(|_| bindings.next().is_none())?;
-    Some(&only.as_ann_assign_stmt()?.annotation)
 }
 
 /// Whether a call of `class` can give nothing but an instance of it, by its own statement.
