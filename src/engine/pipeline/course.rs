@@ -1,17 +1,17 @@
 //! Codemods at work: round by round, until nothing is left to do.
 //!
-//! Those that look at one module at a time go over the files together where they follow each other in the catalogue, one
-//! portion of the files after the other: the trees of a portion, and what ty has learned of it, serve all of them. What
-//! one of them changes is left to those after it until the change is made, so each sees its own file as the ones before
-//! it left it. Other modules may look to it as they did when the first of them began.
+//! Those that look at one module at a time go over the files together where they follow each other in the catalogue: see
+//! [`super::abreast`]. What one of them changes is left to those after it until the change is made, so each sees its own
+//! file as the ones before it left it. Other modules may look to it as they did when the first of them began.
 
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashSet;
 
-use super::look::Shelf;
-use super::make::New;
+use super::abreast::{batches, look_together};
+use super::look::{Looker, Seen};
+use super::make::{New, Trees};
 use super::pass::{Pass, refuse};
 use super::settle::settle;
 use super::survey::Takers;
@@ -28,9 +28,6 @@ use crate::semantic::Semantics;
 
 /// Rounds after which what still waits is refused. A round is needed only where two changes touch.
 const ROUNDS: usize = 12;
-
-/// Bytes of the files that are looked at together.
-pub(super) const BATCH: usize = 2 * 1024 * 1024;
 
 /// Run the codemods of `passes`: one of the whole project, or some that look at one module at a time. Gives the steps of
 /// those that the settings of any file choose.
@@ -50,11 +47,7 @@ pub(super) fn run(
     if let (Some(pass), false) = (passes.first(), names.is_empty()) {
         pass.progress.phase(&names.join(", "));
     }
-    let all = courses
-        .iter()
-        .flat_map(|one| one.candidates.iter().cloned());
-    let all: BTreeSet<Utf8PathBuf> = all.collect();
-    look_together(&mut courses, &all, workspace, semantics, outcome);
+    look_together(&mut courses, None, workspace, semantics, outcome);
     let mut steps = Vec::new();
     while !courses.is_empty() {
         let course = courses.remove(0);
@@ -63,77 +56,24 @@ pub(super) fn run(
         for course in &mut courses {
             course.notice(&changed, workspace);
         }
-        look_together(&mut courses, &changed, workspace, semantics, outcome);
+        look_together(&mut courses, Some(&changed), workspace, semantics, outcome);
     }
     steps
 }
 
-/// Let each of `courses` look at those of `paths` that it has to look at, and that no other before it has changes for.
-fn look_together(
-    courses: &mut [Course<'_, '_>],
-    paths: &BTreeSet<Utf8PathBuf>,
-    workspace: &mut Workspace,
-    semantics: &mut Semantics,
-    outcome: &mut Outcome,
-) {
-    let paths: Vec<Utf8PathBuf> = paths.iter().cloned().collect();
-    for batch in batches(courses, &paths, workspace) {
-        semantics.relieve();
-        let mut shelf = Shelf::default();
-        for at in 0..courses.len() {
-            let (before, rest) = courses.split_at_mut(at);
-            let Some((course, later)) = rest.split_first_mut() else {
-                break;
-            };
-            let is_free = |path: &&Utf8Path| !before.iter().any(|one| one.touched.contains(*path));
-            let later = later.iter().flat_map(|one| one.chosen(batch));
-            shelf.later = later.map(|path| path.as_str().into()).collect();
-            let paths = course.chosen(batch).filter(is_free);
-            let paths: Vec<Utf8PathBuf> = paths.map(Utf8Path::to_owned).collect();
-            if !paths.is_empty() {
-                course.look(&paths, &mut shelf, workspace, semantics, outcome);
-            }
-        }
-    }
-}
-
-/// `candidates` of all `courses` in parts, in order: the trees of one part are there at once, and gone before the next. A
-/// codemod of the whole project has to see all before it changes any.
-fn batches<'c>(
-    courses: &[Course<'_, '_>],
-    candidates: &'c [Utf8PathBuf],
-    workspace: &Workspace,
-) -> Vec<&'c [Utf8PathBuf]> {
-    let is_whole = |one: &Course<'_, '_>| one.pass.codemod.about().scope == Scope::Project;
-    if courses.iter().any(is_whole) || workspace.portion.is_some() {
-        return vec![candidates];
-    }
-    let mut batches = Vec::new();
-    let (mut start, mut size) = (0, 0);
-    for (at, path) in candidates.iter().enumerate() {
-        size += workspace.text(path).map_or(0, |text| text.len());
-        if size >= BATCH {
-            batches.push(&candidates[start..=at]);
-            (start, size) = (at + 1, 0);
-        }
-    }
-    batches.extend((start < candidates.len()).then(|| &candidates[start..]));
-    batches
-}
-
 /// One codemod at work.
-struct Course<'p, 'a> {
+pub(super) struct Course<'p, 'a> {
     pass: &'p Pass<'a>,
     /// The directory of the project.
     root: &'p Utf8Path,
     /// What it knows of the project, once it has looked at a file.
     facts: Option<Facts<'p>>,
     /// The files that it has to look at, sorted.
-    candidates: Vec<Utf8PathBuf>,
+    pub(super) candidates: Vec<Utf8PathBuf>,
     teller: Teller<'p>,
     round: Round,
     /// The files that it has changes for, made or not.
-    touched: FxHashSet<Utf8PathBuf>,
+    pub(super) touched: FxHashSet<Utf8PathBuf>,
     step: Step,
 }
 
@@ -166,13 +106,16 @@ impl<'p, 'a> Course<'p, 'a> {
         }
     }
 
-    /// Find out what the codemod must know of the project before it looks at a file.
-    fn begin(
+    /// Find out what the codemod must know of the project before it looks at a file, unless that is known.
+    pub(super) fn begin(
         &mut self,
         workspace: &mut Workspace,
         semantics: &mut Semantics,
         outcome: &mut Outcome,
-    ) -> Facts<'p> {
+    ) {
+        if self.facts.is_some() {
+            return;
+        }
         let pass = self.pass;
         let facts = pass.facts(self.root, workspace, semantics);
         pass.scout(&self.candidates, &[], workspace, semantics, &facts);
@@ -181,37 +124,53 @@ impl<'p, 'a> Course<'p, 'a> {
             let problems = problems.filter(|problem| workspace.concerns(&problem.path));
             outcome.problems.extend(problems.cloned());
         }
-        facts
+        self.facts = Some(facts);
     }
 
-    /// Those of `paths`, which are sorted, that the codemod has to look at.
-    fn chosen<'f>(&'f self, paths: &'f [Utf8PathBuf]) -> impl Iterator<Item = &'f Utf8Path> {
-        let is_chosen = |path: &&Utf8PathBuf| self.candidates.binary_search(path).is_ok();
-        paths.iter().filter(is_chosen).map(Utf8PathBuf::as_path)
+    /// What it takes to look at files; `None` before it has begun.
+    pub(super) fn looker(&self) -> Option<Looker<'_>> {
+        let facts = self.facts.as_ref()?;
+        Some(Looker {
+            pass: self.pass,
+            facts,
+        })
     }
 
     /// Look at `paths`, and work out the texts that come of it.
     fn look(
         &mut self,
         paths: &[Utf8PathBuf],
-        shelf: &mut Shelf,
         workspace: &mut Workspace,
         semantics: &mut Semantics,
         outcome: &mut Outcome,
     ) {
-        let mut facts = match self.facts.take() {
-            Some(facts) => facts,
-            None => self.begin(workspace, semantics, outcome),
+        self.begin(workspace, semantics, outcome);
+        let (pass, Some(facts)) = (self.pass, &mut self.facts) else {
+            return;
         };
-        let (pass, round) = (self.pass, &mut self.round);
-        let mut seen = pass.look_at_portion(paths, shelf, workspace, semantics, &facts);
+        let mut seen = pass.look_at_portion(paths, workspace, semantics, facts);
         if self.teller.is_first_round() && pass.codemod.about().scope == Scope::Project {
-            let whole = pass.look_at_project(&mut seen, workspace, &mut facts);
+            let whole = pass.look_at_project(&mut seen, workspace, facts);
             seen.extend(whole);
         }
         settle(&mut seen, facts.project(), workspace);
-        self.facts = Some(facts);
-        shelf.trees.put(&mut seen);
+        self.take(seen, &mut Trees::default(), workspace, semantics, outcome);
+    }
+
+    /// Take in what was seen, and work out the texts that come of it.
+    pub(super) fn take(
+        &mut self,
+        mut seen: Vec<Seen>,
+        trees: &mut Trees,
+        workspace: &mut Workspace,
+        semantics: &mut Semantics,
+        outcome: &mut Outcome,
+    ) {
+        if seen.is_empty() {
+            return;
+        }
+        let (pass, round) = (self.pass, &mut self.round);
+        trees.put(&mut seen);
         let taking = pass.take_in(seen, &mut self.teller, workspace, outcome);
         let resolution = resolve::resolve(taking.changes);
         let taken = round
@@ -219,7 +178,7 @@ impl<'p, 'a> Course<'p, 'a> {
             .of(taking.released, pass.request, workspace, semantics);
         let (accepted, texts) = pass.make(
             resolution.accepted,
-            &shelf.trees,
+            trees,
             taken,
             workspace,
             semantics,
@@ -313,18 +272,22 @@ impl<'p, 'a> Course<'p, 'a> {
         (step, self.touched.into_iter().collect())
     }
 
-    /// Look at `paths`, one portion after the other.
-    fn look_at_all(
+    /// Look at `paths`, one portion after the other. A codemod of the whole project has to see all before it changes any.
+    pub(super) fn look_at_all(
         &mut self,
         paths: &[Utf8PathBuf],
         workspace: &mut Workspace,
         semantics: &mut Semantics,
         outcome: &mut Outcome,
     ) {
-        let batches = batches(std::slice::from_ref(self), paths, workspace);
+        let is_whole = self.pass.codemod.about().scope == Scope::Project;
+        let batches = match is_whole || workspace.portion.is_some() {
+            true => vec![paths],
+            false => batches(paths, |path| path, workspace),
+        };
         for batch in batches.into_iter().filter(|batch| !batch.is_empty()) {
             semantics.relieve();
-            self.look(batch, &mut Shelf::default(), workspace, semantics, outcome);
+            self.look(batch, workspace, semantics, outcome);
         }
     }
 

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use rayon::prelude::*;
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use rustc_hash::FxHashSet;
 
 use super::make::Trees;
 use super::pass::Pass;
@@ -31,16 +30,20 @@ pub(super) struct Seen {
     pub(super) refusals: Vec<Refusal>,
     pub(super) reports: Vec<Report>,
     pub(super) problem: Option<Problem>,
-    /// The module, when there is something to change in it, or when another codemod will look at it.
+    /// The module, when there is something to change in it.
     pub(super) kept: Option<Kept>,
 }
 
-/// What codemods that look at the same files have in common.
-#[derive(Default)]
-pub(super) struct Shelf {
-    pub(super) trees: Trees,
-    /// The files that codemods after the one of the moment will look at.
-    pub(super) later: FxHashSet<Box<str>>,
+/// A codemod that looks at files, alone or with others.
+pub(super) struct Looker<'l> {
+    pub(super) pass: &'l Pass<'l>,
+    pub(super) facts: &'l Facts<'l>,
+}
+
+/// A file, and the lookers (by index) that have to look at it, one after the other.
+pub(super) struct Due {
+    pub(super) path: Utf8PathBuf,
+    pub(super) lookers: Vec<usize>,
 }
 
 impl Seen {
@@ -53,67 +56,113 @@ impl Seen {
     }
 }
 
+/// Let `lookers` look at each file that is due, one after the other, until one has something to change there that is asked
+/// for: those after it must see what it leaves. Gives what was seen, for each file, and the looker (by index).
+pub(super) fn look_through(
+    lookers: &[Option<Looker<'_>>],
+    due: &[Due],
+    trees: &Trees,
+    workspace: &Workspace,
+    semantics: &Semantics,
+) -> Vec<Vec<(usize, Seen)>> {
+    let progress = lookers.iter().flatten().next().map(|one| one.pass.progress);
+    progress.inspect(|it| it.expect(due.len()));
+    due.par_iter()
+        .map_with(semantics.clone(), |semantics, due| {
+            let mut seen = Vec::new();
+            let looked =
+                quietly(|| look_into(lookers, due, trees, workspace, semantics, &mut seen));
+            if let (None, Some((_, last))) = (looked, seen.last_mut()) {
+                let message = "could not be worked on (a fault of codemend); left alone";
+                *last = Seen::broken(Problem::new(&due.path, message));
+            }
+            progress.inspect(|it| it.advance());
+            seen
+        })
+        .collect()
+}
+
+/// The last of `all` is the look that is under way.
+fn look_into(
+    lookers: &[Option<Looker<'_>>],
+    Due { path, lookers: due }: &Due,
+    trees: &Trees,
+    workspace: &Workspace,
+    semantics: &Semantics,
+    all: &mut Vec<(usize, Seen)>,
+) {
+    let Some(file) = workspace.files.get(path) else {
+        return;
+    };
+    // Comments of ours are read whoever looks.
+    let is_told = file.text.contains("codemend:");
+    let mut parsed = None;
+    for &at in due {
+        let Some(Looker { pass, facts }) = &lookers[at] else {
+            continue;
+        };
+        all.push((at, Seen::default()));
+        if !is_told && !pass.codemod.concerns(path, &file.text, facts) {
+            all.pop();
+            continue;
+        }
+        let module = match &parsed {
+            Some(module) => module,
+            None => {
+                let tree = trees.take(path).filter(|tree| tree.is_of(&file.text));
+                let again = tree.and_then(|tree| Module::again(semantics, path, tree));
+                let version = file.target.version;
+                let module = match again {
+                    Some(module) => Ok(module),
+                    None => Module::parse(semantics, path, file.text.clone(), version),
+                };
+                match module {
+                    Ok(module) => parsed.insert(module),
+                    Err(problem) => {
+                        all.pop();
+                        return all.push((at, Seen::broken(problem)));
+                    }
+                }
+            }
+        };
+        let is_unsafe_wanted = file.settings.unsafe_fixes;
+        let line = |place: &Place| workspace.line_on_disk(place);
+        let mut seen = pass.look_at(module, facts, is_unsafe_wanted, line);
+        if !file.parsed && all.len() == 1 {
+            seen.reports.extend(pass.unknown_names(module));
+        }
+        let mut proposed = seen.proposed.iter();
+        let is_to_change = proposed.any(|change| is_wanted(change, is_unsafe_wanted));
+        // A codemod of the project looks at all files before it changes one: so many trees are not kept.
+        let is_to_keep = is_to_change && pass.codemod.about().scope == Scope::File;
+        seen.kept = is_to_keep
+            .then(|| parsed.take().map(Module::keep))
+            .flatten();
+        all.pop();
+        all.push((at, seen));
+        if is_to_change {
+            return;
+        }
+    }
+}
+
 impl Pass<'_> {
-    /// Let the codemod look at each of `paths`.
+    /// Let the codemod look at each of `paths`, which are sorted.
     pub(super) fn look(
         &self,
         paths: &[Utf8PathBuf],
-        shelf: &Shelf,
         workspace: &Workspace,
         semantics: &Semantics,
         facts: &Facts<'_>,
     ) -> Vec<Seen> {
-        self.progress.expect(paths.len());
-        paths
-            .par_iter()
-            .map_with(semantics.clone(), |semantics, path| {
-                let seen = quietly(|| self.look_into(path, shelf, workspace, semantics, facts));
-                let seen = seen.unwrap_or_else(|| {
-                    let message = "could not be worked on (a fault of codemend); left alone";
-                    Seen::broken(Problem::new(path, message))
-                });
-                self.progress.advance();
-                seen
-            })
-            .collect()
-    }
-
-    fn look_into(
-        &self,
-        path: &Utf8Path,
-        shelf: &Shelf,
-        workspace: &Workspace,
-        semantics: &Semantics,
-        facts: &Facts<'_>,
-    ) -> Seen {
-        let Some(file) = workspace.files.get(path) else {
-            return Seen::default();
-        };
-        // Comments of ours are read whoever looks.
-        if !file.text.contains("codemend:") && !self.codemod.concerns(path, &file.text, facts) {
-            return Seen::default();
-        }
-        let tree = shelf.trees.take(path).filter(|tree| tree.is_of(&file.text));
-        let module = match tree.and_then(|tree| Module::again(semantics, path, tree)) {
-            Some(module) => Ok(module),
-            None => Module::parse(semantics, path, file.text.clone(), file.target.version),
-        };
-        match module {
-            Ok(module) => {
-                let line = |place: &Place| workspace.line_on_disk(place);
-                let mut seen = self.look_at(&module, facts, file.settings.unsafe_fixes, line);
-                if !file.parsed {
-                    seen.reports.extend(self.unknown_names(&module));
-                }
-                // A codemod of the project looks at all files before it changes one: so many trees are not kept.
-                let is_of_file = self.codemod.about().scope == Scope::File;
-                let is_to_change = is_of_file && !seen.proposed.is_empty();
-                let is_to_keep = is_to_change || shelf.later.contains(path.as_str());
-                seen.kept = is_to_keep.then(|| module.keep());
-                seen
-            }
-            Err(problem) => Seen::broken(problem),
-        }
+        let looker = Some(Looker { pass: self, facts });
+        let due = paths.iter().map(|path| Due {
+            path: path.clone(),
+            lookers: vec![0],
+        });
+        let due: Vec<Due> = due.collect();
+        let seen = look_through(&[looker], &due, &Trees::default(), workspace, semantics);
+        seen.into_iter().flatten().map(|(_, seen)| seen).collect()
     }
 
     /// Names in suppression comments that are no codemods: what they were to keep is not kept.

@@ -4,6 +4,7 @@
 //! over the files together: see [`course`]. ty's database keeps the names of files that no codemod has changed, so a
 //! later codemod does not pay for them again.
 
+mod abreast;
 mod course;
 mod gather;
 mod held;

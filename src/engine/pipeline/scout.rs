@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
-use super::course::BATCH;
+use super::abreast::BATCH;
 use super::pass::Pass;
 use super::workspace::Workspace;
 use crate::facts::Facts;

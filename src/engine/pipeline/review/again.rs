@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::super::look::{Seen, Shelf};
+use super::super::look::Seen;
 use super::super::make::Proof;
 use super::super::pass::Pass;
 use super::super::tell::Told;
@@ -89,8 +89,7 @@ fn look_again(
     }
     let mut facts = pass.facts(&root, workspace, semantics);
     pass.scout(&candidates, &[], workspace, semantics, &facts);
-    let mut seen: Vec<Seen> =
-        pass.look(&candidates, &Shelf::default(), workspace, semantics, &facts);
+    let mut seen: Vec<Seen> = pass.look(&candidates, workspace, semantics, &facts);
     let whole = pass.look_at_project(&mut seen, workspace, &mut facts);
     let seen = seen.into_iter().chain(whole);
     seen.flat_map(|one| one.proposed).collect()

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
-use super::super::look::{Seen, Shelf, is_wanted};
+use super::super::look::{Seen, is_wanted};
 use super::super::make::Proof;
 use super::super::pass::Pass;
 use super::super::together::Bonds;
@@ -73,19 +73,18 @@ impl Pass<'_> {
     pub(in super::super) fn look_at_portion(
         &self,
         paths: &[Utf8PathBuf],
-        shelf: &Shelf,
         workspace: &Workspace,
         semantics: &mut Semantics,
         facts: &Facts<'_>,
     ) -> Vec<Seen> {
         let Some(portion) = &workspace.portion else {
-            return self.look_at_all(paths, shelf, workspace, semantics, facts);
+            return self.look_at_all(paths, workspace, semantics, facts);
         };
         let all = paths.iter().cloned();
         let (own, others): (Vec<_>, Vec<_>) = all.partition(|path| portion.holds(path));
-        let mut seen = self.look_at_all(&own, shelf, workspace, semantics, facts);
+        let mut seen = self.look_at_all(&own, workspace, semantics, facts);
         if self.has_to_wait(&seen, workspace) {
-            seen.extend(self.look_at_all(&others, shelf, workspace, semantics, facts));
+            seen.extend(self.look_at_all(&others, workspace, semantics, facts));
             seen.sort_by(|one, other| one.path.cmp(&other.path));
         }
         seen
@@ -95,18 +94,17 @@ impl Pass<'_> {
     fn look_at_all(
         &self,
         paths: &[Utf8PathBuf],
-        shelf: &Shelf,
         workspace: &Workspace,
         semantics: &mut Semantics,
         facts: &Facts<'_>,
     ) -> Vec<Seen> {
         if self.codemod.about().scope == Scope::File {
-            return self.look(paths, shelf, workspace, semantics, facts);
+            return self.look(paths, workspace, semantics, facts);
         }
         let some = paths.chunks(AT_ONCE);
         some.flat_map(|paths| {
             semantics.relieve();
-            self.look(paths, shelf, workspace, semantics, facts)
+            self.look(paths, workspace, semantics, facts)
         })
         .collect()
     }
