@@ -6,7 +6,9 @@ use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextRange, TextSize};
 
+use super::candidates::is_like;
 use super::elsewhere::Elsewhere;
+use super::glance::METHODS;
 use super::logger::Logger;
 use super::made::is_logger;
 use super::scope::is_private;
@@ -203,7 +205,22 @@ fn sets<'a>(
         Expr::Attribute(it) if is_name(&it.value, own) => Some(it.attr.as_str()),
         _ => None,
     });
-    attribute.filter(|_| is_logger(names, init, value))
+    let attribute = attribute?;
+    let is_worth_it =
+        is_like(attribute) || mentions_log(names, value) || is_logged_to(names, attribute);
+    (is_worth_it && is_logger(names, init, value)).then_some(attribute)
+}
+
+/// Whether `value`, as it is written, may have to do with a log.
+fn mentions_log(names: &Names<'_>, value: &Expr) -> bool {
+    names.text_at(value.range()).to_lowercase().contains("log")
+}
+
+/// Whether the file writes to `attribute` of anything as to a logger.
+fn is_logged_to(names: &Names<'_>, attribute: &str) -> bool {
+    let text = names.whole_text();
+    let mut methods = METHODS.iter();
+    methods.any(|method| text.contains(&format!(".{attribute}.{method}(")))
 }
 
 /// Whether `class` sets `attribute` of anything, apart from the statement that ends at `but`.

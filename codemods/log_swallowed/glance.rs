@@ -24,7 +24,7 @@ pub struct Glance<'a> {
 }
 
 /// The methods of a logger, and the functions of `logging`.
-const METHODS: &[&str] = &[
+pub const METHODS: &[&str] = &[
     "critical",
     "debug",
     "error",

@@ -112,10 +112,18 @@ fn may_be(
     glance: &Glance<'_>,
     candidate: &Candidate<'_>,
 ) -> bool {
+    let is_called = glance.receivers.contains_key(candidate.name);
+    let may_make = |it: &Expr| match it {
+        // `logger.bind(...)`, of loguru; a maker of the project's own
+        Expr::Attribute(method) => {
+            table.may_make(&method.attr) || is_called && method.value.is_name_expr()
+        }
+        _ => module.could_mean(it, &["getLogger", "get_logger"]),
+    };
     let mut values = candidate.values.iter();
     candidate.is_like()
-        || candidate.imports > 0 && glance.receivers.contains_key(candidate.name)
-        || values.any(|value| maker(value).is_some_and(|it| may_make(module, table, it)))
+        || candidate.imports > 0 && is_called
+        || values.any(|value| maker(value).is_some_and(may_make))
 }
 
 /// `name`, as if it stood at the beginning of the file.
@@ -144,16 +152,6 @@ pub enum Judged {
     Unusable,
     Doubtful,
     Other,
-}
-
-fn may_make(module: &Module<'_>, table: &Table, function: &Expr) -> bool {
-    match function {
-        // `logger.bind(...)`, of loguru
-        Expr::Attribute(method) => {
-            table.may_make(&method.attr) || matches!(&*method.value, Expr::Name(_))
-        }
-        _ => module.could_mean(function, &["getLogger", "get_logger"]),
-    }
 }
 
 /// Whether a logger is made for the module by its name: `getLogger(__name__)`.

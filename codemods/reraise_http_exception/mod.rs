@@ -118,9 +118,9 @@ impl Codemod for ReraiseHttpException {
         facts: &Facts<'_>,
     ) -> Vec<Utf8PathBuf> {
         let project = facts.project();
-        let list = |path: &Utf8PathBuf| self.list(path, facts, EXTRA_EXCEPTIONS);
-        let all = || candidates.iter().map(list).collect();
-        project.remembered::<Scouts>().next(project, all, changed)
+        let extras = |path: &Utf8PathBuf| self.list(path, facts, EXTRA_EXCEPTIONS);
+        let scouts = project.remembered::<Scouts>();
+        scouts.next(project, candidates, extras, changed)
     }
 
     fn scout(&self, module: &Module<'_>, facts: &Facts<'_>) {

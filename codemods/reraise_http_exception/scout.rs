@@ -3,6 +3,7 @@
 //! It begins with those that raise one in plain sight. What calls one of them is looked at next, and what calls those,
 //! until nothing more comes out. So only functions near an answer are ever looked at.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, RwLock};
 
@@ -20,6 +21,7 @@ use super::errors::Answered;
 use super::events::events;
 use super::goals;
 use super::graph::{Graph, Stage, World};
+use super::sites::sites as sites_in;
 
 /// What is known of a project, by what counts as an answer beside the two classes.
 #[derive(Default)]
@@ -40,6 +42,8 @@ pub struct Scouted {
     news: Mutex<Vec<News>>,
     /// Modules that were looked at for this project.
     seen: HashSet<ModuleId>,
+    /// Modules whose handlers are to be decided about.
+    asked: HashSet<ModuleId>,
 }
 
 /// What leaves one function.
@@ -67,11 +71,13 @@ impl Scouts {
         self.0.read().ok()?.get(extras).cloned()
     }
 
-    /// The modules to look at next. `all`: what counts as an answer in the files that are asked for.
+    /// The modules to look at next. `asked`: the files with handlers to decide about; `extras`: what counts as an answer in
+    /// one of them.
     pub fn next(
         &self,
         project: &Project,
-        all: impl FnOnce() -> BTreeSet<Vec<String>>,
+        asked: &[Utf8PathBuf],
+        extras: impl Fn(&Utf8PathBuf) -> Vec<String>,
         changed: &[Utf8PathBuf],
     ) -> Vec<Utf8PathBuf> {
         let Ok(mut known) = self.0.write() else {
@@ -79,11 +85,15 @@ impl Scouts {
         };
         if known.is_empty() {
             let before = project.recalled::<Self>();
-            for extras in all() {
+            let all: BTreeSet<Vec<String>> = asked.iter().map(extras).collect();
+            let asked = asked.iter().filter_map(|path| project.module(path));
+            let asked: HashSet<ModuleId> = asked.collect();
+            for extras in all {
                 let before = before.as_ref().and_then(|before| before.of(&extras));
                 let spread = project.spread(&goals::of_answers(&extras));
                 let mut scouted = Scouted {
                     spread,
+                    asked: asked.clone(),
                     ..Scouted::default()
                 };
                 let before = before.as_ref().and_then(|before| before.read().ok());
@@ -126,6 +136,12 @@ impl Scouts {
             };
             let mut graph = Graph::new(&world);
             let mut news = Vec::new();
+            let sites = OnceCell::new();
+            let has_site = |function: &StmtFunctionDef| {
+                let sites = sites.get_or_init(|| sites_in(module.names(), module.suite()));
+                let mut all = sites.iter();
+                all.any(|one| function.range().contains_range(one.attempt.range()))
+            };
             for path in paths {
                 let mut at = At {
                     wanted: path,
@@ -134,6 +150,11 @@ impl Scouts {
                 };
                 at.visit_body(module.suite());
                 for (path, function) in at.found {
+                    // What nobody calls is of interest for its own handlers alone.
+                    let is_called = scouted.spread.is_called(project, own, &path);
+                    if !is_called && !has_site(function) {
+                        continue;
+                    }
                     news.push(look(&mut graph, module, own, path, function));
                 }
             }
@@ -207,6 +228,9 @@ impl Scouted {
         for (module, paths) in &mut self.tasks {
             if paths.remove("") {
                 self.spread.concern(*module);
+            }
+            if !self.asked.contains(module) {
+                paths.retain(|path| self.spread.is_called(project, *module, path));
             }
         }
         self.tasks.retain(|_, paths| !paths.is_empty());

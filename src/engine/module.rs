@@ -267,6 +267,9 @@ impl<'a> Module<'a> {
         if let Some(import) = self.names.only_import(&name.id) {
             return import.is_some_and(|import| self.names.imports_from_project(import));
         }
+        if !self.names.may_lead_out(expr) {
+            return false;
+        }
         let passed_on = self.passed_on.get_or_init(|| {
             let imports = crate::imports::statements(self.suite());
             let from_project = imports

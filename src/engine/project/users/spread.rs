@@ -186,7 +186,8 @@ impl Spread {
                 self.concerned.insert(*module);
                 self.ask(*module, path);
             }
-            for (key, home) in self.homes_of(project.users(), project.reachable(), &place) {
+            self.note_defined(&place);
+            for (key, home) in homes_of(project.users(), project.reachable(), &place) {
                 self.homes.entry(key).or_default().insert(home);
                 let callers = self.callers.get(&key);
                 for caller in callers.into_iter().flatten() {
@@ -314,36 +315,54 @@ impl Spread {
         node
     }
 
-    /// What `place` goes by when it is called, and where the values come from that it is called on: a constructor goes
-    /// by the name of its class and of those that derive from it, and so does what runs when an instance is called.
-    fn homes_of(
-        &mut self,
-        users: &Users,
-        reachable: &Reachable,
-        place: &Place,
-    ) -> Vec<(Key, Circle)> {
-        let (module, path) = place;
-        let name = last_of(path);
-        let [function, method] = either(name);
-        let Some((class, _)) = path.rsplit_once('.') else {
-            self.defined.insert((*module, function));
-            return vec![(function, reachable.circle(*module))];
+    /// Note that `place` is known to raise something.
+    fn note_defined(&mut self, (module, path): &Place) {
+        let [function, method] = either(last_of(path));
+        let key = match path.contains('.') {
+            true => method,
+            false => function,
         };
-        self.defined.insert((*module, method));
-        let class = (*module, class.to_owned());
-        let ancestors = users.ancestors(&class).into_iter();
-        let mut homes: Vec<(Key, Circle)> = ancestors
-            .map(|(home, _)| (method, reachable.circle(home)))
-            .collect();
-        if MAKERS.contains(&name) || name == CALL {
-            for (home, derived) in users.descendants(&class) {
-                homes.push((method_key(last_of(&derived)), reachable.circle(home)));
-            }
-        }
-        homes.sort_unstable();
-        homes.dedup();
-        homes
+        self.defined.insert((*module, key));
     }
+
+    /// Whether the project may call what stands at `path` in `module`, or wear it, or whether that is a class: as far as
+    /// names tell.
+    pub fn is_called(&self, project: &Project, module: ModuleId, path: &str) -> bool {
+        let digest = project.digest(module);
+        if digest.is_some_and(|digest| digest.classes.contains_key(path)) {
+            return true;
+        }
+        let place = (module, path.to_owned());
+        let users = project.users();
+        let homes = homes_of(users, project.reachable(), &place);
+        users.decorators.contains_key(&place)
+            || users.wearers.contains_key(&place)
+            || homes.iter().any(|(key, _)| self.callers.contains_key(key))
+    }
+}
+
+/// What `place` goes by when it is called, and where the values come from that it is called on: a constructor goes by the
+/// name of its class and of those that derive from it, and so does what runs when an instance is called.
+fn homes_of(users: &Users, reachable: &Reachable, place: &Place) -> Vec<(Key, Circle)> {
+    let (module, path) = place;
+    let name = last_of(path);
+    let [function, method] = either(name);
+    let Some((class, _)) = path.rsplit_once('.') else {
+        return vec![(function, reachable.circle(*module))];
+    };
+    let class = (*module, class.to_owned());
+    let ancestors = users.ancestors(&class).into_iter();
+    let mut homes: Vec<(Key, Circle)> = ancestors
+        .map(|(home, _)| (method, reachable.circle(home)))
+        .collect();
+    if MAKERS.contains(&name) || name == CALL {
+        for (home, derived) in users.descendants(&class) {
+            homes.push((method_key(last_of(&derived)), reachable.circle(home)));
+        }
+    }
+    homes.sort_unstable();
+    homes.dedup();
+    homes
 }
 
 /// Whether what is raised as `name` may be one of `classes`: also by another name for it, or out of a function.
