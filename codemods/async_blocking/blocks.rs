@@ -6,6 +6,7 @@ use codemend_engine::syntax::ast::{Expr, ExprCall};
 use super::receivers::Receivers;
 use super::sites::{Place, Site, Sites};
 use super::table::{Active, Class, Short, Table};
+use super::wishes::Wishes;
 
 /// What blocks.
 #[derive(Debug, Clone, Copy)]
@@ -22,25 +23,6 @@ pub enum Blocks {
     Once(&'static str),
     /// One of that kind that does not block itself, where the first of all is spoken of: likewise.
     Idle(&'static str),
-}
-
-/// What the configuration says.
-#[derive(Debug, Default)]
-pub struct Wishes {
-    /// Short calls to the file system count.
-    pub strict: bool,
-    /// More functions that block, by their qualified names.
-    pub blocking: Vec<String>,
-}
-
-impl Wishes {
-    /// Whether short calls count.
-    pub fn short(&self) -> Short {
-        match self.strict {
-            true => Short::Counts,
-            false => Short::Ignored,
-        }
-    }
 }
 
 /// Looks at the calls of one function, of the file of `names`, in which `active` may be meant.

@@ -7,6 +7,7 @@
 mod awaits;
 mod blocks;
 mod bodies;
+mod glance;
 mod holds;
 mod locks;
 mod main_block;
@@ -17,10 +18,11 @@ mod receivers;
 mod sites;
 mod spelled;
 mod table;
+mod wishes;
 
+use camino::Utf8Path;
 use codemend_engine::change::{Changes, Safety};
 use codemend_engine::codemod::{About, Codemod, Deed, Gathering, OptionAbout, OptionKind, Scope};
-use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::{Expr, ExprCall, StmtClassDef, StmtFunctionDef};
@@ -28,7 +30,8 @@ use codemend_engine::syntax::{Ranged, TextRange};
 use codemend_engine::target::PythonVersion;
 
 use awaits::Threadpool;
-use blocks::{Blocks, Looker, Wishes, last_name, shown};
+use blocks::{Blocks, Looker, last_name, shown};
+use glance::may_block;
 use locks::{THREADS, Threads};
 use main_block::is_main;
 use outline::REACH;
@@ -37,6 +40,7 @@ use reach::{Owned, Reach};
 use sites::{Coroutine, Place, Site, Sites, coroutines_in};
 use spelled::Spot;
 use table::Active;
+use wishes::{Wishes, wishes};
 
 pub struct AsyncBlocking;
 
@@ -104,6 +108,12 @@ impl Codemod for AsyncBlocking {
         })
     }
 
+    fn concerns(&self, path: &Utf8Path, text: &str, facts: &Facts<'_>) -> bool {
+        let (wishes, _) = wishes(path, facts, &self.about());
+        let list = facts.gathered(&REACH);
+        list.is_none_or(|list| may_block(text, list, &wishes))
+    }
+
     fn gatherings(&self) -> &'static [Gathering] {
         &[REACH, PATCHES, THREADS]
     }
@@ -112,7 +122,7 @@ impl Codemod for AsyncBlocking {
         if module.is_stub() {
             return;
         }
-        let (wishes, moves) = self.wishes(module, facts);
+        let (wishes, moves) = wishes(module.path(), facts, &self.about());
         let mut open = Vec::new();
         for statement in module.suite() {
             if !is_main(statement) {
@@ -136,33 +146,6 @@ impl Codemod for AsyncBlocking {
         while let Some(coroutine) = open.pop() {
             open.extend(loop_.look(coroutine));
         }
-    }
-}
-
-impl AsyncBlocking {
-    /// What the configuration says: what counts, and where calls move to, if they do.
-    fn wishes(&self, module: &Module<'_>, facts: &Facts<'_>) -> (Wishes, Option<Threadpool>) {
-        let about = self.about();
-        let option = |name: &str| facts.option(module.path(), &about, name);
-        let is_set = |name: &str| matches!(option(name), Some(OptionValue::Boolean(true)));
-        let blocking = match option("blocking") {
-            Some(OptionValue::List(names)) => names,
-            _ => Vec::new(),
-        };
-        let pool = match option("threadpool") {
-            Some(OptionValue::Text(name)) => match name.as_str() {
-                "asyncio" => Threadpool::Asyncio,
-                "starlette" => Threadpool::Starlette,
-                "anyio" => Threadpool::Anyio,
-                _ => Threadpool::Auto,
-            },
-            _ => Threadpool::Auto,
-        };
-        let wishes = Wishes {
-            strict: is_set("strict"),
-            blocking,
-        };
-        (wishes, is_set("to-thread").then_some(pool))
     }
 }
 

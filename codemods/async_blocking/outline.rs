@@ -3,10 +3,11 @@
 //! Each file lists its functions and the names that they call; all the lists together say which names lead to a call
 //! that may block. What is listed can be wrong: it only tells which calls are worth a closer look.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use codemend_engine::codemod::{Gathering, List};
 use codemend_engine::imports::import_lists;
+use rustc_hash::FxHashMap;
 
 use super::table::{Active, Short};
 
@@ -167,39 +168,40 @@ impl<'t> Outline<'t> {
 
 /// The names from which one comes to a call that may block, by `lines` of a name and the names that it calls.
 fn closure(lines: BTreeSet<String>) -> BTreeSet<String> {
-    let mut callers: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut names = vec![BLOCKS, SHORT];
+    numbers.extend([(BLOCKS, 0), (SHORT, 1)]);
     for line in &lines {
         let name = line.split(' ').next().unwrap_or_default();
-        callers.entry(name).or_default();
+        numbers.entry(name).or_insert_with(|| {
+            names.push(name);
+            names.len() - 1
+        });
     }
-    callers.extend([(BLOCKS, Vec::new()), (SHORT, Vec::new())]);
+    let mut callers = vec![Vec::new(); names.len()];
     for line in &lines {
-        let mut words = line.split(' ');
-        let name = words.next().unwrap_or_default();
-        for callee in words {
-            if let Some(callers) = callers.get_mut(callee) {
-                callers.push(name);
-            }
-        }
+        let mut words = line.split(' ').map(|word| numbers.get(word));
+        let Some(Some(caller)) = words.next() else {
+            continue;
+        };
+        words
+            .flatten()
+            .for_each(|callee| callers[*callee].push(*caller));
     }
-    let mut reached: HashSet<&str> = HashSet::new();
-    let long = behind(BLOCKS, &callers, &mut reached);
-    let short = behind(SHORT, &callers, &mut reached);
-    let short = short.into_iter().map(|name| format!("{SHORT}{name}"));
-    let long = long.into_iter().map(str::to_owned);
+    let mut reached = vec![false; names.len()];
+    let long = behind(0, &callers, &mut reached);
+    let short = behind(1, &callers, &mut reached);
+    let short = short.into_iter().map(|at| format!("{SHORT}{}", names[at]));
+    let long = long.into_iter().map(|at| names[at].to_owned());
     long.chain(short).collect()
 }
 
-/// The names that lead to `mark` and are not `reached` yet.
-fn behind<'l>(
-    mark: &'l str,
-    callers: &HashMap<&'l str, Vec<&'l str>>,
-    reached: &mut HashSet<&'l str>,
-) -> Vec<&'l str> {
+/// What leads to `mark` and is not `reached` yet.
+fn behind(mark: usize, callers: &[Vec<usize>], reached: &mut [bool]) -> Vec<usize> {
     let (mut found, mut open) = (Vec::new(), vec![mark]);
-    while let Some(name) = open.pop() {
-        for &caller in callers.get(name).into_iter().flatten() {
-            if reached.insert(caller) {
+    while let Some(at) = open.pop() {
+        for &caller in &callers[at] {
+            if !std::mem::replace(&mut reached[caller], true) {
                 found.push(caller);
                 open.push(caller);
             }

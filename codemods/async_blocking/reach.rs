@@ -16,10 +16,11 @@ use codemend_engine::syntax::ast::visitor::Visitor;
 use codemend_engine::syntax::ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextSize};
 
-use super::blocks::{Blocks, Looker, Wishes, last_name, shown};
+use super::blocks::{Blocks, Looker, last_name, shown};
 use super::outline::{self, REACH};
 use super::sites::{Place, Sites};
 use super::table::Active;
+use super::wishes::Wishes;
 
 /// How a call comes to one that blocks.
 #[derive(Debug, Clone)]

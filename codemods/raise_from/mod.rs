@@ -9,6 +9,7 @@ mod again;
 mod binders;
 mod cause;
 mod classes;
+mod glance;
 mod kept;
 mod made;
 mod managers;
@@ -17,6 +18,7 @@ mod sites;
 #[cfg(test)]
 mod tests;
 
+use camino::Utf8Path;
 use codemend_engine::change::{Change, Changes, Safety};
 use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Question, Scope};
 use codemend_engine::config::OptionValue;
@@ -29,6 +31,7 @@ use codemend_engine::target::PythonVersion;
 use again::Clause;
 use binders::{lost, mentions, mentions_in};
 use classes::Classes;
+use glance::may_leave_cause_out;
 use made::{Look, Made, Raised};
 use managers::Watched;
 use sites::{Site, sites};
@@ -99,6 +102,10 @@ impl Codemod for RaiseFrom {
         text[first..].contains("raise ")
             || text[first..].contains("raise(")
             || text[first..].contains("raise\\")
+    }
+
+    fn concerns(&self, _path: &Utf8Path, text: &str, _facts: &Facts<'_>) -> bool {
+        may_leave_cause_out(text)
     }
 
     fn questions(&self) -> &'static [Question] {

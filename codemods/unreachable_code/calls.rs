@@ -183,8 +183,7 @@ impl<'m, 'a> Calls<'m, 'a> {
         let last = receiver
             .as_attribute_expr()
             .map_or(&*name.id, |it| &*it.attr);
-        !last.to_ascii_lowercase().contains("log")
-            && (self.knows_classes || self.module.is_from_project(root))
+        !is_log(last) && (self.knows_classes || self.module.is_from_project(root))
     }
 
     /// Whether the user names the function of the project that `callee` is.
@@ -245,6 +244,11 @@ impl<'m, 'a> Calls<'m, 'a> {
             _ => false,
         })
     }
+}
+
+/// Whether what is called `name` is called like a log.
+pub fn is_log(name: &str) -> bool {
+    name.to_ascii_lowercase().contains("log")
 }
 
 /// Whether the result of a call is awaited.

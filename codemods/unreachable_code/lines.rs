@@ -2,14 +2,18 @@
 //!
 //! Blocks are told by their indentation. Where that leaves a doubt the answer is yes.
 
+use codemend_engine::lines::{Line, first_word};
 use codemend_engine::syntax::is_identifier;
 
 /// Statements that never let control pass.
 const JUMPS: [&str; 4] = ["return", "raise", "continue", "break"];
 
-/// Whether a function in `text` may have code that cannot run. `ends`: whether a call may never come back of something
-/// with this last name.
-pub fn may_have_dead(text: &str, ends: &dyn Fn(&str) -> bool) -> bool {
+/// Whether a call may never come back of something with this last name, as far as can be told. Before it stands the dotted
+/// name of what it is called on: nothing for a function, and `None` where nobody knows.
+pub type Ends<'e> = &'e dyn Fn(Option<&str>, &str) -> bool;
+
+/// Whether a function in `text` may have code that cannot run. `ends` tells of the calls.
+pub fn may_have_dead(text: &str, ends: Ends<'_>) -> bool {
     let mut blocks: Vec<Block> = Vec::new();
     // The last statement of the block at hand never lets control pass.
     let mut never = false;
@@ -44,7 +48,8 @@ pub fn may_have_dead(text: &str, ends: &dyn Fn(&str) -> bool) -> bool {
             if line.has_semicolon && has_jump(code, ends) {
                 return true;
             }
-            never = JUMPS.contains(&word) || called(code).is_some_and(ends);
+            never = JUMPS.contains(&word)
+                || called(code).is_some_and(|(on, name)| ends(Some(on), name));
             continue;
         };
         let test = code_between(text, line.start, colon, word);
@@ -72,13 +77,13 @@ pub fn may_have_dead(text: &str, ends: &dyn Fn(&str) -> bool) -> bool {
     false
 }
 
-/// Whether `text` may give another name to something for which `ends` holds: `from sys import exit as leave`.
-pub fn has_renamed(text: &str, ends: &dyn Fn(&str) -> bool) -> bool {
+/// Whether `text` may give another name to a function for which `ends` holds: `from sys import exit as leave`.
+pub fn has_renamed(text: &str, ends: Ends<'_>) -> bool {
     memchr::memmem::find_iter(text.as_bytes(), " as ").any(|at| {
         let mut words = text[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_');
         words
             .next()
-            .is_some_and(|word| !word.is_empty() && ends(word))
+            .is_some_and(|word| !word.is_empty() && ends(Some(""), word))
     })
 }
 
@@ -100,22 +105,19 @@ fn is_constant(test: &str, truth: bool) -> bool {
 }
 
 /// Whether one of several statements on a line may never let control pass.
-fn has_jump(code: &str, ends: &dyn Fn(&str) -> bool) -> bool {
+fn has_jump(code: &str, ends: Ends<'_>) -> bool {
     let mut words = code.split(|c: char| !c.is_alphanumeric() && c != '_');
-    words.any(|word| JUMPS.contains(&word) || !word.is_empty() && ends(word))
+    words.any(|word| JUMPS.contains(&word) || !word.is_empty() && ends(None, word))
 }
 
-fn first_word(code: &str) -> &str {
-    let end = code.find(|c: char| !c.is_alphanumeric() && c != '_');
-    &code[..end.unwrap_or(code.len())]
-}
-
-/// The last name of what `code` calls: `exit` of `sys.exit(1)` and of `await sys.exit(1)`.
-fn called(code: &str) -> Option<&str> {
+/// The name of what `code` calls, and what stands before its last dot: `sys` and `exit` of `sys.exit(1)` and of
+/// `await sys.exit(1)`.
+fn called(code: &str) -> Option<(&str, &str)> {
     let code = code.strip_prefix("await ").unwrap_or(code);
     let end = code.find('(')?;
-    let name = code[..end].rsplit('.').next().unwrap_or_default().trim();
-    is_identifier(name).then_some(name)
+    let (on, name) = code[..end].rsplit_once('.').unwrap_or(("", &code[..end]));
+    let name = name.trim();
+    is_identifier(name).then_some((on.trim(), name))
 }
 
 /// A statement with a block of its own.
@@ -217,104 +219,12 @@ impl Block {
     }
 }
 
-/// A line as Python sees it, which may go on over several.
-struct Line {
-    indent: usize,
-    /// Where its code begins, and where the line ends, as bytes of the text.
-    start: usize,
-    end: usize,
-    /// The first colon outside of brackets.
-    colon: Option<usize>,
-    has_semicolon: bool,
-}
-
-impl Line {
-    /// The first line with code at or behind the byte `at` of `text`, which is behind another.
-    fn behind(text: &str, mut at: usize) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let mut indent = 0;
-        loop {
-            match bytes.get(at)? {
-                b' ' => indent += 1,
-                b'\t' => indent = (indent / 8 + 1) * 8,
-                b'\n' | b'\r' | b'\x0c' => indent = 0,
-                b'#' => {
-                    at += memchr::memchr2(b'\n', b'\r', &bytes[at..])?;
-                    continue;
-                }
-                // The line before ends here.
-                b'\\' if matches!(bytes.get(at + 1), Some(b'\n' | b'\r')) => at += 1,
-                _ => break,
-            }
-            at += 1;
-        }
-        let mut line = Self {
-            indent,
-            start: at,
-            end: at,
-            colon: None,
-            has_semicolon: false,
-        };
-        line.walk(bytes);
-        Some(line)
-    }
-
-    /// Go on to the end of the line.
-    fn walk(&mut self, bytes: &[u8]) {
-        let mut depth = 0_usize;
-        let mut at = self.start;
-        while let Some(byte) = bytes.get(at) {
-            match byte {
-                b'#' => {
-                    let rest = memchr::memchr2(b'\n', b'\r', &bytes[at..]);
-                    match rest {
-                        Some(length) if depth > 0 => at += length,
-                        _ => break,
-                    }
-                    continue;
-                }
-                b'"' | b'\'' => {
-                    at = behind_string(bytes, at);
-                    continue;
-                }
-                b'(' | b'[' | b'{' => depth += 1,
-                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-                b'\\' => at += 1,
-                b'\n' | b'\r' if depth == 0 => break,
-                b':' if depth == 0 && self.colon.is_none() => self.colon = Some(at),
-                b';' if depth == 0 => self.has_semicolon = true,
-                _ => {}
-            }
-            at += 1;
-        }
-        self.end = at.min(bytes.len());
-    }
-}
-
-/// Where the string literal ends that begins with a quote at the byte `at`.
-fn behind_string(bytes: &[u8], at: usize) -> usize {
-    let quote = bytes[at];
-    let is_triple = bytes[at..].starts_with(&[quote; 3]);
-    let mut at = at + if is_triple { 3 } else { 1 };
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'\\' => at += 1,
-            b'\n' | b'\r' if !is_triple => return at,
-            _ if *byte == quote && !is_triple => return at + 1,
-            _ if is_triple && bytes[at..].starts_with(&[quote; 3]) => return at + 3,
-            _ => {}
-        }
-        at += 1;
-    }
-    bytes.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::may_have_dead;
 
     fn may(text: &str) -> bool {
-        may_have_dead(text, &|name| name == "exit")
+        may_have_dead(text, &|on, name| name == "exit" && on != Some("log"))
     }
 
     #[test]
@@ -365,6 +275,7 @@ mod tests {
             "def f():\n    x = '#'; y = 2  # return\n    return x\n",
             "def f(\n    a,\n    b: int = 3,\n) -> int:\n    return a\n",
             "def f():\n    return a \\\n  + b\n",
+            "def f():\n    log.exit()\n    y()\n",
         ] {
             assert!(!may(text), "{text}");
         }

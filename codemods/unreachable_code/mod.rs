@@ -17,6 +17,9 @@ mod scope;
 mod table;
 mod words;
 
+use std::cell::LazyCell;
+use std::collections::HashSet;
+
 use camino::Utf8Path;
 use codemend_engine::change::{Changes, Safety};
 use codemend_engine::codemod::{
@@ -24,11 +27,12 @@ use codemend_engine::codemod::{
 };
 use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
+use codemend_engine::imports::import_lists;
 use codemend_engine::module::Module;
 use codemend_engine::syntax::ast::StmtFunctionDef;
 use codemend_engine::target::PythonVersion;
 
-use calls::{Calls, NO_RETURN};
+use calls::{Calls, NO_RETURN, is_log};
 use judge::Judge;
 use jumps::Jumps;
 use lines::{has_renamed, may_have_dead};
@@ -76,12 +80,14 @@ impl Codemod for UnreachableCode {
         let added = self.added(path, facts);
         let listed = facts.gathered(&NO_RETURN);
         let table = Table::shipped();
-        let ends = |name: &str| {
+        let receivers = LazyCell::new(|| ReceiversIn::of(text));
+        let ends = |on: Option<&str>, name: &str| {
             let is_last = |one: &String| one.rsplit('.').next() == Some(name);
+            let is_method = || table.has_method(name) && on.is_none_or(|on| receivers.have(on));
             table.has_call(name)
-                || table.has_method(name)
                 || listed.is_some_and(|listed| listed.contains(name))
                 || added.iter().any(is_last)
+                || is_method()
         };
         has_renamed(text, &ends) || may_have_dead(text, &ends)
     }
@@ -98,6 +104,36 @@ impl Codemod for UnreachableCode {
         while let Some(function) = functions.pop() {
             functions.extend(look(module, &jumps, function, changes));
         }
+    }
+}
+
+/// The names in a file that may be objects of a class of the table, by its words alone.
+enum ReceiversIn<'t> {
+    /// The file speaks of such a class.
+    Any,
+    /// What it imports.
+    Imported(HashSet<&'t str>),
+}
+
+impl<'t> ReceiversIn<'t> {
+    fn of(text: &'t str) -> Self {
+        if Table::shipped().has_class_in(text) {
+            return Self::Any;
+        }
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let words = import_lists(text).flat_map(|(_, list)| list.split(move |c| !is_part(c)));
+        Self::Imported(words.collect())
+    }
+
+    /// Whether the name or dotted name `receiver` may be one. What is called like a log is none.
+    fn have(&self, receiver: &str) -> bool {
+        let last = receiver.rsplit('.').next().unwrap_or_default();
+        let root = receiver.split('.').next().unwrap_or_default();
+        let may_be = match self {
+            Self::Any => true,
+            Self::Imported(names) => names.contains(root.trim()),
+        };
+        may_be && !receiver.is_empty() && !is_log(last)
     }
 }
 

@@ -15,6 +15,7 @@ pub mod flow;
 pub mod frameworks;
 pub mod imports;
 pub mod kept;
+pub mod lines;
 pub mod manifests;
 pub mod message;
 pub mod module;

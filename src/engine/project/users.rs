@@ -5,6 +5,7 @@ mod leading;
 mod reachable;
 mod spread;
 
+use rayon::prelude::*;
 use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt as walk_block};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFunctionDef};
@@ -98,48 +99,79 @@ impl Project {
         all.flat_map(|((used, _), users)| users.iter().map(|(user, _)| (*used, *user)))
     }
 
+    /// Worked out on all processors, and only then kept: see [`Project::imported`].
     fn users(&self) -> &Users {
-        self.known.users.get_or_init(|| self.find_users())
+        let known = &self.known.users;
+        match known.get() {
+            Some(users) => users,
+            None => {
+                let users = self.find_users();
+                known.get_or_init(|| users)
+            }
+        }
     }
 
     fn find_users(&self) -> Users {
+        let all: Vec<ModuleId> = self.modules().collect();
+        let uses = all.par_iter().map(|module| self.uses_of(*module));
+        let uses: Vec<Vec<Use>> = uses.collect();
         let mut users = Users::default();
-        for module in self.modules() {
-            let Some(digest) = self.digest(module) else {
-                continue;
+        for Use { how, used, user } in uses.into_iter().flatten() {
+            let (uses, back) = match how {
+                How::Depends => (&mut users.dependencies, None),
+                How::Wears => (&mut users.wearers, Some(&mut users.decorators)),
+                How::Derives => (&mut users.subclasses, Some(&mut users.bases)),
             };
-            for name in &digest.depends {
-                let route = (module, String::new());
-                note(
-                    &mut users.dependencies,
-                    self.definitions(module, name),
-                    route,
-                );
+            if let Some(back) = back {
+                let known = back.entry(user.clone()).or_default();
+                known.extend(used.iter().cloned());
             }
-            for (decorator, wearer) in &digest.worn {
-                let wearer = (module, wearer.clone());
-                let found = self.definitions(module, decorator);
-                if !found.is_empty() {
-                    let known = users.decorators.entry(wearer.clone()).or_default();
-                    known.extend(found.iter().cloned());
-                }
-                note(&mut users.wearers, found, wearer);
-            }
-            for (name, class) in &digest.classes {
-                let bases = class.bases.iter().flatten();
-                for base in bases.filter(|base| is_followable(base)) {
-                    let subclass = (module, name.clone());
-                    let found = self.definitions(module, base);
-                    if !found.is_empty() {
-                        let known = users.bases.entry(subclass.clone()).or_default();
-                        known.extend(found.iter().cloned());
-                    }
-                    note(&mut users.subclasses, found, subclass);
-                }
-            }
+            note(uses, used, user);
         }
         users
     }
+
+    /// What `module` uses of the project.
+    fn uses_of(&self, module: ModuleId) -> Vec<Use> {
+        let Some(digest) = self.digest(module) else {
+            return Vec::new();
+        };
+        let mut uses = Vec::new();
+        let mut add = |how, name: &str, user: &str| {
+            let used = self.definitions(module, name);
+            if !used.is_empty() {
+                let user = (module, user.to_owned());
+                uses.push(Use { how, used, user });
+            }
+        };
+        for name in &digest.depends {
+            add(How::Depends, name, "");
+        }
+        for (decorator, wearer) in &digest.worn {
+            add(How::Wears, decorator, wearer);
+        }
+        for (name, class) in &digest.classes {
+            let bases = class.bases.iter().flatten();
+            for base in bases.filter(|base| is_followable(base)) {
+                add(How::Derives, base, name);
+            }
+        }
+        uses
+    }
+}
+
+/// One use.
+struct Use {
+    how: How,
+    used: Vec<Place>,
+    user: Place,
+}
+
+#[derive(Clone, Copy)]
+enum How {
+    Depends,
+    Wears,
+    Derives,
 }
 
 fn note(uses: &mut FxHashMap<Place, Vec<Place>>, used: Vec<Place>, user: Place) {

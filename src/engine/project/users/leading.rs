@@ -105,9 +105,11 @@ impl Project {
 
     /// For each module those from which a call may get into it.
     fn users_of(&self) -> &[Vec<ModuleId>] {
+        let all = self.imported();
+        self.users();
         self.known.users_of.get_or_init(|| {
             let mut users = vec![Vec::new(); self.modules().count()];
-            for (imported, module) in self.imported().iter().zip(self.modules()) {
+            for (imported, module) in all.iter().zip(self.modules()) {
                 imported
                     .iter()
                     .for_each(|one| users[one.index()].push(module));
@@ -119,10 +121,17 @@ impl Project {
         })
     }
 
-    /// For each module those that it imports, in its functions too.
+    /// For each module those that it imports, in its functions too. Worked out on all processors, and only then kept: who
+    /// waits for what others work out must not begin something that waits for the same.
     fn imported(&self) -> &[Vec<ModuleId>] {
-        let work_out = || self.find_imported();
-        self.known.imported.get_or_init(work_out)
+        let known = &self.known.imported;
+        match known.get() {
+            Some(imported) => imported,
+            None => {
+                let imported = self.find_imported();
+                known.get_or_init(|| imported)
+            }
+        }
     }
 
     fn find_imported(&self) -> Vec<Vec<ModuleId>> {
@@ -137,13 +146,13 @@ impl Project {
             all.dedup();
             all
         };
-        // One after the other: the one who works it out is waited for, and must not begin something else meanwhile.
-        all.iter().map(imported).collect()
+        all.par_iter().map(imported).collect()
     }
 
     pub(super) fn reachable(&self) -> &Reachable {
-        let reachable = &self.known.reachable;
-        reachable.get_or_init(|| Reachable::new(self.imported()))
+        let imported = self.imported();
+        let known = &self.known.reachable;
+        known.get_or_init(|| Reachable::new(imported))
     }
 
     /// The imports of `module`, those in its functions too.
