@@ -3,7 +3,7 @@
 use codemend_engine::change::{Change, Changes};
 use codemend_engine::imports::{Import, spell};
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{DefinitionKind, Meaning, Type, Where};
+use codemend_engine::semantic::{Declared, DefinitionKind, Meaning, Type, Where};
 use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
 use codemend_engine::syntax::ast::visitor::Visitor;
 use codemend_engine::syntax::ast::{Expr, ExprCall};
@@ -204,6 +204,10 @@ fn odd(module: &Module<'_>, sites: &Sites<'_>, argument: &Expr) -> Option<String
         Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) => {}
         _ => return None,
     }
+    let declared = module.names().declared(argument);
+    if declared.is_some_and(|all| all.iter().all(is_plain_value)) {
+        return None;
+    }
     let kind = module.names().type_of(argument).kind;
     let names = kind.members().iter().filter_map(|one| match one {
         Type::Instance(class) => Some(class.name.as_str()),
@@ -223,6 +227,18 @@ fn odd(module: &Module<'_>, sites: &Sites<'_>, argument: &Expr) -> Option<String
         }
     }
     None
+}
+
+/// Whether a value is surely no file and no generator, as plain words say.
+fn is_plain_value(declared: &Declared<'_>) -> bool {
+    match declared {
+        Declared::Outside(name) => name.starts_with("builtins.") || name.starts_with("pathlib."),
+        Declared::MadeBy(name) => matches!(
+            name.as_str(),
+            "builtins.str" | "builtins.int" | "builtins.float" | "builtins.bytes" | "pathlib.Path"
+        ),
+        Declared::Own(_) | Declared::Other => false,
+    }
 }
 
 /// `call` as `await text(...)`, with its arguments as they are.

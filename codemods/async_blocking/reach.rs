@@ -177,9 +177,9 @@ impl<'r, 'w> Reach<'r, 'w> {
                 Method::Absent => return None,
                 Method::Unknown => {}
             }
-            if !names.may_lead_out(callee) {
-                return None;
-            }
+        }
+        if !names.may_be_defined(callee) {
+            return None;
         }
         let meanings = names.meanings(callee, Where::default());
         let [Meaning::Definition(definition)] = &meanings[..] else {

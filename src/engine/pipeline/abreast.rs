@@ -16,7 +16,7 @@ use crate::patch::Outcome;
 use crate::semantic::Semantics;
 
 /// Bytes of the files that are looked at together.
-pub(super) const BATCH: usize = 2 * 1024 * 1024;
+pub(super) const BATCH: usize = 4 * 1024 * 1024;
 
 /// Let `courses` look at their files, those among `paths`, if given; each at what no other before it has changes for.
 pub(super) fn look_together(

@@ -100,7 +100,7 @@ impl Project {
 }
 
 /// Bytes of the files that ty may know something of. What it keeps of one is ten times as much and more.
-const MOST: usize = 6 * 1024 * 1024;
+const MOST: usize = 10 * 1024 * 1024;
 
 /// A file as ty parsed it, with its errors.
 pub(crate) struct Parsed<'db> {

@@ -26,6 +26,8 @@ pub(super) struct Outline {
     classes: Vec<TextRange>,
     /// Names that an import or a class statement binds, in whatever scope.
     leading: FxHashSet<Name>,
+    /// The same of functions.
+    functions: FxHashSet<Name>,
 }
 
 /// Where a file binds one name.
@@ -135,6 +137,11 @@ impl Outline {
         self.has_star || self.leading.contains(name) || !self.names.contains_key(name)
     }
 
+    /// Whether `name` may be something that a statement of its own defines, in this file or in another.
+    pub(super) fn may_be_defined(&self, name: &str) -> bool {
+        self.may_lead_out(name) || self.functions.contains(name)
+    }
+
     /// The function or lambda (its bytes) that binds `name` as seen from the byte `at`, when just one scope around `at`
     /// binds it, and nobody says `global`. `None` when there is none, or it takes more to follow.
     pub(super) fn function_binding(&self, name: &str, at: TextSize) -> Option<TextRange> {
@@ -182,6 +189,7 @@ impl Finder {
             }
             Stmt::FunctionDef(function) => {
                 self.once(&function.name.id, site(0));
+                self.outline.functions.insert(function.name.id.clone());
                 self.inside(statement.range(), |finder| walk_stmt(finder, statement));
             }
             Stmt::Import(import) => {
@@ -290,7 +298,10 @@ impl<'a> Visitor<'a> for Finder {
                 self.leading(&class.name.id);
                 self.otherwise(&class.name.id);
             }
-            Stmt::FunctionDef(function) => self.otherwise(&function.name.id),
+            Stmt::FunctionDef(function) => {
+                self.outline.functions.insert(function.name.id.clone());
+                self.otherwise(&function.name.id);
+            }
             Stmt::TypeAlias(alias) => {
                 if let Expr::Name(name) = &*alias.name {
                     self.otherwise(&name.id);

@@ -67,6 +67,15 @@ impl<'db> Names<'db> {
         }
     }
 
+    /// Whether the name or dotted name `expr` may lead to something that a statement of its own defines: a function, a
+    /// class, or what an import binds.
+    pub fn may_be_defined(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Name(name) => self.outline().may_be_defined(&name.id),
+            other => self.may_lead_out(other),
+        }
+    }
+
     pub(super) fn statement_at(&self, site: Site) -> Option<&Stmt> {
         site.of(self.syntax.suite())
     }
