@@ -74,7 +74,7 @@ impl Codemod for CallTimeouts {
     }
 
     /// A timeout more says nothing new about other files.
-    fn looks_again(&self) -> bool {
+    fn looks_again(&self, _facts: &Facts<'_>) -> bool {
         false
     }
 

@@ -46,7 +46,7 @@ impl Codemod for EmailValidator {
     }
 
     /// A requirement more says nothing new about modules.
-    fn looks_again(&self) -> bool {
+    fn looks_again(&self, _facts: &Facts<'_>) -> bool {
         false
     }
 

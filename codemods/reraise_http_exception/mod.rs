@@ -134,6 +134,10 @@ impl Codemod for ReraiseHttpException {
         })
     }
 
+    fn looks_again(&self, facts: &Facts<'_>) -> bool {
+        facts.project().remembered::<Scouts>().leads_on()
+    }
+
     /// What lets answers through now, others may catch.
     fn is_affected(&self, path: &Utf8Path, changed: &[Utf8PathBuf], facts: &Facts<'_>) -> bool {
         let is_changed = changed.iter().any(|one| one == path);
@@ -167,6 +171,7 @@ impl Codemod for ReraiseHttpException {
         let log_functions = self.list(module.path(), facts, LOG_FUNCTIONS);
         let mut decider = Decider {
             module,
+            sites: &sites,
             tells: Tells {
                 own: &log_functions,
             },
@@ -209,6 +214,8 @@ impl ReraiseHttpException {
 /// Decides about the sites of one module.
 struct Decider<'m, 'w, 'db> {
     module: &'m Module<'db>,
+    /// All of them.
+    sites: &'m [Site<'m>],
     tells: Tells<'m>,
     graph: Graph<'w, 'db>,
     elsewhere: Elsewhere<'m>,
@@ -366,5 +373,19 @@ impl<'db> Decider<'_, '_, 'db> {
         }
         doubt(&mut change, answer, rest);
         changes.propose(change);
+        self.lead_on(site);
+    }
+
+    /// What `site` lets through may arrive elsewhere: at a handler around it, or where the function is called.
+    fn lead_on(&self, site: &Site<'_>) {
+        let own = site.attempt.range();
+        let mut others = self.sites.iter().map(|one| one.attempt.range());
+        let is_inner = others.any(|other| other != own && other.contains_range(own));
+        let path = site.path().filter(|_| !is_inner);
+        let project = self.graph.world.project;
+        if let Some(module) = project.module(self.module.path()) {
+            let scouted = self.graph.world.scouted;
+            scouted.lead_on(project, module, path.as_deref());
+        }
     }
 }

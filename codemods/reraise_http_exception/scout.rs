@@ -5,6 +5,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 use camino::Utf8PathBuf;
@@ -44,6 +45,8 @@ pub struct Scouted {
     seen: HashSet<ModuleId>,
     /// Modules whose handlers are to be decided about.
     asked: HashSet<ModuleId>,
+    /// What is let through now may arrive at another handler.
+    leads_on: AtomicBool,
 }
 
 /// What leaves one function.
@@ -69,6 +72,16 @@ impl Scouts {
     /// What is known where `extras` count as answers, too.
     pub fn of(&self, extras: &[String]) -> Option<Arc<RwLock<Scouted>>> {
         self.0.read().ok()?.get(extras).cloned()
+    }
+
+    /// Whether what is let through now may arrive at another handler.
+    pub fn leads_on(&self) -> bool {
+        let known = self.0.read();
+        let mut all = known.iter().flat_map(|known| known.values());
+        all.any(|one| {
+            one.read()
+                .is_ok_and(|one| one.leads_on.load(Ordering::Relaxed))
+        })
     }
 
     /// The modules to look at next. `asked`: the files with handlers to decide about; `extras`: what counts as an answer in
@@ -170,6 +183,14 @@ impl Scouted {
     pub fn answers(&self, path: &str, start: u32) -> Option<BTreeSet<Lineage>> {
         let leaving = self.answers.get(path)?.get(&start)?;
         Some(leaving.answers.clone())
+    }
+
+    /// Note that what the function at `path` of `module` lets through from now on may arrive at another handler, where
+    /// something calls it. What stands in no such function may be called by anything.
+    pub fn lead_on(&self, project: &Project, module: ModuleId, path: Option<&str>) {
+        if path.is_none_or(|path| self.spread.is_called(project, module, path)) {
+            self.leads_on.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Whether something may have come to light about `module` since it was looked at.

@@ -31,9 +31,10 @@ pub trait Codemod: Sync {
         true
     }
 
-    /// Whether what it has changed in one file may lead to something new in another. When not, a codemod of
-    /// [`Scope::Project`] looks at files once, unless one of its own changes was in the way of another.
-    fn looks_again(&self) -> bool {
+    /// Whether what it has just changed in one file may lead to something new in another, by what it knows of the project.
+    /// When not, a codemod of [`Scope::Project`] looks at files once, unless one of its own changes was in the way of
+    /// another.
+    fn looks_again(&self, _facts: &Facts<'_>) -> bool {
         true
     }
 

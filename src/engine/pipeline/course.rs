@@ -249,7 +249,10 @@ impl<'p, 'a> Course<'p, 'a> {
             let again = match scope {
                 Scope::File => !waiting.is_empty(),
                 // What was done changes what is known of other modules.
-                Scope::Project => pass.codemod.looks_again() || !waiting.is_empty(),
+                Scope::Project => {
+                    let mut facts = self.facts.iter();
+                    !waiting.is_empty() || facts.any(|facts| pass.codemod.looks_again(facts))
+                }
             };
             if !again || !any || round == ROUNDS {
                 outcome.refusals.extend(refused);
@@ -308,12 +311,12 @@ impl<'p, 'a> Course<'p, 'a> {
         if scope == Scope::File {
             self.candidates = waiting.iter().cloned().collect();
         }
+        let again = pass.codemod.looks_again(facts);
         let before = std::mem::replace(&mut facts.project, pass.project(workspace));
         facts.project.follow(before);
         pass.scout(&self.candidates, changed, workspace, semantics, facts);
         if scope == Scope::Project {
             facts.manifests = workspace.manifests(pass.request);
-            let again = pass.codemod.looks_again();
             self.candidates.retain(|path| {
                 waiting.contains(path) || again && pass.codemod.is_affected(path, changed, facts)
             });
