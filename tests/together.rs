@@ -62,6 +62,45 @@ fn together_they_do_what_they_do_one_after_the_other() {
     }
 }
 
+/// What one of them finds and the run does not ask for keeps no other from looking at the file.
+#[test]
+fn what_is_passed_over_is_left_to_the_others() {
+    let run = |project: &Project, names: &str| {
+        let accept = [
+            "--select",
+            "raise-from",
+            "--unsafe-fixes",
+            "--write-baseline",
+            "accepted.json",
+        ];
+        project.codemend(&accept);
+        for name in names.split(' ') {
+            let args = ["--select", name, "--unsafe-fixes", "--baseline"];
+            project.codemend(&[&args[..], &["accepted.json", "--apply"]].concat());
+        }
+        FILES.map(|(path, _)| project.read(path))
+    };
+    let whole = Project::of(&FILES);
+    let single = Project::of(&FILES);
+    let after = run(&whole, &TOGETHER.join(","));
+    assert_eq!(after, run(&single, &TOGETHER.join(" ")));
+    let text = whole.read("app/several.py");
+    assert!(!text.contains("from exc"), "{text}");
+    for wanted in ["await asyncio.sleep(1)", "exc_info=True"] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+
+    let safe = Project::of(&FILES);
+    let one = Project::of(&FILES);
+    safe.codemend(&["--select", &TOGETHER.join(","), "--apply"]);
+    for name in TOGETHER {
+        one.codemend(&["--select", name, "--apply"]);
+    }
+    for (path, _) in FILES {
+        assert_eq!(safe.read(path), one.read(path), "{path}");
+    }
+}
+
 /// Each codemod has its own step, though they go together: a commit for each.
 #[test]
 fn each_has_its_own_changes() {

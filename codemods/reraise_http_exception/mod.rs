@@ -373,19 +373,27 @@ impl<'db> Decider<'_, '_, 'db> {
         }
         doubt(&mut change, answer, rest);
         changes.propose(change);
-        self.lead_on(site);
+        if !self.ends_here(site) {
+            self.graph.world.scouted.lead_on();
+        }
     }
 
-    /// What `site` lets through may arrive elsewhere: at a handler around it, or where the function is called.
-    fn lead_on(&self, site: &Site<'_>) {
-        let own = site.attempt.range();
+    /// Whether what `site` lets through arrives at no other handler: none is around it, and its function is an endpoint,
+    /// or the like, that nothing calls by its name.
+    fn ends_here(&self, site: &Site<'_>) -> bool {
+        let (project, own) = (self.graph.world.project, site.attempt.range());
+        let spread = &self.graph.world.scouted.spread;
         let mut others = self.sites.iter().map(|one| one.attempt.range());
         let is_inner = others.any(|other| other != own && other.contains_range(own));
-        let path = site.path().filter(|_| !is_inner);
-        let project = self.graph.world.project;
-        if let Some(module) = project.module(self.module.path()) {
-            let scouted = self.graph.world.scouted;
-            scouted.lead_on(project, module, path.as_deref());
+        let function = site.function().filter(|it| !it.decorator_list.is_empty());
+        let module = project.module(self.module.path());
+        match (function.and_then(|_| site.path()), module) {
+            (Some(path), Some(module)) => {
+                !is_inner
+                    && !spread.is_called(project, module, &path)
+                    && project.star_importer(module).is_none()
+            }
+            _ => false,
         }
     }
 }

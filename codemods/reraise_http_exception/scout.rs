@@ -3,7 +3,6 @@
 //! It begins with those that raise one in plain sight. What calls one of them is looked at next, and what calls those,
 //! until nothing more comes out. So only functions near an answer are ever looked at.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
@@ -22,7 +21,6 @@ use super::errors::Answered;
 use super::events::events;
 use super::goals;
 use super::graph::{Graph, Stage, World};
-use super::sites::sites as sites_in;
 
 /// What is known of a project, by what counts as an answer beside the two classes.
 #[derive(Default)]
@@ -43,8 +41,6 @@ pub struct Scouted {
     news: Mutex<Vec<News>>,
     /// Modules that were looked at for this project.
     seen: HashSet<ModuleId>,
-    /// Modules whose handlers are to be decided about.
-    asked: HashSet<ModuleId>,
     /// What is let through now may arrive at another handler.
     leads_on: AtomicBool,
 }
@@ -99,14 +95,11 @@ impl Scouts {
         if known.is_empty() {
             let before = project.recalled::<Self>();
             let all: BTreeSet<Vec<String>> = asked.iter().map(extras).collect();
-            let asked = asked.iter().filter_map(|path| project.module(path));
-            let asked: HashSet<ModuleId> = asked.collect();
             for extras in all {
                 let before = before.as_ref().and_then(|before| before.of(&extras));
                 let spread = project.spread(&goals::of_answers(&extras));
                 let mut scouted = Scouted {
                     spread,
-                    asked: asked.clone(),
                     ..Scouted::default()
                 };
                 let before = before.as_ref().and_then(|before| before.read().ok());
@@ -149,12 +142,6 @@ impl Scouts {
             };
             let mut graph = Graph::new(&world);
             let mut news = Vec::new();
-            let sites = OnceCell::new();
-            let has_site = |function: &StmtFunctionDef| {
-                let sites = sites.get_or_init(|| sites_in(module.names(), module.suite()));
-                let mut all = sites.iter();
-                all.any(|one| function.range().contains_range(one.attempt.range()))
-            };
             for path in paths {
                 let mut at = At {
                     wanted: path,
@@ -163,11 +150,6 @@ impl Scouts {
                 };
                 at.visit_body(module.suite());
                 for (path, function) in at.found {
-                    // What nobody calls is of interest for its own handlers alone.
-                    let is_called = scouted.spread.is_called(project, own, &path);
-                    if !is_called && !has_site(function) {
-                        continue;
-                    }
                     news.push(look(&mut graph, module, own, path, function));
                 }
             }
@@ -185,12 +167,9 @@ impl Scouted {
         Some(leaving.answers.clone())
     }
 
-    /// Note that what the function at `path` of `module` lets through from now on may arrive at another handler, where
-    /// something calls it. What stands in no such function may be called by anything.
-    pub fn lead_on(&self, project: &Project, module: ModuleId, path: Option<&str>) {
-        if path.is_none_or(|path| self.spread.is_called(project, module, path)) {
-            self.leads_on.store(true, Ordering::Relaxed);
-        }
+    /// Note that what is let through from now on may arrive at another handler.
+    pub fn lead_on(&self) {
+        self.leads_on.store(true, Ordering::Relaxed);
     }
 
     /// Whether something may have come to light about `module` since it was looked at.
@@ -249,9 +228,6 @@ impl Scouted {
         for (module, paths) in &mut self.tasks {
             if paths.remove("") {
                 self.spread.concern(*module);
-            }
-            if !self.asked.contains(module) {
-                paths.retain(|path| self.spread.is_called(project, *module, path));
             }
         }
         self.tasks.retain(|_, paths| !paths.is_empty());

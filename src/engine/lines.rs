@@ -20,6 +20,9 @@ impl Line {
     /// The first line with code at or behind the byte `at` of `text`, which is behind another.
     pub fn behind(text: &str, mut at: usize) -> Option<Self> {
         let bytes = text.as_bytes();
+        if at == 0 && text.starts_with('\u{feff}') {
+            at = '\u{feff}'.len_utf8();
+        }
         let mut indent = 0;
         loop {
             match bytes.get(at)? {
@@ -133,6 +136,8 @@ mod tests {
                 (0, "last"),
             ]
         );
+        let marked: Vec<usize> = lines("\u{feff}x\n").map(|one| one.start).collect();
+        assert_eq!(marked, [3]);
         let marks: Vec<(bool, bool)> = lines(text)
             .map(|one| (one.colon.is_some(), one.has_semicolon))
             .collect();
