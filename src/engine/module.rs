@@ -267,20 +267,17 @@ impl<'a> Module<'a> {
         if let Some(import) = self.names.only_import(&name.id) {
             return import.is_some_and(|import| self.names.imports_from_project(import));
         }
-        if !self.names.may_lead_out(expr) {
-            return false;
-        }
-        let passed_on = self.passed_on.get_or_init(|| {
-            let imports = crate::imports::statements(self.suite());
-            let from_project = imports
-                .into_iter()
-                .filter(|import| self.names.imports_from_project(import.statement));
+        let passed_on = || {
+            let imports = crate::imports::statements(self.suite()).into_iter();
+            let from_project =
+                imports.filter(|import| self.names.imports_from_project(import.statement));
             from_project
                 .flat_map(|import| import.names)
                 .map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).to_string())
                 .collect()
-        });
-        passed_on.contains(name.id.as_str())
+        };
+        let is_passed_on = || self.passed_on.get_or_init(passed_on).contains(&*name.id);
+        self.names.may_lead_out(expr) && is_passed_on()
     }
 
     /// Whether `literal` can be edited in place: one literal on one line, without a prefix, escapes or triple quotes.
