@@ -3,11 +3,12 @@
 //! Each file lists its functions and the names that they call; all the lists together say which names lead to a call
 //! that may block. What is listed can be wrong: it only tells which calls are worth a closer look.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use codemend_engine::codemod::{Gathering, List};
 use codemend_engine::imports::import_lists;
-use rustc_hash::FxHashMap;
+use codemend_engine::lines::{first_word, rows};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::table::{Active, Short};
 
@@ -31,44 +32,32 @@ pub fn has(list: &BTreeSet<String>, name: &str, short: Short) -> bool {
 }
 
 /// For each function its name and the names that it calls, with spaces between: by the words alone, so that strings and
-/// comments count, and what follows an inner function counts for that too.
+/// comments count, and what follows an inner function counts for that too. A name counts that the file binds itself, as
+/// far as one can see: the others are builtins.
 fn calls_by_function(text: &str) -> Vec<String> {
     let active = Active::of(text);
     let mut outline = Outline {
         known: imported(text),
         ..Outline::default()
     };
-    let mut start = 0;
-    let ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes());
-    for end in ends.chain([text.len()]) {
-        let line = &text[start..end];
-        start = end + 1;
+    for line in rows(text) {
         let code = line.trim_start_matches([' ', '\t', '\x0c']);
         let indent = line.len() - code.len();
         if let Some(rest) = code.strip_prefix("class ") {
-            let name = rest.trim_start();
-            let end = name.find(|c: char| !is_part(c)).unwrap_or(name.len());
-            outline.known.insert(&name[..end]);
+            outline.known.insert(first_word(rest.trim_start()));
         }
         let code = code.strip_prefix("async ").map_or(code, str::trim_start);
         if let Some(rest) = code.strip_prefix("def ") {
-            let name = rest.trim_start();
-            let end = name.find(|c: char| !is_part(c)).unwrap_or(name.len());
-            outline.open(indent, &name[..end]);
+            outline.open(indent, first_word(rest.trim_start()));
         }
         outline.calls(code, &active);
     }
     outline.close(0);
-    outline.renamed(text);
-    let renamed = active.renamed().iter();
-    outline
-        .lines
-        .extend(renamed.map(|name| format!("{name} {BLOCKS}")));
-    outline.lines
+    outline.listed(text, &active)
 }
 
 /// The words behind `import`.
-fn imported(text: &str) -> HashSet<&str> {
+fn imported(text: &str) -> FxHashSet<&str> {
     let lists = import_lists(text);
     let words = lists.flat_map(|(_, list)| list.split(|c: char| !is_part(c)));
     words.filter(|word| !word.is_empty()).collect()
@@ -78,50 +67,70 @@ fn is_part(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// A function that is open: its column, its name, and what it calls.
-type Open<'t> = (usize, &'t str, BTreeSet<&'t str>);
+/// A function, and what it calls.
+struct Function<'t> {
+    /// Its column.
+    indent: usize,
+    name: &'t str,
+    /// By their names alone: `load()`.
+    plain: Vec<&'t str>,
+    /// Through something: `self.load()`. And the marks.
+    others: Vec<&'t str>,
+}
 
 #[derive(Default)]
 struct Outline<'t> {
     /// Words in imports, and classes.
-    known: HashSet<&'t str>,
-    open: Vec<Open<'t>>,
-    lines: Vec<String>,
+    known: FxHashSet<&'t str>,
+    /// Names of functions.
+    defined: FxHashSet<&'t str>,
+    open: Vec<Function<'t>>,
+    closed: Vec<Function<'t>>,
 }
 
 impl<'t> Outline<'t> {
     fn open(&mut self, indent: usize, name: &'t str) {
         self.close(indent);
-        self.open.push((indent, name, BTreeSet::new()));
+        self.defined.insert(name);
+        self.open.push(Function {
+            indent,
+            name,
+            plain: Vec::new(),
+            others: Vec::new(),
+        });
     }
 
     /// Close what stands at the column `indent` or farther in.
     fn close(&mut self, indent: usize) {
-        while self.open.last().is_some_and(|(at, ..)| *at >= indent) {
-            let Some((_, name, calls)) = self.open.pop() else {
-                return;
-            };
-            if !calls.is_empty() {
-                let calls: Vec<&str> = calls.into_iter().collect();
-                self.lines.push(format!("{name} {}", calls.join(" ")));
-            }
+        while let Some(last) = self.open.pop_if(|last| last.indent >= indent) {
+            self.closed.push(last);
         }
     }
 
-    /// Names that an import gives to others: a call of one is a call of the other.
-    fn renamed(&mut self, text: &'t str) {
-        let word = " as ";
-        for at in memchr::memmem::find_iter(text.as_bytes(), word) {
-            let before = text[..at].rsplit(|c: char| !is_part(c)).next();
-            let behind = text[at + word.len()..].trim_start();
-            let behind = behind.split(|c: char| !is_part(c)).next();
-            if let (Some(member), Some(name)) = (before, behind)
-                && !member.is_empty()
-                && !name.is_empty()
-            {
-                self.lines.push(format!("{name} {member}"));
+    /// All functions that call something, with that, and the names of the file that stand for others.
+    fn listed(self, text: &'t str, active: &Active) -> Vec<String> {
+        let mut lines = Vec::new();
+        let renamed = renamed(text);
+        let other_names = renamed.iter().map(|(name, _)| *name);
+        let other_names = other_names.chain(active.renamed().iter().map(String::as_str));
+        let other_names: FxHashSet<&str> = other_names.collect();
+        let sets = [&self.known, &self.defined, &other_names];
+        let has_star = text.contains("import *");
+        for function in self.closed {
+            let plain = function.plain.into_iter();
+            let plain = plain.filter(|name| has_star || sets.iter().any(|set| set.contains(name)));
+            let mut calls: Vec<&str> = plain.chain(function.others).collect();
+            calls.sort_unstable();
+            calls.dedup();
+            if !calls.is_empty() {
+                lines.push(format!("{} {}", function.name, calls.join(" ")));
             }
         }
+        let renamed = renamed.iter();
+        lines.extend(renamed.map(|(name, member)| format!("{name} {member}")));
+        let renamed = active.renamed().iter();
+        lines.extend(renamed.map(|name| format!("{name} {BLOCKS}")));
+        lines
     }
 
     /// Whether a method of what `head` ends in is followed: what is called on a value is not, but for `self`.
@@ -133,7 +142,10 @@ impl<'t> Outline<'t> {
     }
 
     fn calls(&mut self, code: &'t str, active: &Active) {
-        for (at, _) in code.match_indices('(') {
+        if self.open.is_empty() {
+            return;
+        }
+        for at in memchr::memchr_iter(b'(', code.as_bytes()) {
             let head = code[..at].trim_end();
             let start = head.rfind(|c: char| !is_part(c));
             let start = start.map_or(0, |it| {
@@ -144,26 +156,39 @@ impl<'t> Outline<'t> {
                 continue;
             }
             let is_method = head[..start].ends_with('.');
-            if self.open.is_empty() {
-                continue;
-            }
             let may_block = |short| {
                 name == "sleep"
                     || active.is_function(name, short)
                     || is_method && active.is_method(name, short)
             };
-            let blocks = match may_block(Short::Counts) {
+            let is_named = name == "sleep" || active.is_named(name, is_method);
+            let blocks = match is_named && may_block(Short::Counts) {
                 true if may_block(Short::Ignored) => Some(BLOCKS),
                 true => Some(SHORT),
                 false => None,
             };
-            let is_followed = !is_method || self.is_followed(&head[..start]);
-            for (_, _, calls) in &mut self.open {
-                calls.extend(is_followed.then_some(name));
-                calls.extend(blocks);
+            let is_followed = is_method && self.is_followed(&head[..start]);
+            for function in &mut self.open {
+                if !is_method {
+                    function.plain.push(name);
+                } else if is_followed {
+                    function.others.push(name);
+                }
+                function.others.extend(blocks);
             }
         }
     }
+}
+
+/// Names that an import gives to others: a call of one is a call of the other.
+fn renamed(text: &str) -> Vec<(&str, &str)> {
+    let word = " as ";
+    let names = memchr::memmem::find_iter(text.as_bytes(), word).filter_map(|at| {
+        let before = text[..at].rsplit(|c: char| !is_part(c)).next()?;
+        let behind = first_word(text[at + word.len()..].trim_start());
+        (!before.is_empty() && !behind.is_empty()).then_some((behind, before))
+    });
+    names.collect()
 }
 
 /// The names from which one comes to a call that may block, by `lines` of a name and the names that it calls.
@@ -224,10 +249,10 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "b ! b c sleep",
-                "a ! a b c sleep",
-                "d d e",
-                "f ? f g stat super",
+                "b ! b sleep",
+                "a ! a b sleep",
+                "d d",
+                "f ? f g stat",
                 "t time",
                 "nap !",
             ]

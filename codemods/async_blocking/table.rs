@@ -1,9 +1,10 @@
 //! The table of what blocks, read from `blocking.toml`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 #[derive(Debug, Default, Deserialize)]
@@ -89,7 +90,7 @@ pub struct Table {
     by_maker: BTreeMap<String, usize>,
     factories: BTreeMap<String, usize>,
     /// What a call of each last name may be.
-    lasts: HashMap<String, Last>,
+    lasts: FxHashMap<String, Last>,
     /// Words one of which stands in a file that means something of the table.
     words: Vec<String>,
     /// Those of classes all of whose methods block.
@@ -228,6 +229,12 @@ impl Active {
             words: here.fold(ANY, |mask, (at, _)| mask | 1 << at.min(62)),
             renamed: sleeps(text),
         }
+    }
+
+    /// Whether the table has a function that is called `name`, or with `method` a method.
+    pub fn is_named(&self, name: &str, method: bool) -> bool {
+        let table = Table::shipped();
+        table.lasts.contains_key(name) || method && self.words & table.all != 0
     }
 
     /// The names that the file gives to something called `sleep`.

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use codemend_engine::codemod::{Gathering, List};
 use codemend_engine::facts::Facts;
+use codemend_engine::lines::rows;
 use codemend_engine::syntax::ast::StmtClassDef;
 
 use super::words::tests;
@@ -88,7 +89,7 @@ fn set_in(text: &str) -> Vec<String> {
     // What the class at hand declares above its methods.
     let mut fields: Vec<(&str, &str)> = Vec::new();
     let mut in_head = false;
-    for line in text.split(['\n', '\r']) {
+    for line in rows(text) {
         behind += line.len() + 1;
         let code = line.trim_start();
         if let Some(head) = code.strip_prefix("class ") {
@@ -107,7 +108,7 @@ fn set_in(text: &str) -> Vec<String> {
         if line.starts_with("def ") || line.starts_with("async def ") {
             bases.clear();
         }
-        if !code.contains('=') && !streams {
+        if !streams && !(code.contains('=') && code.contains('.')) {
             continue;
         }
         let mut list = |(owner, name): (&str, &str), mark: &str| match owner {

@@ -41,38 +41,53 @@ pub fn is_broad(names: &Names<'_>, class: Option<&Expr>) -> bool {
     match class {
         Expr::Tuple(tuple) => tuple.elts.iter().any(|one| is_broad(names, Some(one))),
         Expr::Starred(starred) => is_broad(names, Some(&starred.value)),
-        _ => match tuple_behind(names, class) {
-            Some(tuple) => match tuple.kind() {
-                DefinitionKind::Assignment(Expr::Tuple(value)) => value.elts.iter().any(|one| {
-                    matches!(one, Expr::Name(_)) && is_broad_name(tuple.names(), table, one, DEPTH)
-                }),
-                _ => false,
-            },
-            None => is_broad_name(names, table, class, DEPTH),
-        },
+        _ => {
+            let meanings = names.meanings(class, Where::default());
+            match tuple_among(&meanings) {
+                Some(tuple) => match tuple.kind() {
+                    DefinitionKind::Assignment(Expr::Tuple(value)) => {
+                        value.elts.iter().any(|one| {
+                            matches!(one, Expr::Name(_))
+                                && is_broad_name(tuple.names(), table, one, DEPTH)
+                        })
+                    }
+                    _ => false,
+                },
+                None => is_broad_name_of(class, &meanings, table, DEPTH),
+            }
+        }
     }
 }
 
 fn is_broad_name(names: &Names<'_>, table: &Table, class: &Expr, depth: usize) -> bool {
-    matches!(class, Expr::Name(_) | Expr::Attribute(_))
-        && names
-            .meanings(class, Where::default())
-            .iter()
-            .any(|meaning| match meaning {
-                Meaning::Builtin(name) => {
-                    of_name(table, &format!("builtins.{name}")) == Kind::Broad
+    is_name(class)
+        && is_broad_name_of(
+            class,
+            &names.meanings(class, Where::default()),
+            table,
+            depth,
+        )
+}
+
+fn is_broad_name_of(class: &Expr, meanings: &[Meaning<'_>], table: &Table, depth: usize) -> bool {
+    is_name(class)
+        && meanings.iter().any(|meaning| match meaning {
+            Meaning::Builtin(name) => of_name(table, &format!("builtins.{name}")) == Kind::Broad,
+            Meaning::Outside { name, .. } => of_name(table, name) == Kind::Broad,
+            // `Anything = Exception`
+            Meaning::Definition(definition) if depth > 0 => match definition.kind() {
+                DefinitionKind::Assignment(value) => {
+                    !definition.is_rebound_from_inside()
+                        && is_broad_name(definition.names(), table, value, depth - 1)
                 }
-                Meaning::Outside { name, .. } => of_name(table, name) == Kind::Broad,
-                // `Anything = Exception`
-                Meaning::Definition(definition) if depth > 0 => match definition.kind() {
-                    DefinitionKind::Assignment(value) => {
-                        !definition.is_rebound_from_inside()
-                            && is_broad_name(definition.names(), table, value, depth - 1)
-                    }
-                    _ => false,
-                },
                 _ => false,
-            })
+            },
+            _ => false,
+        })
+}
+
+fn is_name(class: &Expr) -> bool {
+    matches!(class, Expr::Name(_) | Expr::Attribute(_))
 }
 
 /// What the clause `class` catches, an expression of the file of `names`; a tuple, or the name of one, is taken apart.
@@ -92,11 +107,9 @@ pub fn caught(names: &Names<'_>, table: &Table, class: Option<&Expr>) -> Vec<Cau
     found
 }
 
-/// The assignment of a tuple, `ERRORS = (KeyError, ValueError)`, that `class` is the name of.
-fn tuple_behind<'db>(names: &Names<'db>, class: &Expr) -> Option<Definition<'db>> {
-    let mut meanings = names.meanings(class, Where::default());
-    let Some(Meaning::Definition(definition)) = meanings.pop().filter(|_| meanings.is_empty())
-    else {
+/// The assignment of a tuple, `ERRORS = (KeyError, ValueError)`, when `meanings`, of a name, are that.
+fn tuple_among<'m, 'db>(meanings: &'m [Meaning<'db>]) -> Option<&'m Definition<'db>> {
+    let [Meaning::Definition(definition)] = meanings else {
         return None;
     };
     let is_tuple = matches!(
@@ -132,7 +145,9 @@ impl Classes<'_> {
             }
             _ => {}
         }
-        if let Some(tuple) = tuple_behind(names, class).filter(|_| depth > 0) {
+        if let Some(tuple) =
+            tuple_among(&names.meanings(class, Where::default())).filter(|_| depth > 0)
+        {
             let DefinitionKind::Assignment(value) = tuple.kind() else {
                 return;
             };

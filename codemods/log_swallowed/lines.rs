@@ -1,6 +1,9 @@
 //! What the lines of a file say of classes, without its syntax: which derive from which, and whose `__init__` may leave
 //! out that of the base.
 
+use codemend_engine::lines::rows;
+use memchr::memmem::find_iter;
+
 /// Whether a file with this text may register something that runs when logging may be gone.
 pub fn may_register(text: &str) -> bool {
     let has = |word: &str| text.contains(word);
@@ -28,11 +31,11 @@ const WORDS: &[&str] = &[
 
 /// What `CLASSES` lists for `text`.
 pub fn classes_in(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = text
-        .match_indices(" = None")
-        .filter_map(|(at, _)| nulled(&text[..at]))
+    let mut found: Vec<String> = find_iter(text.as_bytes(), " = None")
+        .filter_map(|at| nulled(&text[..at]))
         .collect();
-    let mut classes = text.match_indices("class ").filter_map(|(at, word)| {
+    let word = "class ";
+    let mut classes = find_iter(text.as_bytes(), word).filter_map(|at| {
         let line = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
         let blank = text[line..at].trim_start_matches('\u{feff}');
         let starts = blank.trim().is_empty();
@@ -93,11 +96,16 @@ fn parts(text: &str) -> Option<(&str, &str, &str)> {
 
 /// What the body of the class `name` says, whose keyword stands in `column`.
 fn of_body(name: &str, column: usize, body: &str, found: &mut Vec<String>) {
-    let lines = body.split(['\n', '\r']).skip(1);
-    let lines = lines.filter(|line| !matches!(line.trim().chars().next(), None | Some('#')));
+    let lines = rows(body).skip(1);
+    let lines = lines.filter(|line| !matches!(line.trim_start().chars().next(), None | Some('#')));
     let lines: Vec<&str> = lines.take_while(|line| indent(line) > column).collect();
-    let makes = lines.iter().any(|line| line.contains("def __new__("));
-    let init = lines.iter().position(|line| line.contains("def __init__("));
+    let first = |head: &str| {
+        let may = find_iter(body.as_bytes(), head).next().is_some();
+        may.then(|| lines.iter().position(|line| line.contains(head)))
+            .flatten()
+    };
+    let makes = first("def __new__(").is_some();
+    let init = first("def __init__(");
     if makes || init.is_some_and(|at| !calls_base_first(&lines[at..])) {
         found.push(format!("!{name}"));
     }

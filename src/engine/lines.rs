@@ -110,6 +110,14 @@ pub fn lines(text: &str) -> impl Iterator<Item = Line> + '_ {
     })
 }
 
+/// The rows of `text`, as an editor shows them, without their ends. A Windows newline gives an empty row more.
+pub fn rows(text: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes());
+    let mut start = 0;
+    ends.chain([text.len()])
+        .map(move |end| &text[std::mem::replace(&mut start, end + 1)..end])
+}
+
 /// The word that `code` begins with; nothing when it begins with something else.
 pub fn first_word(code: &str) -> &str {
     let end = code.find(|c: char| !c.is_alphanumeric() && c != '_');
@@ -118,7 +126,14 @@ pub fn first_word(code: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{first_word, lines};
+    use super::{first_word, lines, rows};
+
+    #[test]
+    fn rows_end_at_each_newline() {
+        let of = |text| rows(text).collect::<Vec<_>>();
+        assert_eq!(of("a\r\n\té\nb"), ["a", "", "\té", "b"]);
+        assert_eq!(of("a\n"), ["a", ""]);
+    }
 
     #[test]
     fn a_line_goes_on_as_far_as_python_reads_it() {

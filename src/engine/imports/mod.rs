@@ -127,7 +127,8 @@ pub(crate) type TextEdit = (TextRange, String);
 /// on the line behind the word, comments and all. What is no import at all is among them too, and a line that goes on
 /// behind a backslash is taken to the end of the text: a quick look that leaves nothing out.
 pub fn import_lists(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.match_indices("import").map(|(at, word)| {
+    let word = "import";
+    memchr::memmem::find_iter(text.as_bytes(), word).map(move |at| {
         let rest = &text[at + word.len()..];
         let list = rest.trim_start_matches([' ', '\t', '\x0c', '\\', '\r', '\n']);
         let start = text.len() - list.len();
@@ -136,8 +137,25 @@ pub fn import_lists(text: &str) -> impl Iterator<Item = (usize, &str)> {
             if line.ends_with('\\') { list } else { line }
         };
         match list.starts_with('(') {
-            true => (start, list.split(')').next().unwrap_or(list)),
+            true => (start, in_parentheses(list)),
             false => (start, line()),
         }
     })
+}
+
+/// `list` up to the parenthesis that closes it, which no comment holds.
+fn in_parentheses(list: &str) -> &str {
+    let bytes = list.as_bytes();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr2(b')', b'#', &bytes[at..]) {
+        at += found;
+        if bytes[at] == b')' {
+            return &list[..at];
+        }
+        match memchr::memchr2(b'\n', b'\r', &bytes[at..]) {
+            Some(end) => at += end,
+            None => break,
+        }
+    }
+    list
 }

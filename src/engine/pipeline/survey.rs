@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 use memchr::memmem;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::Request;
 use super::pass::Pass;
@@ -115,9 +116,9 @@ pub(super) fn taken_elsewhere(
     taken
 }
 
-/// Whether `text` may take one of `names`, which all stand in it, from another module: it imports one from any module but `typing`, imports all
-/// names of one, has one behind a dot, or names one as a string where attributes are replaced. A look at the words only, which clears nearly every file; where it is in
-/// doubt, the file is parsed.
+/// Whether `text` may take one of `names`, which all stand in it, from another module: it imports one from any module but
+/// `typing`, imports all names of one, has one behind a dot, or names one as a string where attributes are replaced. A
+/// look at the words only, which clears nearly every file; where it is in doubt, the file is parsed.
 fn may_take(text: &str, names: &BTreeSet<String>) -> bool {
     let may_give = text.contains("attr") || text.contains("patch");
     !names.is_empty()
@@ -161,37 +162,95 @@ fn has_word(text: &str, name: &str) -> bool {
     words(text, name).next().is_some()
 }
 
-/// Whether `name` stands behind a dot that is not `typing`'s.
+/// Whether `name` stands behind a dot that may be one of a module of the project, or of the path of one in a string.
 fn is_dotted(text: &str, name: &str) -> bool {
-    words(text, name).any(|at| {
-        let head = text[..at].trim_end_matches(|c: char| c.is_whitespace() || c == '\\');
-        head.strip_suffix('.').is_some_and(|owner| {
-            let owner = owner.trim_end_matches(|c: char| c.is_whitespace() || c == '\\');
-            !is_typing(owner, text)
-        })
+    let mut roots = BTreeSet::new();
+    for at in words(text, name) {
+        match root_before(&text[..at]) {
+            Some(Root::Wrapped) => return true,
+            Some(Root::Name { name, is_owner }) => roots.extend([(name, is_owner)]),
+            None => {}
+        }
+    }
+    if roots.is_empty() {
+        return false;
+    }
+    let lists = import_lists(text).map(|(_, list)| list);
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let imported: FxHashSet<&str> = lists.flat_map(|it| it.split(|c| !is_part(c))).collect();
+    let has_star = text.contains('*') && import_lists(text).any(|(_, list)| list.contains('*'));
+    roots.into_iter().any(|(root, is_owner)| {
+        (has_star || imported.contains(root)) && !(is_owner && is_never_ours(root, text))
     })
 }
 
-/// Whether `owner` ends with a name that means the module `typing` of the standard library in `text`, as far as the
-/// words tell: `typing`, or `t` after `import typing as t`, and nothing else imports or assigns that name.
-fn is_typing(owner: &str, text: &str) -> bool {
+/// What the dotted name begins with, the end of which stands behind a text.
+enum Root<'t> {
+    /// It is the text of a string, or stands in parentheses.
+    Wrapped,
+    Name {
+        name: &'t str,
+        /// Whether nothing stands between it and the end.
+        is_owner: bool,
+    },
+}
+
+/// The root of the dotted name whose last part stands behind `head`. `None` behind no dot, or where something else than a
+/// name has the attribute: no module.
+fn root_before(head: &str) -> Option<Root<'_>> {
+    let (mut before, mut name) = before_dot(head)?;
+    let mut is_owner = true;
+    while let Some(owner) = before_dot(before) {
+        (before, name) = owner;
+        is_owner = false;
+    }
+    match before.ends_with(['"', '\'']) || name.is_empty() && is_in_parentheses(before) {
+        true => Some(Root::Wrapped),
+        false => (!name.is_empty()).then_some(Root::Name { name, is_owner }),
+    }
+}
+
+/// Whether `head` ends with a name in parentheses, which are no call: `(app.db)`.
+fn is_in_parentheses(head: &str) -> bool {
+    let inner = head.strip_suffix(')').and_then(|it| it.rsplit_once('('));
+    inner.is_some_and(|(before, inner)| {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let fits = |c: char| is_part(c) || c.is_whitespace() || ".)\\".contains(c);
+        inner.chars().all(fits) && !before.ends_with(|c| is_part(c) || matches!(c, ')' | ']'))
+    })
+}
+
+/// The word before the dot that `head` ends in, and all before that word. The word is empty behind a call.
+fn before_dot(head: &str) -> Option<(&str, &str)> {
+    let is_blank = |c: char| c.is_whitespace() || c == '\\';
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let owner = head.trim_end_matches(is_blank).strip_suffix('.')?;
+    let owner = owner.trim_end_matches(is_blank);
     let before = owner.trim_end_matches(is_part);
-    let name = &owner[before.len()..];
-    let imported = match name {
-        "typing" => "import typing".to_owned(),
-        _ => format!("import typing as {name}"),
-    };
-    let is_plain = |(at, word): (usize, &str)| {
-        let line = text[at..].split(['\r', '\n']).next().unwrap_or_default();
-        let starts_line = text[..at].ends_with(['\r', '\n']) || at == 0;
-        !contains_word(&line[word.len()..], name) || starts_line && line.trim_end() == imported
-    };
-    !before.ends_with(['.', '"', '\''])
-        && text.contains(&imported)
-        && !text.contains(&format!("{name} ="))
-        && text.match_indices("import").all(is_plain)
-        && (name != "typing" || !text.contains("as typing"))
+    Some((before, &owner[before.len()..]))
+}
+
+/// Modules of the standard library that no file of a project stands in for.
+const NEVER_OURS: &[&str] = &["itertools", "sys", "time", "typing"];
+
+/// Whether `name` means one of [`NEVER_OURS`] in `text`, as far as the words tell: `typing`, or `t` after
+/// `import typing as t`, and nothing else imports or assigns that name.
+fn is_never_ours(name: &str, text: &str) -> bool {
+    NEVER_OURS.iter().any(|module| {
+        let imported = match name == *module {
+            true => format!("import {name}"),
+            false => format!("import {module} as {name}"),
+        };
+        let is_plain = |(at, word): (usize, &str)| {
+            let line = text[at..].split(['\r', '\n']).next().unwrap_or_default();
+            let starts_line = text[..at].ends_with(['\r', '\n']) || at == 0;
+            !contains_word(&line[word.len()..], name) || starts_line && line.trim_end() == imported
+        };
+        text.contains(&imported)
+            && !text.contains(&format!("{name} ="))
+            && text.match_indices("import").all(is_plain)
+            && !text.contains(&format!("as {module}"))
+    })
 }
 
 #[cfg(test)]
@@ -212,6 +271,8 @@ mod tests {
             "from app.db import Session\nfrom typing import Optional\n",
             "# Optional. import it\n",
             "import typing as t\nx: t.Optional[int]\n",
+            "import app.db\nx.Optional\nself.db.Optional\nf(db).Optional\nf().db.Optional\n",
+            "import time\nx: time.Optional\n",
         ] {
             assert!(!takes(text), "{text}");
         }
@@ -229,6 +290,14 @@ mod tests {
             "import app.db as typing\nx: typing.Optional[int]\n",
             "import typing as t\nimport app.db as t\nx: t.Optional[int]\n",
             "import typing as t\nt = app.db\nx: t.Optional[int]\n",
+            "from app import time\nx: time.Optional\n",
+            "import app . db\nx: app . db .\\\n Optional\n",
+            "from app import (  # all\n    db as d,\n)\nx: d.Optional\n",
+            "from app import *\nx: db.Optional\n",
+            "from app import (\n    a,  # not (b)\n    db,\n)\nx: db.Optional\n",
+            "x = 'app.db.Optional'\n",
+            "import app\nreturn (app.db).Optional\n",
+            "import app\nx = ((app) .db) . Optional\n",
             "import app.typing as t\nx: t . \\\n Optional[int]\n",
             "patch(\"app.db.Optional\")\n",
             "patch(\"app.db.Optional.get\")\n",

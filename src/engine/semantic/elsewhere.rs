@@ -6,7 +6,6 @@ use ty_python_core::semantic_index;
 
 use super::definition::Definition;
 use super::names::Names;
-use super::outline::Bound;
 use super::quietly;
 use super::stores::rebindings;
 
@@ -48,7 +47,7 @@ impl<'db> Names<'db> {
     /// Whether some scope of the file binds the variable `name` of the module level: by `global`, or by `:=` in a
     /// comprehension that stands there.
     pub fn rebinds_at_module_level(&self, name: &str) -> bool {
-        if matches!(self.outline().bound_by_module(name), Bound::Once(_)) {
+        if !self.outline().is_bound_otherwise(name) {
             return false;
         }
         quietly(|| {

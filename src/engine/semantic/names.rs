@@ -173,6 +173,9 @@ impl<'db> Names<'db> {
                 let witness = place.witness.unwrap_or(expr);
                 self.look_up(&name.id, witness, place.deferred, depth)
             }
+            Expr::Attribute(attribute) if self.is_of_value(attribute, place) => {
+                vec![Meaning::Unknown]
+            }
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => self
                 .follow(&attribute.value, place, depth - 1)
                 .into_iter()

@@ -142,6 +142,13 @@ impl Outline {
         self.may_lead_out(name) || self.functions.contains(name)
     }
 
+    /// Whether more than one statement at the top of the file binds the module's `name`: another there, one in a block, or
+    /// an inner scope by `global` or `:=`.
+    pub(super) fn is_bound_otherwise(&self, name: &str) -> bool {
+        let places = self.names.get(name);
+        places.is_some_and(|places| places.otherwise)
+    }
+
     /// The function or lambda (its bytes) that binds `name` as seen from the byte `at`, when just one scope around `at`
     /// binds it, and nobody says `global`. `None` when there is none, or it takes more to follow.
     pub(super) fn function_binding(&self, name: &str, at: TextSize) -> Option<TextRange> {

@@ -1,7 +1,7 @@
 //! Names that mean one thing in a whole file, since one statement at its top binds them: what [`Outline`] tells of.
 
 use ruff_db::parsed::parsed_module;
-use ruff_python_ast::{Alias, Expr, Stmt, StmtImportFrom};
+use ruff_python_ast::{Alias, Expr, ExprAttribute, Stmt, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange};
 use ty_python_core::definition::DefinitionKind as TyKind;
 use ty_python_core::{Db, ProgramFile};
@@ -74,6 +74,21 @@ impl<'db> Names<'db> {
             Expr::Name(name) => self.outline().may_be_defined(&name.id),
             other => self.may_lead_out(other),
         }
+    }
+
+    /// Whether `attribute` is one of a variable that nothing in the file binds by an import or a class statement: so
+    /// nothing is known of it without types.
+    pub(super) fn is_of_value(&self, attribute: &ExprAttribute, place: Where<'_>) -> bool {
+        let mut root = &*attribute.value;
+        while let Expr::Attribute(inner) = root {
+            root = &inner.value;
+        }
+        let Expr::Name(name) = root else {
+            return false;
+        };
+        let outline = self.outline();
+        let at = place.witness.unwrap_or(root).start();
+        !outline.may_lead_out(&name.id) && outline.bound_at(&name.id, at) == Bound::Otherwise
     }
 
     pub(super) fn statement_at(&self, site: Site) -> Option<&Stmt> {
