@@ -139,7 +139,7 @@ impl Codemod for AsyncBlocking {
             reach: Reach::of(facts, &wishes),
             wishes: &wishes,
             moves,
-            patched: patches::is_patched(module, facts),
+            facts,
             threads: locks::threads(module, facts),
             changes,
         };
@@ -158,8 +158,7 @@ struct Loop<'r, 'm, 'a, 'w> {
     wishes: &'r Wishes,
     /// Where calls move to, if they do.
     moves: Option<Threadpool>,
-    /// Whether a test replaces the module's `time.sleep`.
-    patched: bool,
+    facts: &'r Facts<'w>,
     threads: Threads,
     changes: &'r mut Changes,
 }
@@ -312,7 +311,7 @@ impl Loop<'_, '_, '_, '_> {
         let mut change = awaits::awaited(self.module, site.call, spelled, title, self.changes);
         let names = self.module.names();
         change.releases = names.import_aliases(&site.call.func, Default::default(), &["time"]);
-        if self.patched {
+        if patches::is_patched(self.module, self.facts) {
             change.make_unsafe("a test replaces the `time.sleep` of this module");
         }
         self.changes.propose(change);

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::course::Course;
 use super::look::{Due, Seen, look_through};
@@ -47,21 +47,29 @@ fn due(
     paths: Option<&BTreeSet<Utf8PathBuf>>,
     workspace: &Workspace,
 ) -> Vec<Due> {
+    let wanted = paths.map(|paths| paths.iter().map(|path| path.as_str()));
+    let wanted: Option<FxHashSet<&str>> = wanted.map(Iterator::collect);
+    let is_wanted = |path: &&Utf8PathBuf| {
+        let wanted = wanted.as_ref();
+        wanted.is_none_or(|wanted| wanted.contains(path.as_str()))
+    };
     let mut lookers: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (at, course) in courses.iter().enumerate() {
-        for path in &course.candidates {
+        for path in course.candidates.iter().filter(is_wanted) {
             lookers.entry(path.as_str()).or_default().push(at);
         }
     }
     let due = |path: &Utf8PathBuf| {
         let mut lookers = lookers.remove(path.as_str())?;
-        let is_wanted = paths.is_none_or(|paths| paths.contains(path));
         let taken = courses.iter().position(|one| one.touched.contains(path));
-        lookers.retain(|at| is_wanted && taken.is_none_or(|taken| *at <= taken));
+        lookers.retain(|at| taken.is_none_or(|taken| *at <= taken));
         let path = path.clone();
         (!lookers.is_empty()).then_some(Due { path, lookers })
     };
-    workspace.files.keys().filter_map(due).collect()
+    match paths {
+        Some(paths) => paths.iter().filter_map(due).collect(),
+        None => workspace.files.keys().filter_map(due).collect(),
+    }
 }
 
 /// Let `courses` look at the files that are due, and take in what they say. Gives those that one of them has left as they

@@ -4,7 +4,8 @@
 //! [`super::abreast`]. What one of them changes is left to those after it until the change is made, so each sees its own
 //! file as the ones before it left it. Other modules may look to it as they did when the first of them began.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashSet;
@@ -196,13 +197,16 @@ impl<'p, 'a> Course<'p, 'a> {
 
     /// Take in that the files at `changed` have new texts.
     fn notice(&mut self, changed: &BTreeSet<Utf8PathBuf>, workspace: &Workspace) {
+        if changed.is_empty() {
+            return;
+        }
         let chosen = self.pass.candidates_among(changed, workspace);
-        self.candidates.retain(|path| !changed.contains(path));
+        let known: FxHashSet<&str> = changed.iter().map(|path| path.as_str()).collect();
+        self.candidates
+            .retain(|path| !known.contains(path.as_str()));
         self.candidates.extend(chosen);
         self.candidates.sort();
-        if !changed.is_empty() {
-            self.round.takers = Takers::default();
-        }
+        self.round.takers = Takers::default();
     }
 
     /// Make the changes, and go on until nothing is left to do. Gives the files that were changed, too. No step when there
@@ -216,10 +220,7 @@ impl<'p, 'a> Course<'p, 'a> {
         let pass = self.pass;
         let scope = pass.codemod.about().scope;
         workspace.trail = Trail::default();
-        let first = match scope {
-            Scope::File => workspace.snapshot(self.candidates.iter()),
-            Scope::Project => workspace.snapshot(workspace.paths().iter()),
-        };
+        let mut first: BTreeMap<Utf8PathBuf, Arc<str>> = BTreeMap::new();
         let has_looked = self.facts.is_some();
         let mut next = Vec::new();
         for round in 1.. {
@@ -240,6 +241,11 @@ impl<'p, 'a> Course<'p, 'a> {
             let any = !now.accepted.is_empty();
             let made = pass.note(&now.accepted, now.told, workspace);
             workspace.withheld.extend(now.withheld);
+            for path in &new {
+                if let Some(text) = workspace.text(path).filter(|_| !first.contains_key(path)) {
+                    first.insert(path.clone(), text.clone());
+                }
+            }
             // What a file means is seen in the texts as they were before the round.
             workspace.put(now.texts.into_iter(), semantics);
             if round > 1 {

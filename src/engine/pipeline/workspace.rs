@@ -200,23 +200,6 @@ impl Workspace {
         self.aside.iter()
     }
 
-    pub(super) fn paths(&self) -> Vec<Utf8PathBuf> {
-        self.files.keys().cloned().collect()
-    }
-
-    /// The texts of `paths` and of all documents.
-    pub(super) fn snapshot<'p>(
-        &self,
-        paths: impl Iterator<Item = &'p Utf8PathBuf>,
-    ) -> BTreeMap<Utf8PathBuf, Text> {
-        let modules =
-            paths.filter_map(|path| Some((path.clone(), self.files.get(path)?.text.clone())));
-        let documents = self.documents.iter();
-        modules
-            .chain(documents.map(|(path, text)| (path.clone(), text.clone())))
-            .collect()
-    }
-
     /// The directories that modules are imported from, for the modules `files`.
     pub(super) fn import_roots<'f>(
         &self,
@@ -265,8 +248,9 @@ impl Workspace {
             all: roots,
             given: self.given_roots(request),
         };
-        let mut project = Project::new(&top, files, roots, &mut self.digests);
+        let mut project = Project::new(&top, files, &roots, &mut self.digests);
         project.note_links();
+        self.digests.keep(&project, roots);
         project
     }
 

@@ -51,6 +51,13 @@ pub(super) struct LoadImport {
     pub(super) lazy: bool,
 }
 
+impl LoadImport {
+    /// Whether it runs whenever the module is imported, and what fails in it is not caught.
+    pub(super) fn surely_runs(&self) -> bool {
+        self.runs == Runs::Always && !self.guarded
+    }
+}
+
 /// Whether the module level binds a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bound {
@@ -110,7 +117,7 @@ pub(super) struct Body {
 }
 
 /// A class at module level.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Class {
     /// Qualified names of its bases and of its decorators; `None` for those that are no plain names.
     pub(super) bases: Vec<Option<String>>,

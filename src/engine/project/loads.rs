@@ -120,11 +120,11 @@ impl Project {
             let exports = self
                 .digest(*package)
                 .and_then(|digest| digest.exports.as_ref());
-            let (Some(exports), Some(directory)) = (exports, self.layout.inside(*package)) else {
+            let (Some(exports), Some(directory)) = (exports, self.layout().inside(*package)) else {
                 continue;
             };
             for name in exports {
-                let place = self.layout.place(directory, name);
+                let place = self.layout().place(directory, name);
                 found.extend(place.package.into_iter().chain(place.module));
             }
         }
@@ -145,25 +145,25 @@ impl Project {
         package: Option<&ImportRef>,
     ) -> Vec<ModuleId> {
         let Some(package) = package else {
-            let own = self.layout.inside(module);
+            let own = self.layout().inside(module);
             return own.map_or_else(Vec::new, |own| self.besides(own, module));
         };
         if package.level > 0 && package.module.is_empty() {
-            let base = self.layout.base(module, package.level);
+            let base = self.layout().base(module, package.level);
             return base.map_or_else(Vec::new, |base| self.besides(base, module));
         }
-        let targets = self.layout.resolve_all(module, package);
+        let targets = self.layout().resolve_all(module, package);
         let named = targets
             .into_iter()
             .filter_map(|one| one.named.last().copied());
-        let directories = named.filter_map(|one| self.layout.inside(one));
+        let directories = named.filter_map(|one| self.layout().inside(one));
         directories
             .flat_map(|one| self.besides(one, module))
             .collect()
     }
 
     fn besides(&self, directory: DirId, module: ModuleId) -> Vec<ModuleId> {
-        let mut all = self.layout.children(directory);
+        let mut all = self.layout().children(directory);
         all.retain(|one| *one != module);
         all
     }

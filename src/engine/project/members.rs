@@ -177,10 +177,14 @@ impl Project {
             return Vec::new();
         }
         let (level, parts) = parts(dotted);
-        if level == 0 && parts.first().is_none_or(|first| !self.layout.knows(first)) {
+        if level == 0
+            && parts
+                .first()
+                .is_none_or(|first| !self.layout().knows(first))
+        {
             return Vec::new();
         }
-        let named = last_named(self.layout.resolve_all(from, &reference(level, &parts)));
+        let named = last_named(self.layout().resolve_all(from, &reference(level, &parts)));
         if !named.is_empty() || parts.is_empty() {
             return named;
         }
@@ -203,7 +207,10 @@ impl Project {
         seen: &mut Seen<(ModuleId, String)>,
     ) -> Vec<String> {
         let (level, parts) = parts(dotted);
-        let is_known = level > 0 || parts.first().is_some_and(|first| self.layout.knows(first));
+        let is_known = level > 0
+            || parts
+                .first()
+                .is_some_and(|first| self.layout().knows(first));
         if dotted.starts_with(HERE) || !is_known || !is_new(seen, (from, dotted.to_owned())) {
             return Vec::new();
         }
@@ -220,7 +227,7 @@ impl Project {
     fn passed_on(&self, from: ModuleId, level: usize, parts: &[&str]) -> Vec<(ModuleId, String)> {
         for split in (1..parts.len()).rev() {
             let (module, rest) = parts.split_at(split);
-            let homes = self.layout.resolve_all(from, &reference(level, module));
+            let homes = self.layout().resolve_all(from, &reference(level, module));
             let homes = last_named(homes);
             if homes.is_empty() {
                 continue;
@@ -259,7 +266,11 @@ impl Project {
             return vec![(from, path.to_owned())];
         }
         let (level, parts) = parts(dotted);
-        if level == 0 && parts.first().is_none_or(|first| !self.layout.knows(first)) {
+        if level == 0
+            && parts
+                .first()
+                .is_none_or(|first| !self.layout().knows(first))
+        {
             return Vec::new();
         }
         let shortest = usize::from(level == 0);
@@ -345,7 +356,7 @@ impl Project {
         match self.resolve(module, import) {
             Imported::Project(targets) => vec![targets],
             Imported::Standard | Imported::ThirdParty | Imported::Beyond => Vec::new(),
-            _ => self.layout.resolve_all(module, import),
+            _ => self.layout().resolve_all(module, import),
         }
     }
 }

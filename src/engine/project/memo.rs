@@ -2,13 +2,12 @@
 
 use std::any::{Any, TypeId};
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, OnceLock, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use rustc_hash::FxHashMap;
 
 use super::Project;
 use super::layout::ModuleId;
-use super::users::{Leading, Reachable, Users};
 
 /// Answers that many places ask for.
 #[derive(Debug, Default)]
@@ -19,14 +18,6 @@ pub(super) struct Answers {
     pub(super) surely: Memo<ModuleId, ModuleId>,
     /// Who defines a name.
     pub(super) definitions: ByName<(ModuleId, String)>,
-    /// Who uses what is defined.
-    pub(super) users: OnceLock<Users>,
-    /// For each module those that it imports, those that a call may get into it from, and all that it gets to.
-    pub(super) imported: OnceLock<Vec<Vec<ModuleId>>>,
-    pub(super) users_of: OnceLock<Vec<Vec<ModuleId>>>,
-    pub(super) reachable: OnceLock<Reachable>,
-    /// The modules that lead somewhere.
-    pub(super) leading: Mutex<Leading>,
     /// What codemods have worked out, by its type.
     of_codemods: Mutex<Memories>,
     /// The same of the project as it was before its files were changed.

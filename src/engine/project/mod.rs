@@ -37,13 +37,14 @@ mod test_files;
 #[cfg(test)]
 mod tests;
 mod users;
+mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::disk::{self, Listing};
 
@@ -51,7 +52,8 @@ use digest::Digest;
 pub use digest::ImportRef;
 pub use graph::ImportGraph;
 pub(crate) use graph::Loads;
-use layout::{DirId, Layout};
+
+use layout::Layout;
 pub use layout::{Imported, ModuleId, Targets, is_standard, is_standard_in};
 pub use loads::{Load, LoadKind};
 pub use members::Member;
@@ -63,18 +65,22 @@ pub use reach::Need;
 use substitutes::Substitutes;
 pub use test_files::is_for_tests;
 pub use users::{Goal, Spread, Tasks};
+use ways::{Kept, Ways};
 
 /// A module's text at the time its digest was made, and the digest.
 type Known = FxHashMap<String, (Arc<str>, Arc<Digest>)>;
 
-/// Digests of files whose text has not changed since.
+/// Digests of files whose text has not changed since, and the ways of the project that they were made for last.
 #[derive(Debug, Default)]
-pub(crate) struct Digests(Known);
+pub(crate) struct Digests {
+    known: Known,
+    kept: Option<Kept>,
+}
 
 impl Digests {
     /// The digests of `files`, those that are new or have changed made now, in parallel.
     fn of(&mut self, files: &[(Utf8PathBuf, Arc<str>)]) -> Vec<Arc<Digest>> {
-        let known = &self.0;
+        let known = &self.known;
         let digests: Vec<Arc<Digest>> = files
             .par_iter()
             .map(|(path, text)| match known.get(path.as_str()) {
@@ -85,17 +91,29 @@ impl Digests {
                 }
             })
             .collect();
-        self.0 = files
-            .iter()
-            .zip(&digests)
+        let is_like = |(path, digest): (&str, &Arc<Digest>)| {
+            let before = known.get(path);
+            before.is_some_and(|(_, it)| Arc::ptr_eq(it, digest) || it.leads_like(digest))
+        };
+        let mut all = files.iter().zip(&digests);
+        let is_like =
+            known.len() == files.len() && all.all(|((path, _), it)| is_like((path.as_str(), it)));
+        self.kept = self.kept.take().filter(|_| is_like);
+        let all = files.iter().zip(&digests);
+        self.known = all
             .map(|((path, text), digest)| (path.to_string(), (text.clone(), digest.clone())))
             .collect();
         digests
     }
+
+    /// Keep the ways of `project`, which is imported from `roots`, for the next one.
+    pub(crate) fn keep(&mut self, project: &Project, roots: Roots) {
+        self.kept = Some(project.kept(roots));
+    }
 }
 
 /// Where modules are imported from.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Roots {
     /// Every directory to look in, in order.
     pub(crate) all: Vec<Utf8PathBuf>,
@@ -108,12 +126,9 @@ pub(crate) struct Roots {
 pub struct Project {
     top: Utf8PathBuf,
     modules: Vec<Module>,
-    by_path: FxHashMap<String, ModuleId>,
-    layout: Layout,
+    /// How they get to each other; what other projects of the run know too, as long as that is the same.
+    ways: Arc<Ways>,
     graph: OnceLock<ImportGraph>,
-    /// Directories on the path, by what the project is told and by the imports that run.
-    given: FxHashSet<DirId>,
-    proven: FxHashSet<DirId>,
     /// Impurities of all modules, by the rules that were asked for.
     judged: Mutex<BTreeMap<PurityRules, Arc<Vec<Option<Impurity>>>>>,
     cycles: OnceLock<Vec<Vec<ModuleId>>>,
@@ -131,7 +146,6 @@ pub struct Project {
 #[derive(Debug)]
 struct Module {
     path: Utf8PathBuf,
-    name: String,
     digest: Arc<Digest>,
 }
 
@@ -145,7 +159,7 @@ impl Project {
     ) -> Self {
         let given = roots.clone();
         let roots = Roots { all: roots, given };
-        Self::new(top, files.iter().cloned(), roots, &mut Digests::default())
+        Self::new(top, files.iter().cloned(), &roots, &mut Digests::default())
     }
 
     /// The project of `files` (absolute path and text; stubs are left out) below `top`, whose modules are imported from
@@ -153,7 +167,7 @@ impl Project {
     pub(crate) fn new(
         top: &Utf8Path,
         files: impl IntoIterator<Item = (Utf8PathBuf, Arc<str>)>,
-        roots: Roots,
+        roots: &Roots,
         digests: &mut Digests,
     ) -> Self {
         let mut files: Vec<(Utf8PathBuf, Arc<str>)> = files
@@ -163,47 +177,17 @@ impl Project {
         files.par_sort_by(|a, b| a.0.as_str().cmp(b.0.as_str()));
         files.dedup_by(|a, b| a.0 == b.0);
         let made = digests.of(&files);
-        let layout = Layout::new(
-            top,
-            files.iter().map(|(path, _)| path.as_path()),
-            &roots.all,
-        );
-        let modules: Vec<Module> = files
-            .into_iter()
-            .zip(made)
-            .map(|((path, _), digest)| Module {
-                name: String::new(),
-                path,
-                digest,
-            })
-            .collect();
-        let number = |at: usize| ModuleId(u32::try_from(at).unwrap_or(u32::MAX));
-        let numbered = modules.iter().enumerate();
-        let by_path = numbered.map(|(at, module)| (module.path.to_string(), number(at)));
-        let given = roots
-            .given
-            .iter()
-            .filter_map(|root| layout.find(root))
-            .collect();
+        let modules = files.into_iter().zip(made);
+        let modules = modules.map(|((path, _), digest)| Module { path, digest });
         let mut project = Self {
             top: top.to_owned(),
-            by_path: by_path.collect(),
-            modules,
-            layout,
-            given,
+            modules: modules.collect(),
             ..Self::default()
         };
-        project.proven = project.proven_roots();
-        let paths: Vec<&Utf8Path> = project
-            .modules
-            .iter()
-            .map(|one| one.path.as_path())
-            .collect();
-        let names = project
-            .layout
-            .module_names(&paths, &roots.all, &project.proven);
-        for (module, name) in project.modules.iter_mut().zip(names) {
-            module.name = name;
+        let kept = digests.kept.as_ref();
+        match kept.and_then(|kept| kept.of(top, roots)) {
+            Some(ways) => project.ways = ways,
+            None => project.find_ways(roots),
         }
         project
     }
@@ -227,7 +211,11 @@ impl Project {
     /// Note symbolic links, which the walk does not follow: what is imported through one is another module to Python,
     /// with the same text.
     pub(crate) fn note_links(&mut self) {
-        let directories: Vec<&Utf8Path> = self.layout.directories().collect();
+        // What was known before has them.
+        let Some(ways) = Arc::get_mut(&mut self.ways) else {
+            return;
+        };
+        let directories: Vec<&Utf8Path> = ways.layout.directories().collect();
         let links: BTreeMap<Utf8PathBuf, Utf8PathBuf> = directories
             .into_par_iter()
             .flat_map_iter(|directory| {
@@ -239,7 +227,7 @@ impl Project {
             })
             .collect();
         if !links.is_empty() {
-            self.layout.note_links(links);
+            ways.layout.note_links(links);
             self.known = Answers::default();
         }
     }
@@ -251,7 +239,7 @@ impl Project {
 
     /// The module of the file at `path` (absolute).
     pub fn module(&self, path: &Utf8Path) -> Option<ModuleId> {
-        self.by_path.get(path.as_str()).copied()
+        self.ways.by_path.get(path.as_str()).copied()
     }
 
     /// The absolute path of a module's file.
@@ -273,9 +261,8 @@ impl Project {
 
     /// The dotted name by which a module is imported.
     pub fn name(&self, module: ModuleId) -> &str {
-        self.modules
-            .get(module.index())
-            .map_or("", |one| one.name.as_str())
+        let names = &self.ways.names;
+        names.get(module.index()).map_or("", String::as_str)
     }
 
     /// The names of the modules on a cycle, whose last is its first: all of a short one, both ends of a long one.
@@ -296,6 +283,10 @@ impl Project {
             .get_or_init(|| ImportGraph::new(edges().collect()))
     }
 
+    fn layout(&self) -> &Layout {
+        &self.ways.layout
+    }
+
     fn digest(&self, module: ModuleId) -> Option<&Digest> {
         self.modules.get(module.index()).map(|one| &*one.digest)
     }
@@ -312,7 +303,7 @@ impl Project {
 
     /// What `import`, written in `module`, leads to.
     pub fn resolve(&self, module: ModuleId, import: &ImportRef) -> Imported {
-        let mut imported = self.layout.resolve(module, import);
+        let mut imported = self.layout().resolve(module, import);
         if let Imported::Project(targets) = &mut imported
             && !import.names.is_empty()
         {
@@ -325,14 +316,14 @@ impl Project {
     /// that, or the submodule, depending on how far the package is loaded. So it counts as both.
     fn note_hidden(&self, module: ModuleId, import: &ImportRef, targets: &mut Targets) {
         for submodule in targets.named.clone() {
-            let around = self.layout.around(submodule);
-            let package = around.and_then(|around| Some((around, self.layout.at(around).init?)));
+            let around = self.layout().around(submodule);
+            let package = around.and_then(|around| Some((around, self.layout().at(around).init?)));
             let Some((around, package)) = package.filter(|(_, package)| *package != submodule)
             else {
                 continue;
             };
             let name = import.names.iter().find(|name| {
-                let place = self.layout.place(around, name);
+                let place = self.layout().place(around, name);
                 place.package == Some(submodule) || place.module == Some(submodule)
             });
             let (Some(name), Some(digest)) = (name, self.digest(package)) else {
@@ -354,13 +345,13 @@ impl Project {
 
     /// Modules of `__init__.py` files around the module, innermost first.
     pub fn packages(&self, module: ModuleId) -> Vec<ModuleId> {
-        self.layout.packages(module)
+        self.layout().packages(module)
     }
 
     /// Whether the package whose `__init__.py` is `module` has a module `name` in it.
     pub fn has_submodule(&self, module: ModuleId, name: &str) -> bool {
-        self.layout.inside(module).is_some_and(|directory| {
-            let place = self.layout.place(directory, name);
+        self.layout().inside(module).is_some_and(|directory| {
+            let place = self.layout().place(directory, name);
             place.is_module() || place.directory.is_some() || place.link.is_some()
         })
     }

@@ -150,7 +150,7 @@ impl Project {
             return false;
         }
         let top = qualified.split('.').next().unwrap_or_default();
-        top == "builtins" || !self.layout.knows(top) || {
+        top == "builtins" || !self.layout().knows(top) || {
             let import = ImportRef {
                 module: qualified
                     .rsplit_once('.')

@@ -3,11 +3,9 @@
 use std::collections::BTreeSet;
 
 use ruff_text_size::TextSize;
-use rustc_hash::FxHashSet;
 
 use super::Project;
-use super::digest::Runs;
-use super::layout::{DirId, Imported, ModuleId, Targets};
+use super::layout::{Imported, ModuleId, Targets};
 
 /// A third-party package that a module imports without a guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,43 +40,13 @@ impl Project {
         let Some(via) = targets.via else {
             return true;
         };
-        if self.proven.contains(&via) {
+        if self.ways.proven.contains(&via) {
             return true;
         }
-        match self.layout.outermost_package(module) {
-            Some(package) => self.layout.at(package).parent == Some(via),
-            None => self.layout.home(module) == via || self.given.contains(&via),
+        match self.layout().outermost_package(module) {
+            Some(package) => self.layout().at(package).parent == Some(via),
+            None => self.layout().home(module) == via || self.ways.given.contains(&via),
         }
-    }
-
-    /// The directories that imports which surely run are found from. One import of a package is enough for all files of
-    /// a directory.
-    pub(super) fn proven_roots(&self) -> FxHashSet<DirId> {
-        let mut proven = FxHashSet::default();
-        let mut seen: FxHashSet<(DirId, &str)> = FxHashSet::default();
-        for module in self.modules() {
-            let home = self.layout.home(module);
-            let imports = self
-                .digest(module)
-                .map_or(&[][..], |digest| &digest.imports);
-            let sure = imports
-                .iter()
-                .filter(|one| one.runs == Runs::Always && !one.guarded && one.import.level == 0);
-            for one in sure {
-                let first = one.import.module.split('.').next().unwrap_or_default();
-                if seen.contains(&(home, first)) || !self.layout.knows(first) {
-                    continue;
-                }
-                if self.is_test(self.path(module)) {
-                    break;
-                }
-                if let Imported::Project(targets) = self.layout.resolve(module, &one.import) {
-                    proven.extend(targets.via);
-                    seen.insert((home, first));
-                }
-            }
-        }
-        proven
     }
 
     fn surely_loads(&self, module: ModuleId, until: Option<TextSize>) -> Vec<ModuleId> {
@@ -99,7 +67,7 @@ impl Project {
             .map_or(&[][..], |digest| &digest.imports);
         imports
             .iter()
-            .filter(|one| one.runs == Runs::Always && !one.guarded && !one.lazy)
+            .filter(|one| one.surely_runs() && !one.lazy)
             .filter(|one| until.is_none_or(|until| one.at < until))
             .filter_map(|one| match self.resolve(module, &one.import) {
                 Imported::Project(targets) => Some(targets),
@@ -132,7 +100,7 @@ impl Project {
             .map_or(&[][..], |digest| &digest.imports);
         imports
             .iter()
-            .filter(|one| one.runs == Runs::Always && !one.guarded && !one.lazy)
+            .filter(|one| one.surely_runs() && !one.lazy)
             .filter(|one| one.import.level == 0)
             .filter(|one| self.resolve(module, &one.import) == Imported::ThirdParty)
             .map(|one| Need {

@@ -101,7 +101,7 @@ impl Project {
 
     /// Worked out on all processors, and only then kept: see [`Project::imported`].
     fn users(&self) -> &Users {
-        let known = &self.known.users;
+        let known = &self.ways.users;
         match known.get() {
             Some(users) => users,
             None => {

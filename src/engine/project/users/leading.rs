@@ -69,12 +69,12 @@ impl Project {
     /// The modules that import what `goal` says, or use a module that does, however far away: what none of them defines
     /// never gets there.
     pub fn leading_to(&self, goal: &Goal) -> Arc<Leaders> {
-        let known = self.known.leading.lock().ok();
+        let known = self.ways.leading.lock().ok();
         if let Some(known) = known.and_then(|known| known.get(goal).cloned()) {
             return known;
         }
         let made = Arc::new(self.find_leading(goal));
-        if let Ok(mut known) = self.known.leading.lock() {
+        if let Ok(mut known) = self.ways.leading.lock() {
             known.insert(goal.clone(), made.clone());
         }
         made
@@ -107,7 +107,7 @@ impl Project {
     fn users_of(&self) -> &[Vec<ModuleId>] {
         let all = self.imported();
         self.users();
-        self.known.users_of.get_or_init(|| {
+        self.ways.users_of.get_or_init(|| {
             let mut users = vec![Vec::new(); self.modules().count()];
             for (imported, module) in all.iter().zip(self.modules()) {
                 imported
@@ -124,7 +124,7 @@ impl Project {
     /// For each module those that it imports, in its functions too. Worked out on all processors, and only then kept: who
     /// waits for what others work out must not begin something that waits for the same.
     fn imported(&self) -> &[Vec<ModuleId>] {
-        let known = &self.known.imported;
+        let known = &self.ways.imported;
         match known.get() {
             Some(imported) => imported,
             None => {
@@ -151,7 +151,7 @@ impl Project {
 
     pub(super) fn reachable(&self) -> &Reachable {
         let imported = self.imported();
-        let known = &self.known.reachable;
+        let known = &self.ways.reachable;
         known.get_or_init(|| Reachable::new(imported))
     }
 

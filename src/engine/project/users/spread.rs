@@ -127,7 +127,7 @@ impl Project {
     /// Whether `name`, as it is called somewhere, may be something of the project.
     fn is_own(&self, name: &str) -> bool {
         let first = name.split('.').next().unwrap_or_default();
-        name.starts_with(HERE) || first.is_empty() || self.layout.knows(first)
+        name.starts_with(HERE) || first.is_empty() || self.layout().knows(first)
     }
 
     /// The last names of the classes of `goal` and of those in the modules of `leaders` that derive from one of them.
