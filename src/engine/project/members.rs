@@ -177,11 +177,7 @@ impl Project {
             return Vec::new();
         }
         let (level, parts) = parts(dotted);
-        if level == 0
-            && parts
-                .first()
-                .is_none_or(|first| !self.layout().knows(first))
-        {
+        if !self.may_be_ours(level, &parts) {
             return Vec::new();
         }
         let named = last_named(self.layout().resolve_all(from, &reference(level, &parts)));
@@ -207,10 +203,7 @@ impl Project {
         seen: &mut Seen<(ModuleId, String)>,
     ) -> Vec<String> {
         let (level, parts) = parts(dotted);
-        let is_known = level > 0
-            || parts
-                .first()
-                .is_some_and(|first| self.layout().knows(first));
+        let is_known = self.may_be_ours(level, &parts);
         if dotted.starts_with(HERE) || !is_known || !is_new(seen, (from, dotted.to_owned())) {
             return Vec::new();
         }
@@ -221,6 +214,14 @@ impl Project {
             names
         });
         names.collect()
+    }
+
+    /// Whether `parts` behind `level` dots may lead into the project.
+    fn may_be_ours(&self, level: usize, parts: &[&str]) -> bool {
+        level > 0
+            || parts
+                .first()
+                .is_some_and(|first| self.layout().knows(first))
     }
 
     /// What the module at the beginning of `parts` says of the name behind it: the module, and the dotted name there.
@@ -266,11 +267,7 @@ impl Project {
             return vec![(from, path.to_owned())];
         }
         let (level, parts) = parts(dotted);
-        if level == 0
-            && parts
-                .first()
-                .is_none_or(|first| !self.layout().knows(first))
-        {
+        if !self.may_be_ours(level, &parts) {
             return Vec::new();
         }
         let shortest = usize::from(level == 0);
