@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::TEXTS_AT_ONCE;
 use super::pass::Pass;
 use super::workspace::Workspace;
 use crate::codemod::{Gathering, List};
@@ -26,7 +27,7 @@ impl Pass<'_> {
         }
         let project = workspace.project(self.request);
         let list = |gathering: &Gathering| {
-            let lists = project.par_iter().map_with(
+            let lists = project.par_iter().with_max_len(TEXTS_AT_ONCE).map_with(
                 semantics.clone(),
                 |semantics, (path, text, target)| {
                     if !(gathering.may)(text) {

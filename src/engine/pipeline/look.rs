@@ -6,6 +6,7 @@ use camino::Utf8PathBuf;
 use rayon::prelude::*;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::AT_ONCE;
 use super::make::Trees;
 use super::pass::Pass;
 use super::workspace::Workspace;
@@ -68,6 +69,7 @@ pub(super) fn look_through(
     let progress = lookers.iter().flatten().next().map(|one| one.pass.progress);
     progress.inspect(|it| it.expect(due.len()));
     due.par_iter()
+        .with_max_len(AT_ONCE)
         .map_with(semantics.clone(), |semantics, due| {
             let mut seen = Vec::new();
             let looked =

@@ -8,10 +8,10 @@ use rayon::prelude::*;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
-use super::Text;
 use super::look::Seen;
 use super::pass::{Pass, refuse};
 use super::workspace::Workspace;
+use super::{AT_ONCE, Text};
 use crate::change::{Change, Refusal};
 use crate::encoding;
 use crate::imports;
@@ -171,8 +171,10 @@ impl Pass<'_> {
                 touching.entry(path).or_default().push(change);
             }
         }
+        let touching: Vec<_> = touching.into_iter().collect();
         touching
             .into_par_iter()
+            .with_max_len(AT_ONCE)
             .map_with(semantics.clone(), |semantics, (path, changes)| {
                 let path = Utf8Path::new(path);
                 let tree = trees.take(path);

@@ -249,5 +249,12 @@ fn run_here(
 /// A whole text, shared.
 type Text = Arc<str>;
 
+/// How many files one processor takes at once where each is worked on at length: the last ones must not leave the other
+/// processors waiting.
+const AT_ONCE: usize = 2;
+
+/// The same where only the text of most files is looked at.
+const TEXTS_AT_ONCE: usize = 32;
+
 /// Texts that stand for what files hold on disk, by path.
 type Overlay = BTreeMap<Utf8PathBuf, Text>;

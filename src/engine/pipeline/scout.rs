@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
+use super::AT_ONCE;
 use super::abreast::BATCH;
 use super::pass::Pass;
 use super::workspace::Workspace;
@@ -45,7 +46,7 @@ impl Pass<'_> {
             });
             for part in parts {
                 semantics.relieve();
-                part.par_iter().for_each_with(
+                part.par_iter().with_max_len(AT_ONCE).for_each_with(
                     semantics.clone(),
                     |semantics, (path, text, target)| {
                         // What cannot be read leads nowhere.

@@ -7,9 +7,9 @@ use memchr::memmem;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::Request;
 use super::pass::Pass;
 use super::workspace::Workspace;
+use super::{Request, TEXTS_AT_ONCE};
 use crate::codemod::Question;
 use crate::imports::{contains_word, import_lists};
 use crate::module::Module;
@@ -28,7 +28,7 @@ impl Pass<'_> {
         }
         let project = workspace.project(self.request);
         let answer = |question: &Question| {
-            let yes = project.par_iter().map_with(
+            let yes = project.par_iter().with_max_len(TEXTS_AT_ONCE).map_with(
                 semantics.clone(),
                 |semantics, (path, text, target)| {
                     let has_words = question.words.iter().all(|word| text.contains(word))
@@ -83,6 +83,7 @@ pub(super) fn taken_elsewhere(
     let repository = workspace.repository(request);
     let found = repository
         .par_iter()
+        .with_max_len(TEXTS_AT_ONCE)
         .filter_map(|(path, text, target)| {
             let here = released.iter().filter(|name| has_word(text, name));
             let here: BTreeSet<String> = here.cloned().collect();

@@ -83,6 +83,7 @@ impl Digests {
         let known = &self.known;
         let digests: Vec<Arc<Digest>> = files
             .par_iter()
+            .with_max_len(32)
             .map(|(path, text)| match known.get(path.as_str()) {
                 Some((old, digest)) if Arc::ptr_eq(old, text) => digest.clone(),
                 _ => {
@@ -195,7 +196,7 @@ impl Project {
     /// Draw the graph now, on all processors. Who asks for it in one of many jobs draws it alone, and the others wait.
     pub(crate) fn draw(&self) {
         if self.graph.get().is_none() {
-            let edges = (0..self.modules.len()).into_par_iter();
+            let edges = (0..self.modules.len()).into_par_iter().with_max_len(16);
             let graph = ImportGraph::new(edges.map(|at| self.edges_from(at)).collect());
             self.graph.get_or_init(|| graph);
         }
