@@ -49,6 +49,16 @@ fn functions_without_return(text: &str) -> Vec<String> {
     found
 }
 
+/// The classes that have a method `name`, by what [`NO_RETURN`] has `listed`.
+pub fn classes_with<'l>(
+    listed: &'l BTreeSet<String>,
+    name: &str,
+) -> impl Iterator<Item = &'l str> + use<'l> {
+    let of = format!(".{name} in ");
+    let methods = listed.range(of.clone()..);
+    methods.map_while(move |one| one.strip_prefix(&of))
+}
+
 /// The name of the class whose body the line at the byte `line` of `text` seems to stand in.
 fn class_above(text: &str, line: usize) -> Option<&str> {
     let column = text[line..].len() - text[line..].trim_start_matches([' ', '\t']).len();
@@ -131,11 +141,9 @@ impl<'m, 'a> Calls<'m, 'a> {
     /// Whether it has a method of this name, which an object called `receiver` may have: the file speaks of its class,
     /// or imports the object.
     fn is_listed_method(&self, name: &str, receiver: &Expr) -> bool {
-        let of = format!(".{name} in ");
         let listed = self.listed.into_iter();
         let mut classes = listed
-            .flat_map(|listed| listed.range(of.clone()..))
-            .map_while(|one| one.strip_prefix(&of))
+            .flat_map(|listed| classes_with(listed, name))
             .peekable();
         if classes.peek().is_none() {
             return false;

@@ -42,6 +42,11 @@ pub fn may_have_dead(text: &str, ends: Ends<'_>) -> bool {
         if is_dead {
             return true;
         }
+        // A decorator calls what it says, and what it stands above is bound all the same.
+        if code.starts_with('@') {
+            never = false;
+            continue;
+        }
         let kind = Kind::of(word);
         let head = line.colon.filter(|_| kind.is_some() || is_clause(word));
         let Some(colon) = head else {
@@ -111,13 +116,14 @@ fn has_jump(code: &str, ends: Ends<'_>) -> bool {
 }
 
 /// The name of what `code` calls, and what stands before its last dot: `sys` and `exit` of `sys.exit(1)` and of
-/// `await sys.exit(1)`.
+/// `await sys.exit(1)`. Nothing where that is no dotted name, as in `x = sys.exit(1)`.
 fn called(code: &str) -> Option<(&str, &str)> {
     let code = code.strip_prefix("await ").unwrap_or(code);
     let end = code.find('(')?;
     let (on, name) = code[..end].rsplit_once('.').unwrap_or(("", &code[..end]));
-    let name = name.trim();
-    is_identifier(name).then_some((on.trim(), name))
+    let (on, name) = (on.trim(), name.trim());
+    let is_dotted = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_.\\".contains(c);
+    (is_identifier(name) && on.chars().all(is_dotted)).then_some((on, name))
 }
 
 /// A statement with a block of its own.
@@ -276,6 +282,9 @@ mod tests {
             "def f(\n    a,\n    b: int = 3,\n) -> int:\n    return a\n",
             "def f():\n    return a \\\n  + b\n",
             "def f():\n    log.exit()\n    y()\n",
+            "def f():\n    @app.exit(1)\n    def g():\n        pass\n    return g\n",
+            "def f():\n    x = y.exit()\n    z()\n",
+            "def f():\n    x[0].exit()\n    z()\n",
         ] {
             assert!(!may(text), "{text}");
         }

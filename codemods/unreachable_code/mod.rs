@@ -18,7 +18,7 @@ mod table;
 mod words;
 
 use std::cell::LazyCell;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use camino::Utf8Path;
 use codemend_engine::change::{Changes, Safety};
@@ -29,10 +29,11 @@ use codemend_engine::config::OptionValue;
 use codemend_engine::facts::Facts;
 use codemend_engine::imports::import_lists;
 use codemend_engine::module::Module;
+use codemend_engine::project::is_standard;
 use codemend_engine::syntax::ast::StmtFunctionDef;
 use codemend_engine::target::PythonVersion;
 
-use calls::{Calls, NO_RETURN, is_log};
+use calls::{Calls, NO_RETURN, classes_with, is_log};
 use judge::Judge;
 use jumps::Jumps;
 use lines::{has_renamed, may_have_dead};
@@ -84,8 +85,12 @@ impl Codemod for UnreachableCode {
         let ends = |on: Option<&str>, name: &str| {
             let is_last = |one: &String| one.rsplit('.').next() == Some(name);
             let is_method = || table.has_method(name) && on.is_none_or(|on| receivers.have(on));
+            let is_listed = |listed: &BTreeSet<String>| {
+                listed.contains(name)
+                    && on.is_none_or(|on| on.is_empty() || receivers.have_listed(on, name, listed))
+            };
             table.has_call(name)
-                || listed.is_some_and(|listed| listed.contains(name))
+                || listed.is_some_and(is_listed)
                 || added.iter().any(is_last)
                 || is_method()
         };
@@ -107,33 +112,55 @@ impl Codemod for UnreachableCode {
     }
 }
 
-/// The names in a file that may be objects of a class of the table, by its words alone.
-enum ReceiversIn<'t> {
-    /// The file speaks of such a class.
-    Any,
-    /// What it imports.
-    Imported(HashSet<&'t str>),
+/// The names in a file that may be objects whose methods never return, by its words alone.
+struct ReceiversIn<'t> {
+    text: &'t str,
+    /// The file speaks of a class of the table.
+    knows_classes: bool,
+    /// What it imports, other than by `import` with the name of a module of the standard library.
+    imported: HashSet<&'t str>,
+    has_star: bool,
 }
 
 impl<'t> ReceiversIn<'t> {
     fn of(text: &'t str) -> Self {
-        if Table::shipped().has_class_in(text) {
-            return Self::Any;
+        let mut receivers = Self {
+            text,
+            knows_classes: Table::shipped().has_class_in(text),
+            imported: HashSet::new(),
+            has_star: false,
+        };
+        for (start, list) in import_lists(text) {
+            receivers.has_star |= list.contains('*');
+            let line = text[..start].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+            let is_plain = text[line..start].trim() == "import" && !list.contains(" as ");
+            let words = list.split(|c: char| !c.is_alphanumeric() && c != '_');
+            let words = words.filter(|word| !is_plain || !is_standard(word));
+            receivers.imported.extend(words);
         }
-        let is_part = |c: char| c.is_alphanumeric() || c == '_';
-        let words = import_lists(text).flat_map(|(_, list)| list.split(move |c| !is_part(c)));
-        Self::Imported(words.collect())
+        receivers
     }
 
-    /// Whether the name or dotted name `receiver` may be one. What is called like a log is none.
+    fn imports(&self, receiver: &str) -> bool {
+        let root = receiver.split('.').next().unwrap_or_default();
+        self.imported.contains(root.trim())
+    }
+
+    /// Whether the name or dotted name `receiver` may be an object of a class of the table. What is called like a log is
+    /// none.
     fn have(&self, receiver: &str) -> bool {
         let last = receiver.rsplit('.').next().unwrap_or_default();
-        let root = receiver.split('.').next().unwrap_or_default();
-        let may_be = match self {
-            Self::Any => true,
-            Self::Imported(names) => names.contains(root.trim()),
-        };
+        let may_be = self.knows_classes || self.imports(receiver);
         may_be && !receiver.is_empty() && !is_log(last)
+    }
+
+    /// Whether `receiver` may have a method `name`, or be a module with a function, that `listed`, the project, has: it is
+    /// imported, the file defines one itself, or it speaks of a class that has one.
+    fn have_listed(&self, receiver: &str, name: &str, listed: &BTreeSet<String>) -> bool {
+        self.has_star
+            || self.imports(receiver)
+            || (NO_RETURN.may)(self.text)
+            || classes_with(listed, name).any(|class| self.text.contains(class))
     }
 }
 
