@@ -47,7 +47,7 @@ struct Look<'t, F> {
     list: &'t BTreeSet<String>,
     short: Short,
     active: Active,
-    /// The words of its imports, and its classes.
+    /// The words of its imports, its classes and its functions.
     named: LazyCell<HashSet<&'t str>, F>,
 }
 
@@ -64,7 +64,12 @@ impl<'t, F: FnOnce() -> HashSet<&'t str>> Look<'t, F> {
         }
         let before = code[..at].trim_end_matches(is_between);
         let before = before.strip_suffix(name).unwrap_or(before);
-        let owner = before.trim_end_matches(is_between).strip_suffix('.');
+        let before = before.trim_end_matches(is_between);
+        // `async def load(a)` calls nothing.
+        if before.ends_with("def") || before.ends_with("class") {
+            return false;
+        }
+        let owner = before.strip_suffix('.');
         let is_method = || {
             // What is called on a session may have any name.
             self.active.is_method("commit", Short::Ignored)
@@ -73,7 +78,7 @@ impl<'t, F: FnOnce() -> HashSet<&'t str>> Look<'t, F> {
         let may_lead = || outline::has(self.list, name, self.short);
         let may_block = self.is_function(name)
             || match owner {
-                None => may_lead(),
+                None => self.is_named(name) && may_lead(),
                 Some(owner) => is_method() || self.is_followed(owner) && may_lead(),
             };
         may_block && !is_awaited(code, at)
@@ -87,20 +92,25 @@ impl<'t, F: FnOnce() -> HashSet<&'t str>> Look<'t, F> {
         match root {
             "" => owner.trim_end_matches(is_between).ends_with("super("),
             "self" | "cls" => true,
-            _ => self.named.contains("*") || self.named.contains(root),
+            _ => self.is_named(root),
         }
+    }
+
+    fn is_named(&self, name: &str) -> bool {
+        self.named.contains("*") || self.named.contains(name)
     }
 }
 
-/// The words of imports in `text`, a star among them, and the names of its classes.
+/// The words of imports in `text`, a star among them, and the names of its classes and functions.
 fn named_in(text: &str) -> HashSet<&str> {
     let lists = import_lists(text).map(|(_, list)| list);
     let mut named: HashSet<&str> = lists
         .flat_map(|list| list.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '*'))
         .collect();
-    let word = "class ";
-    let classes = memchr::memmem::find_iter(text.as_bytes(), word);
-    named.extend(classes.map(|at| first_word(text[at + word.len()..].trim_start())));
+    for word in ["class ", "def "] {
+        let defined = memchr::memmem::find_iter(text.as_bytes(), word);
+        named.extend(defined.map(|at| first_word(text[at + word.len()..].trim_start())));
+    }
     named
 }
 
@@ -158,8 +168,8 @@ mod tests {
     fn what_blocks_in_a_coroutine_is_found() {
         for text in [
             "async def f():\n    time.sleep(1)\n",
-            "async def f():\n    if x:\n        y = [\n            fetch (a)\n        ]\n",
-            "async def f(): fetch(a)\n",
+            "def fetch(): pass\nasync def f():\n    if x:\n        y = [\n            fetch (a)\n        ]\n",
+            "from app import fetch\nasync def f(): fetch(a)\n",
             "async  def f():\n    def g():\n        (open)(a)\n",
             "from time import sleep as nap\nasync def f():\n    nap(1)\n",
             "nap = time.sleep\nasync def f():\n    nap(1)\n",
@@ -182,7 +192,8 @@ mod tests {
         for text in [
             "def f():\n    time.sleep(1)\n",
             "async def f():\n    await g()\ndef h():\n    fetch()\n",
-            "async def f():\n    look()\n",
+            "async def f():\n    look()\n    fetch()\n",
+            "async def fetch(a):\n    class fetch(b): pass\n",
             "import requests\nasync def f():\n    g()\n",
             "async def f(db):\n    db.fetch(a)\n    a().fetch(b)\n",
             "import app\nasync def f():\n    await app.fetch(a, (b))\n    await fetch (a)\n",
