@@ -253,7 +253,7 @@ mod tests {
         let lines = calls_by_function(text);
         assert_eq!(
             lines,
-            ["b ! sleep", "a ! b sleep", "f ? g stat", "t time", "nap !",]
+            ["b ! sleep", "a ! sleep", "f ? g stat", "t time", "nap !",]
         );
     }
 
