@@ -108,7 +108,8 @@ fn set_in(text: &str) -> Vec<String> {
         if line.starts_with("def ") || line.starts_with("async def ") {
             bases.clear();
         }
-        if !streams && !(code.contains('=') && code.contains('.')) {
+        let may_set = code.contains('=') && code.contains('.');
+        if !streams && !may_set {
             continue;
         }
         let mut list = |(owner, name): (&str, &str), mark: &str| match owner {
