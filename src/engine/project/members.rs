@@ -216,14 +216,6 @@ impl Project {
         names.collect()
     }
 
-    /// Whether `parts` behind `level` dots may lead into the project.
-    fn may_be_ours(&self, level: usize, parts: &[&str]) -> bool {
-        level > 0
-            || parts
-                .first()
-                .is_some_and(|first| self.layout().knows(first))
-    }
-
     /// What the module at the beginning of `parts` says of the name behind it: the module, and the dotted name there.
     fn passed_on(&self, from: ModuleId, level: usize, parts: &[&str]) -> Vec<(ModuleId, String)> {
         for split in (1..parts.len()).rev() {

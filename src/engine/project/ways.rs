@@ -48,6 +48,14 @@ impl Kept {
 }
 
 impl Project {
+    /// Whether `parts` behind `level` dots may lead into the project.
+    pub(super) fn may_be_ours(&self, level: usize, parts: &[&str]) -> bool {
+        level > 0
+            || parts
+                .first()
+                .is_some_and(|first| self.layout().knows(first))
+    }
+
     /// What has to be kept for the next project of these roots.
     pub(super) fn kept(&self, roots: Roots) -> Kept {
         Kept {
