@@ -22,7 +22,7 @@ use synthetic::Corpus;
 
 /// The allocator of the program.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 type Text = (Utf8PathBuf, Arc<str>);
 

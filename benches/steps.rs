@@ -29,7 +29,7 @@ use synthetic::Corpus;
 
 /// The allocator of the program.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const CODEMOD: &str = "optional-to-union";
 

@@ -16,7 +16,7 @@ use seen::Seen;
 
 /// The allocator of codemend.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const USAGE: &str = "\
 codemend-floor count DIR                        files, lines and bytes
