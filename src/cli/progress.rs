@@ -39,7 +39,7 @@ impl Bar {
     /// A line for the run that `request` asks for. Its steps are the codemods that are chosen where it begins.
     pub fn over(request: &Request<'_>) -> Self {
         let first = request.paths.first();
-        let settings = first.and_then(|path| request.configuration.settings(path).ok());
+        let settings = first.and_then(|path| request.configuration.settings_at(path).ok());
         Self::new(settings.map_or_else(Vec::new, |settings| settings.codemods.clone()))
     }
 

@@ -39,7 +39,7 @@ pub fn configuration(
 /// Whether the settings leave out `path` (absolute), by its own name or by that of a directory above it. Where they
 /// cannot be used it stays, and the run says why.
 pub fn is_excluded(path: &Utf8Path, configuration: &Configuration) -> bool {
-    let settings = configuration.settings(path);
+    let settings = configuration.settings_at(path);
     settings.is_ok_and(|settings| settings.is_excluded(path, path.is_dir()))
 }
 

@@ -20,8 +20,8 @@ impl Configuration {
     /// The directories (absolute) that it was asked about, sorted.
     pub(crate) fn asked(&self) -> Vec<Utf8PathBuf> {
         let mut all = self.nearest.directories();
-        let says = self.says.lock().unwrap_or_else(PoisonError::into_inner);
-        all.extend(says.keys().cloned());
+        let says = self.says.read().unwrap_or_else(PoisonError::into_inner);
+        all.extend(says.keys().map(|path| Utf8PathBuf::from(&**path)));
         all.sort();
         all.dedup();
         all

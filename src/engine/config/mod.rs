@@ -16,10 +16,11 @@ mod tests;
 mod upward;
 mod value;
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
 
 use self::discover::{Found, Reader};
 pub use self::error::ConfigError;
@@ -67,9 +68,12 @@ pub struct Configuration {
     nearest: Upward<Result<Arc<Settings>, ConfigError>>,
     /// What holds where there is no file, by root.
     fileless: Mutex<HashMap<Utf8PathBuf, Arc<Settings>>>,
-    /// What manifests say, and whether a repository begins there.
-    says: Mutex<BTreeMap<Utf8PathBuf, (Arc<Says>, bool)>>,
+    /// What manifests say, by directory.
+    says: RwLock<FxHashMap<Box<str>, SaidAbove>>,
 }
+
+/// What the manifests of a directory and of those above it say, up to the top of the repository.
+type SaidAbove = Arc<[Arc<Says>]>;
 
 impl Configuration {
     /// Take over what the command line says. `catalogue` is every codemod, in its order.
@@ -91,7 +95,7 @@ impl Configuration {
             only: None,
             nearest: Upward::default(),
             fileless: Mutex::default(),
-            says: Mutex::default(),
+            says: RwLock::default(),
         };
         if let Some(file) = &configuration.overrides.file {
             let found = discover::named(file, &configuration.reader())?;
@@ -103,12 +107,19 @@ impl Configuration {
     /// The settings of the file or directory `path` (absolute).
     ///
     /// # Errors
-    /// As [`Configuration::new`], for the nearest file above `path`.
-    pub fn settings(&self, path: &Utf8Path) -> Result<Arc<Settings>, ConfigError> {
+    /// As [`Configuration::settings`].
+    pub fn settings_at(&self, path: &Utf8Path) -> Result<Arc<Settings>, ConfigError> {
+        self.settings(directory_of(path))
+    }
+
+    /// The settings of the directory `directory` (absolute), and of the files in it.
+    ///
+    /// # Errors
+    /// As [`Configuration::new`], for the nearest file there or above it.
+    pub fn settings(&self, directory: &Utf8Path) -> Result<Arc<Settings>, ConfigError> {
         if let Some(only) = &self.only {
             return Ok(only.clone());
         }
-        let directory = directory_of(path);
         let look = |above: &Utf8Path| {
             let found = discover::in_directory(above, &self.reader());
             let settings = found.map(|found| found.map(|found| Arc::new(self.with_file(&found))));
@@ -123,11 +134,12 @@ impl Configuration {
     ///
     /// A file with settings that cannot be used says nothing here: [`Configuration::settings`] reports them.
     pub fn target(&self, path: &Utf8Path) -> TargetPython {
-        let said = match self.settings(path) {
+        let directory = path.parent().unwrap_or(path);
+        let said = match self.settings(directory) {
             Ok(settings) => settings.target.clone(),
             Err(_) => merge::target(&self.sources(None)),
         };
-        said.or_else(|| self.project_target(directory_of(path)))
+        said.or_else(|| self.project_target(directory))
             .unwrap_or_else(TargetPython::by_default)
     }
 
@@ -176,40 +188,35 @@ impl Configuration {
         target::in_directories(says.iter().map(|one| &**one))
     }
 
-    fn says_above(&self, directory: &Utf8Path) -> Vec<Arc<Says>> {
-        let mut all = Vec::new();
-        for above in directory.ancestors() {
-            let known = self
-                .says
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .get(above)
-                .cloned();
-            let (says, is_top) = known.unwrap_or_else(|| {
-                let says = Arc::new(target::says(above, &self.here, self.size_limit()));
-                let is_top = above.join(".git").exists();
-                let mut cache = self.says.lock().unwrap_or_else(PoisonError::into_inner);
-                let entry = cache.entry(above.to_owned());
-                entry.or_insert((says, is_top)).clone()
-            });
-            all.push(says);
-            if is_top {
-                break;
-            }
-        }
-        all
+    /// What the manifests in `directory` and above it say, nearest first.
+    fn says_above(&self, directory: &Utf8Path) -> SaidAbove {
+        let known = {
+            let says = self.says.read().unwrap_or_else(PoisonError::into_inner);
+            says.get(directory.as_str()).cloned()
+        };
+        known.unwrap_or_else(|| {
+            let own = Arc::new(target::says(directory, &self.here, self.size_limit()));
+            let above = match directory.parent() {
+                Some(above) if !directory.join(".git").exists() => self.says_above(above),
+                _ => Arc::default(),
+            };
+            let all: SaidAbove = std::iter::once(own).chain(above.iter().cloned()).collect();
+            let mut says = self.says.write().unwrap_or_else(PoisonError::into_inner);
+            says.entry(directory.as_str().into()).or_insert(all).clone()
+        })
     }
 
     /// The manifest above the file `path` (absolute) that cannot be read, when the target Python of the file depends on
     /// it: neither the command line nor the settings give one.
     pub fn broken_manifest(&self, path: &Utf8Path) -> Option<Problem> {
+        let directory = path.parent().unwrap_or(path);
         let given = self
-            .settings(path)
+            .settings(directory)
             .is_ok_and(|settings| settings.target.is_some());
         if given || merge::target(&self.sources(None)).is_some() {
             return None;
         }
-        let says = self.says_above(directory_of(path));
+        let says = self.says_above(directory);
         says.iter().find_map(|one| one.broken.clone())
     }
 }

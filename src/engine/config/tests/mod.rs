@@ -46,7 +46,7 @@ impl Tree {
     }
 
     fn settings(&self, path: &str, overrides: Overrides) -> Result<Arc<Settings>, ConfigError> {
-        Configuration::new(overrides, catalogue())?.settings(&self.path(path))
+        Configuration::new(overrides, catalogue())?.settings_at(&self.path(path))
     }
 
     /// `message` without the way from the current directory to this one.
@@ -183,7 +183,7 @@ fn exclude_of_the_command_line_is_added() {
 fn roots_without_a_file() {
     let tree = Tree::new(&[]);
     let configuration = Configuration::new(Overrides::default(), catalogue()).unwrap();
-    let root = |path: &Utf8Path| configuration.settings(path).unwrap().root.clone();
+    let root = |path: &Utf8Path| configuration.settings_at(path).unwrap().root.clone();
     assert_eq!(root(&tree.path("a.py")), tree.root);
     assert_eq!(root(&tree.root), tree.root);
     let here = super::current_directory();

@@ -36,7 +36,7 @@ fn a_directory_has_the_settings_of_its_own_file() {
     for path in ["a", "a/x.py", "a/missing.py", "a"] {
         assert!(
             configuration
-                .settings(&tree.path(path))
+                .settings_at(&tree.path(path))
                 .unwrap()
                 .unsafe_fixes,
             "{path}"
