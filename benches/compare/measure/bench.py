@@ -40,9 +40,11 @@ class Bench:
     has_cache: bool
     say: object
 
-    def mend(self, select, *more, cached=False):
-        """The command of codemend for some codemods: a preview."""
-        quick = ("--no-cache",) if self.has_cache and not cached else ()
+    def mend(self, select, *more, memory=None):
+        """The command of codemend for some codemods: a preview. What it remembers goes into the folder `memory`, a path
+        relative to the folder that it runs in."""
+        kept = ("--config", f'cache-dir="{memory}"')
+        quick = kept if memory else ("--no-cache",) if self.has_cache else ()
         return (self.codemend, "--color", "never", *quick, "--target-version", TARGET, "--select", select, *more, ".")
 
     def ruff(self, select):
@@ -77,4 +79,4 @@ class Bench:
 def shown(command):
     """A command as a person types it: programs and folders by their names."""
     words = [word.name if isinstance(word, pathlib.PurePath) else str(word) for word in command]
-    return " ".join(f"'{word}'" if set(word) & set("[]*$\\") else word for word in words)
+    return " ".join(f"'{word}'" if set(word) & set("[]*$\\\"") else word for word in words)

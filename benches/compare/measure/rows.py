@@ -132,16 +132,16 @@ def cache(bench):
         return None
     tree = trees.Copy(bench.tree, bench.work / "cached")
     done = trees.Copy(bench.tree, bench.work / "done")
-    command = bench.mend(O2U, UNSAFE, cached=True)
-    bench.run(Contender("done", "", bench.mend(O2U, UNSAFE, "--apply", cached=True), done.folder))
-    bench.run(Contender("done", "", command, done.folder))
-    remembered = pathlib.Path(tree.folder, ".codemend_cache")
-    forget = lambda: shutil.rmtree(remembered, ignore_errors=True)
+    command = bench.mend(O2U, UNSAFE, memory="../memory")
+    again = bench.mend(O2U, UNSAFE, memory="../memory-of-done")
+    bench.run(Contender("done", "", bench.mend(O2U, UNSAFE, "--apply"), done.folder))
+    bench.run(Contender("done", "", again, done.folder))
+    forget = lambda: shutil.rmtree(bench.work / "memory", ignore_errors=True)
     contenders = [
         Contender("none", f"codemend, {O2U} {UNSAFE} --no-cache", bench.mend(O2U, UNSAFE), tree.folder),
         Contender("first", "the same with its cache, first run", command, tree.folder, forget),
         Contender("second", "the same, second run", command, tree.folder),
-        Contender("third", "the same, where all is mended", command, done.folder),
+        Contender("third", "the same, where all is mended", again, done.folder),
         Contender("hash", "floor: find, read and hash", bench.least("hash"), tree.folder),
     ]
     comparisons = [
@@ -149,7 +149,7 @@ def cache(bench):
         Comparison("cache", "second run over a mended tree / finding, reading and hashing", "third", "hash", 1.3),
         Comparison("cache", "first run with a cache / without", "first", "none"),
     ]
-    return Section("Again", contenders, comparisons, "`.codemend_cache` is empty before a first run.")
+    return Section("Again", contenders, comparisons, "Nothing is remembered before a first run.")
 
 
 def slow(bench):

@@ -1,10 +1,11 @@
 //! A run taken apart into its changes, in a form that can be written down.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::words::{At, Made, Words, at, position};
@@ -56,7 +57,7 @@ struct Place {
 }
 
 /// The text on disk of a file, when it is the one that the run has read.
-pub(super) type OnDisk<'d> = dyn Fn(&Utf8Path) -> Option<Arc<str>> + 'd;
+pub(super) type OnDisk<'d> = dyn Fn(&Utf8Path) -> Option<Arc<str>> + Sync + 'd;
 
 impl Apart {
     /// `review`, of a run that has read files with these `digests`. `None` when a text is not the one that was read.
@@ -110,7 +111,7 @@ impl Apart {
         Some(Review {
             changes: all(&self.changes).and_then(Self::hold_together)?,
             withheld: all(&self.withheld)?,
-            files: self.files.iter().map(file).collect::<Option<_>>()?,
+            files: self.files.par_iter().map(file).collect::<Option<_>>()?,
         })
     }
 
@@ -243,9 +244,9 @@ impl Place {
     }
 }
 
-/// The texts on disk that were read already, by path.
+/// The texts on disk that were read already, by path. Safe to share: two threads may read at once, and find the same.
 #[derive(Default)]
-pub(super) struct Texts(RefCell<BTreeMap<Utf8PathBuf, Arc<str>>>);
+pub(super) struct Texts(RwLock<FxHashMap<Box<str>, Arc<str>>>);
 
 impl Texts {
     /// The text at `path`, read with `read` the first time.
@@ -254,11 +255,15 @@ impl Texts {
         path: &Utf8Path,
         read: impl FnOnce() -> Option<Arc<str>>,
     ) -> Option<Arc<str>> {
-        if let Some(known) = self.0.borrow().get(path) {
-            return Some(known.clone());
-        }
-        let text = read()?;
-        self.0.borrow_mut().insert(path.to_owned(), text.clone());
-        Some(text)
+        let known = {
+            let texts = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            texts.get(path.as_str()).cloned()
+        };
+        known.or_else(|| {
+            let text = read()?;
+            let mut texts = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            texts.insert(path.as_str().into(), text.clone());
+            Some(text)
+        })
     }
 }

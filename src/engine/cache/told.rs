@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::apart::{Apart, OnDisk, Texts};
@@ -142,22 +144,26 @@ impl Told {
 
     /// The steps, on the texts that are on disk.
     fn read(&self, words: &Words, on_disk: &OnDisk<'_>) -> Option<Vec<patch::Step>> {
-        let mut texts = BTreeMap::<&Utf8Path, Arc<str>>::new();
+        let mut texts = FxHashMap::<&str, Arc<str>>::default();
         let mut steps = Vec::new();
         for step in &self.steps {
-            let mut files = Vec::new();
-            for (path, text) in &step.files {
-                let before = match (texts.get(path.as_path()), text) {
-                    (known, Text::New(_)) => known.cloned(),
-                    (Some(known), _) => Some(known.clone()),
+            let file = |(path, text): &(Utf8PathBuf, Text)| {
+                let known = texts.get(path.as_str()).cloned();
+                let before = match (known, text) {
+                    (known, Text::New(_)) => known,
+                    (Some(known), _) => Some(known),
                     (None, _) => Some(on_disk(path)?),
                 };
                 let (after, kept) = match (text, &before) {
                     (Text::New(text), _) => (text.as_str().into(), Default::default()),
                     (Text::Changed(pieces), before) => pieces.apply(before.as_deref()?)?,
                 };
-                texts.insert(path, after.clone());
-                files.push(FilePatch::new(path, before, after).keeping(kept));
+                Some(FilePatch::new(path, before, after).keeping(kept))
+            };
+            let files: Option<Vec<FilePatch>> = step.files.par_iter().map(file).collect();
+            let files = files?;
+            for ((path, _), file) in step.files.iter().zip(&files) {
+                texts.insert(path.as_str(), file.after.clone());
             }
             steps.push(patch::Step {
                 codemod: words.codemod(&step.codemod)?,

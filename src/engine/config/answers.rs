@@ -31,11 +31,15 @@ impl Configuration {
     /// answers follows from that.
     pub(crate) fn answers(&self, directories: &[Utf8PathBuf]) -> Digest {
         let answers = directories.par_iter().map(|directory| {
-            let says = self.says_above(directory);
+            let settings = self.settings(directory);
+            // Where the version is given nobody asks the manifests.
+            let says = match self.target_given(&settings) {
+                Some(_) => Arc::default(),
+                None => self.says_above(directory),
+            };
             let target = target::in_directories(says.iter().map(|one| &**one));
             let broken = says.iter().find_map(|one| one.broken.as_ref());
-            let rest = format!("{directory}\0{target:?}{broken:?}\0");
-            (self.settings(directory), rest)
+            (settings, format!("{directory}\0{target:?}{broken:?}\0"))
         });
         let answers: Vec<_> = answers.collect();
         let mut hasher = blake3::Hasher::new();

@@ -135,11 +135,8 @@ impl Configuration {
     /// A file with settings that cannot be used says nothing here: [`Configuration::settings`] reports them.
     pub fn target(&self, path: &Utf8Path) -> TargetPython {
         let directory = path.parent().unwrap_or(path);
-        let said = match self.settings(directory) {
-            Ok(settings) => settings.target.clone(),
-            Err(_) => merge::target(&self.sources(None)),
-        };
-        said.or_else(|| self.project_target(directory))
+        self.target_given(&self.settings(directory))
+            .or_else(|| self.project_target(directory))
             .unwrap_or_else(TargetPython::by_default)
     }
 
@@ -182,6 +179,14 @@ impl Configuration {
         }
     }
 
+    /// The target that the command line or these settings of a directory give, whatever the project says.
+    fn target_given(&self, settings: &Result<Arc<Settings>, ConfigError>) -> Option<TargetPython> {
+        match settings {
+            Ok(settings) => settings.target.clone(),
+            Err(_) => merge::target(&self.sources(None)),
+        }
+    }
+
     /// What the manifests above `directory` say, up to the top of the repository.
     fn project_target(&self, directory: &Utf8Path) -> Option<TargetPython> {
         let says = self.says_above(directory);
@@ -210,10 +215,8 @@ impl Configuration {
     /// it: neither the command line nor the settings give one.
     pub fn broken_manifest(&self, path: &Utf8Path) -> Option<Problem> {
         let directory = path.parent().unwrap_or(path);
-        let given = self
-            .settings(directory)
-            .is_ok_and(|settings| settings.target.is_some());
-        if given || merge::target(&self.sources(None)).is_some() {
+        let given = self.target_given(&self.settings(directory));
+        if given.is_some() {
             return None;
         }
         let says = self.says_above(directory);
