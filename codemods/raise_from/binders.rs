@@ -11,8 +11,16 @@ use codemend_engine::syntax::{Ranged, TextRange};
 
 use super::sites::Site;
 
-/// Why the name of the clause may not hold the exception any more at the `raise`.
-pub fn lost(site: &Site<'_>, name: &str) -> Option<&'static str> {
+/// Why the name of the clause may not hold the exception any more at the `raise`, in a module with this `suite`.
+pub fn lost(suite: &[Stmt], site: &Site<'_>, name: &str) -> Option<&'static str> {
+    let is_shared = match site.function {
+        // A function within may bind it, or it is no name of this one alone.
+        Some(function) => rebinds(&function.body, name),
+        None => rebinds(suite, name),
+    };
+    if is_shared {
+        return Some("another function may bind the name of the exception");
+    }
     let mut finder = Finder {
         name,
         loops: Vec::new(),

@@ -19,15 +19,44 @@ pub fn sets_cause(definition: &Definition<'_>) -> bool {
     holds(definition, DEPTH, &writes)
 }
 
-/// Whether the class `definition`, or a base that can be read, has a `__new__` or a metaclass of its own.
+/// Whether the class `definition`, or a base that can be read, has a `__new__` or a metaclass of its own, or a decorator
+/// that may put something else in its place.
 pub fn makes_its_own(definition: &Definition<'_>) -> bool {
     holds(definition, DEPTH, &|class| {
         let mut methods = class
             .body
             .iter()
             .filter_map(|one| one.as_function_def_stmt());
-        methods.any(|method| &method.name == "__new__") || has_metaclass(class)
+        methods.any(|method| &method.name == "__new__")
+            || has_metaclass(class)
+            || class
+                .decorator_list
+                .iter()
+                .any(|one| may_replace(&one.expression))
     })
+}
+
+/// Decorators that give back the class, or one that is made like it.
+const PLAIN: [&str; 9] = [
+    "attributes",
+    "attrs",
+    "dataclass",
+    "define",
+    "deprecated",
+    "final",
+    "frozen",
+    "s",
+    "total_ordering",
+];
+
+/// Whether a class may be something else behind `decorator`: `@functools.cache`, `@singleton`.
+fn may_replace(decorator: &Expr) -> bool {
+    match decorator {
+        Expr::Call(call) => may_replace(&call.func),
+        Expr::Name(name) => !PLAIN.contains(&name.id.as_str()),
+        Expr::Attribute(one) => !PLAIN.contains(&one.attr.as_str()),
+        _ => true,
+    }
 }
 
 /// Whether `class` has a metaclass that may do something when the class is called.

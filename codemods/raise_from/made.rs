@@ -256,7 +256,9 @@ fn no(why: &str) -> Made {
 /// `X(...)` of `X(...).with_traceback(...)`.
 fn chained(call: &ExprCall) -> Option<&Expr> {
     let method = call.func.as_attribute_expr()?;
-    matches!(method.attr.as_str(), "with_traceback" | "add_note").then_some(&*method.value)
+    // `BaseException.with_traceback(e, None)` gives `e`.
+    let is_one = matches!(method.attr.as_str(), "with_traceback" | "add_note");
+    (is_one && call.arguments.len() == 1).then_some(&*method.value)
 }
 
 /// A function of the project, or a static method: calling it runs just what it says.

@@ -289,7 +289,7 @@ impl Mender<'_, '_> {
             _ => {}
         }
         if let Some(name) = &site.handler.name {
-            if let Some(why) = lost(site, name) {
+            if let Some(why) = lost(self.module.suite(), site, name) {
                 return Err(why);
             }
             let mut change = draft(format!("raise `{text}` from `{name}`: the cause is kept"));
