@@ -350,6 +350,9 @@ impl<'db> Decider<'_, '_, 'db> {
                 let why = format!("no name is sure to be {} here", named(arrivals));
                 return changes.decline(site.head(), why);
             };
+            if let Some(why) = spelled.fault(self.module, world.project) {
+                return changes.decline(site.head(), why);
+            }
             texts.push(spelled.text.clone());
             change_of.push((wanted, spelled));
         }

@@ -45,6 +45,27 @@ impl Spelled {
         }
     }
 
+    /// What is wrong with the import that this takes, in `module`: another file gets the name too, or nothing around
+    /// the module has the library.
+    pub fn fault(&self, module: &Module<'_>, project: &Project) -> Option<String> {
+        let from = match &self.import {
+            Needed::Nothing => return None,
+            Needed::Plain(import) => import.module,
+            Needed::Renamed(placed) => placed.members.as_ref().map_or("", |it| &it.module),
+        };
+        let own = project.module(module.path())?;
+        if let Some(other) = project.star_importer(own) {
+            let (file, text) = (project.file(other), &self.text);
+            return Some(format!(
+                "`{file}` imports all names of this module, and would get `{text}` too"
+            ));
+        }
+        let library = from.split('.').next().unwrap_or_default();
+        let is_library = matches!(library, "fastapi" | "starlette");
+        (is_library && !project.has_nearby(own, library))
+            .then(|| format!("no module near this one imports `{library}`: it may not be there"))
+    }
+
     /// Let `change` bring what it takes.
     pub fn bring(self, change: &mut Change) -> String {
         match self.import {

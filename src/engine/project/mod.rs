@@ -22,6 +22,7 @@ mod loads;
 mod lookup;
 mod members;
 mod memo;
+mod nearby;
 mod notes;
 mod operands;
 mod origins;
