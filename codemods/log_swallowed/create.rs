@@ -31,17 +31,20 @@ impl New {
     }
 }
 
-/// A new logger of `style`, called as no place that is to write to it `hides`.
+/// A new logger of `style`, called as no place that is to write to it `hides`. Where another file takes all public names
+/// of the module (`is_taken`) it gets none of these.
 ///
 /// # Errors
 /// Why the module cannot have one.
 pub fn new_logger(
     module: &Module<'_>,
     style: Style,
+    is_taken: bool,
     hides: impl Fn(&str) -> bool,
 ) -> Result<New, String> {
     let free = NAMES
         .iter()
+        .filter(|name| !is_taken || name.starts_with('_'))
         .find(|name| is_free(module, name) && !hides(name));
     let name = *free.ok_or("`logger`, `_logger` and `module_logger` mean something else here")?;
     let logger = Logger {

@@ -6,6 +6,7 @@ use codemend_engine::syntax::ast::{Expr, StmtClassDef, StmtFunctionDef};
 
 use super::elsewhere::Elsewhere;
 use super::glance::{Glance, entry};
+use super::reached::Reached;
 use super::site::{Around, Site};
 use super::table::Table;
 use super::trace::is_name;
@@ -60,7 +61,7 @@ pub fn danger(
                 ));
             }
             Around::Class(class)
-                if is_sink(names, table, class, DEPTH) || elsewhere.mixes_into_sink(name) =>
+                if is_sink(names, table, class) || elsewhere.mixes_into_sink(name) =>
             {
                 return through();
             }
@@ -68,6 +69,19 @@ pub fn danger(
         }
     }
     None
+}
+
+/// Why no log call must be added to `site`: it stands in a function that is `reached` by log records.
+pub fn runs_through(site: &Site<'_>, reached: &Reached) -> Option<String> {
+    let mut functions = site.around.iter().filter_map(|around| match around {
+        Around::Function(function) => Some(function),
+        Around::Class(_) => None,
+    });
+    let function = functions.find(|function| reached.has(function))?;
+    let name = &function.name;
+    Some(format!(
+        "a handler or a filter of log records may call `{name}`: it would call itself"
+    ))
 }
 
 fn is_registered(
@@ -91,7 +105,7 @@ fn takes_records(
 ) -> bool {
     let parameters = function.parameters.iter_non_variadic_params();
     let parameters: Vec<&str> = parameters.map(|one| one.name().as_str()).collect();
-    if parameters.get(2) == Some(&"event_dict") {
+    if is_processor(function) {
         return true;
     }
     let takes = parameters.contains(&"record") && RECORDS.contains(&function.name.as_str());
@@ -99,6 +113,14 @@ fn takes_records(
         takes && matches!(owner, Some(Around::Class(class)) if may_be_sink(names, class));
     // The other end of a queue of log records.
     is_method || handles_records(function)
+}
+
+/// `add_user(logger, name, event_dict)`, a processor of structlog.
+pub fn is_processor(function: &StmtFunctionDef) -> bool {
+    let mut parameters = function.parameters.iter_non_variadic_params();
+    parameters
+        .nth(2)
+        .is_some_and(|third| third.name() == "event_dict")
 }
 
 /// Whether `class` is called like a handler of log records, or derives from one, or from a class that nobody can read.
@@ -177,7 +199,11 @@ fn is_signal_handler(function: &StmtFunctionDef) -> bool {
 }
 
 /// Whether `class` derives from a class that log records run through.
-fn is_sink(names: &Names<'_>, table: &Table, class: &StmtClassDef, depth: usize) -> bool {
+pub fn is_sink(names: &Names<'_>, table: &Table, class: &StmtClassDef) -> bool {
+    is_sink_within(names, table, class, DEPTH)
+}
+
+fn is_sink_within(names: &Names<'_>, table: &Table, class: &StmtClassDef, depth: usize) -> bool {
     class
         .bases()
         .iter()
@@ -189,7 +215,9 @@ fn is_sink_base(names: &Names<'_>, table: &Table, base: &Expr, depth: usize) -> 
     meanings.iter().any(|meaning| match meaning {
         Meaning::Outside { name, .. } => table.is_sink(name) || is_like_a_sink(name),
         Meaning::Definition(definition) if depth > 0 => match definition.kind() {
-            DefinitionKind::Class(class) => is_sink(definition.names(), table, class, depth - 1),
+            DefinitionKind::Class(class) => {
+                is_sink_within(definition.names(), table, class, depth - 1)
+            }
             _ => false,
         },
         _ => false,

@@ -10,13 +10,14 @@ use codemend_engine::syntax::{Ranged, TextRange};
 use super::attribute::{of_class, of_instance, rebinds_own};
 use super::caught::{Kind, caught, is_broad};
 use super::create::new_logger;
-use super::danger::danger;
+use super::danger::{danger, runs_through};
 use super::early::Early;
 use super::elsewhere::Elsewhere;
 use super::glance::glance;
 use super::intent::comment_of;
 use super::logger::{Found, Logger, of_module};
 use super::quotes::preferred;
+use super::reached::Reached;
 use super::scope::{ByPlace, ByStart, Hidden};
 use super::site::{Site, sites};
 use super::suppressed::meant;
@@ -59,15 +60,17 @@ pub fn decide_all(
     changes: &mut Changes,
 ) {
     let mut wanted = Vec::new();
-    let seen = OnceCell::new();
+    let (seen, reached) = (OnceCell::new(), OnceCell::new());
     let (dangers, methods) = (ByPlace::default(), Methods::default());
     for site in sites(module.suite(), table) {
         let judgement = judge(module, table, wishes, &methods, &site);
         let judgement = match judgement {
             Judgement::Wanted(..) => {
                 let seen = seen.get_or_init(|| glance(module, table));
+                let reached = || reached.get_or_init(|| Reached::of(module, seen, elsewhere));
                 let reason = dangers.of(&site, || {
                     danger(module.names(), table, seen, elsewhere, &site)
+                        .or_else(|| runs_through(&site, reached()))
                 });
                 match reason {
                     Some(reason) => Judgement::Refused(reason),
@@ -194,7 +197,8 @@ impl<'a> Writer<'_, 'a, '_> {
             let mut sites = homeless.iter().map(|one| &one.site);
             sites.any(|site| self.hidden.hides(site, name))
         };
-        match new_logger(self.module, self.wishes.style, hides) {
+        let is_taken = self.elsewhere.takes_all_of(self.module);
+        match new_logger(self.module, self.wishes.style, is_taken, hides) {
             Ok(new) => {
                 for one in homeless {
                     if let Some(mut change) = self.written(&new.logger, one, changes) {

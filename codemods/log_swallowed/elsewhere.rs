@@ -8,9 +8,12 @@ use std::collections::BTreeSet;
 
 use codemend_engine::codemod::{Gathering, List};
 use codemend_engine::facts::Facts;
+use codemend_engine::module::Module;
+use codemend_engine::syntax::ast::Stmt;
 
 use super::glance::registered_in;
-use super::lines::{classes_in, may_register};
+use super::lines::{classes_in, may_register, starred_in};
+use super::trace::is_name;
 
 /// `Base<Sub` for each class with a base, `Sub>Base` for each base but the last, `!Sub` where its `__init__` may leave out
 /// that of the base, `$Sub` where log records run through its instances, `Sub.log` for a `self.log` that it sets to
@@ -23,7 +26,7 @@ pub const CLASSES: Gathering = Gathering {
 };
 
 /// What is registered to run at the end, in a signal, or for each log record: `path function`, `Class.method`, or
-/// `.method` where nobody can tell the class.
+/// `.method` where nobody can tell the class. And what is called for each log record: `function()`, `.method()`.
 pub const REGISTERED: Gathering = Gathering {
     key: "log-swallowed/registered",
     may: may_register,
@@ -31,11 +34,21 @@ pub const REGISTERED: Gathering = Gathering {
     fold: std::convert::identity,
 };
 
-/// What [`CLASSES`] and [`REGISTERED`] have found.
+/// The last names of modules whose names a star import takes: `utils` of `from app.utils import *`, and `.` of
+/// `from . import *`.
+pub const STARRED: Gathering = Gathering {
+    key: "log-swallowed/starred",
+    may: |text| text.contains("import *"),
+    list: List::OfText(starred_in),
+    fold: std::convert::identity,
+};
+
+/// What [`CLASSES`], [`REGISTERED`] and [`STARRED`] have found.
 #[derive(Clone, Copy)]
 pub struct Elsewhere<'f> {
     classes: Option<&'f BTreeSet<String>>,
     registered: Option<&'f BTreeSet<String>>,
+    starred: Option<&'f BTreeSet<String>>,
 }
 
 impl<'f> Elsewhere<'f> {
@@ -43,6 +56,7 @@ impl<'f> Elsewhere<'f> {
         Self {
             classes: facts.gathered(&CLASSES),
             registered: facts.gathered(&REGISTERED),
+            starred: facts.gathered(&STARRED),
         }
     }
 
@@ -69,6 +83,26 @@ impl<'f> Elsewhere<'f> {
         below
             .iter()
             .any(|one| self.lists(self.classes, &format!("${one}")))
+    }
+
+    /// Whether a star import may take a new name of `module`, if it is public, to another file.
+    pub fn takes_all_of(self, module: &Module<'_>) -> bool {
+        let path = module.path();
+        let stem = path.file_stem().unwrap_or_default();
+        let is_taken = match stem {
+            "__init__" => {
+                let package = path.parent().and_then(|it| it.file_name());
+                self.lists(self.starred, ".")
+                    || package.is_some_and(|name| self.lists(self.starred, name))
+            }
+            _ => self.lists(self.starred, stem),
+        };
+        is_taken && !module.suite().iter().any(lists_names)
+    }
+
+    /// All that is registered.
+    pub fn registered(self) -> impl Iterator<Item = &'f str> {
+        self.registered.into_iter().flatten().map(String::as_str)
     }
 
     /// Whether the function or class `name` of the file at `path` is registered.
@@ -115,5 +149,14 @@ impl<'f> Elsewhere<'f> {
 
     fn lists(self, all: Option<&BTreeSet<String>>, one: &str) -> bool {
         all.is_some_and(|all| all.contains(one))
+    }
+}
+
+/// `__all__ = [...]`
+fn lists_names(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Assign(one) => one.targets.iter().any(|it| is_name(it, "__all__")),
+        Stmt::AnnAssign(one) => one.value.is_some() && is_name(&one.target, "__all__"),
+        _ => false,
     }
 }

@@ -8,6 +8,8 @@ use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Type
 use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprAttribute, ExprCall, ExprName, Stmt};
 
+use super::danger::{is_processor, is_sink};
+use super::reached::{Own, calls_in};
 use super::site::Around;
 use super::table::{Style, Table};
 use super::trace::{is_name, own_name};
@@ -97,25 +99,30 @@ impl<'a> Looker<'a, '_> {
         if let Expr::Name(name) = &*call.func {
             self.seen.called.insert(&name.id);
         }
-        if self.registers(&call.func) {
+        if let Some(runs) = self.registers(&call.func) {
             for argument in call.arguments.iter_source_order() {
-                self.given(argument.value());
+                self.given(argument.value(), runs);
             }
         }
     }
 
-    fn registers(&self, function: &Expr) -> bool {
+    /// When what is given to `function` runs, if that registers it.
+    fn registers(&self, function: &Expr) -> Option<Runs> {
         if !self.module.could_mean(function, REGISTERING) {
-            return false;
+            return None;
         }
         match self.module.qualified_name(function, Where::default()) {
-            Some(name) => self.table.registers(&name),
+            Some(name) => {
+                let is_late = LATE.iter().any(|module| name.starts_with(module));
+                let runs = if is_late { Runs::Late } else { Runs::Records };
+                self.table.registers(&name).then_some(runs)
+            }
             None => match function {
                 // Whatever is a filter, records run through it.
-                Expr::Attribute(method) => {
-                    method.attr.as_str() == "addFilter" || self.is_loguru(&method.value)
-                }
-                _ => false,
+                Expr::Attribute(method) => (method.attr.as_str() == "addFilter"
+                    || self.is_loguru(&method.value))
+                .then_some(Runs::Records),
+                _ => None,
             },
         }
     }
@@ -126,14 +133,21 @@ impl<'a> Looker<'a, '_> {
     }
 
     /// Note all that `expr`, an argument of a function that registers it, leads to.
-    fn given(&mut self, expr: &'a Expr) {
+    fn given(&mut self, expr: &'a Expr, runs: Runs) {
         let mut mentions = Mentions {
             names: self.module.names(),
             own: self.own(),
+            runs,
             depth: DEPTH,
             found: &mut self.seen.registered,
         };
         mentions.visit_expr(expr);
+    }
+
+    /// Note what `body`, of a function or class that takes log records, calls.
+    fn note_calls(&mut self, body: &[Stmt]) {
+        let names = self.module.names();
+        calls_in(names, body, Own::LeftOut, &mut self.seen.registered);
     }
 
     /// What the method around is called on, and its class.
@@ -162,18 +176,30 @@ impl<'a> Visitor<'a> for Looker<'a, '_> {
                         Expr::Call(call) => &*call.func,
                         other => other,
                     };
-                    self.registers(called)
+                    self.registers(called).is_some()
                 });
                 if registers {
                     let one = entry(self.module.names(), &function.name, self.around.last());
                     self.seen.registered.insert(one);
                 }
+                if is_processor(function) {
+                    self.note_calls(&function.body);
+                }
                 return self.within(Around::Function(function), statement);
             }
-            Stmt::ClassDef(class) => return self.within(Around::Class(class), statement),
+            Stmt::ClassDef(class) => {
+                if is_sink(self.module.names(), self.table, class) {
+                    self.note_calls(&class.body);
+                }
+                return self.within(Around::Class(class), statement);
+            }
             Stmt::Assign(one) => {
                 if one.targets.iter().any(is_hook) {
-                    self.given(&one.value);
+                    let runs = match one.targets.iter().any(is_stream) {
+                        true => Runs::Records,
+                        false => Runs::Late,
+                    };
+                    self.given(&one.value, runs);
                 }
                 if let (Expr::Name(value), Some((own, class))) = (&*one.value, self.own())
                     && value.id == own
@@ -198,12 +224,28 @@ impl<'a> Visitor<'a> for Looker<'a, '_> {
 
 /// `sys.excepthook`, `sys.stderr`
 fn is_hook(target: &Expr) -> bool {
-    let Expr::Attribute(it) = target else {
-        return false;
-    };
-    let name = it.attr.as_str();
-    HOOKS.contains(&name) || STREAMS.contains(&name) && is_name(&it.value, "sys")
+    let is_one = |it: &ExprAttribute| HOOKS.contains(&it.attr.as_str());
+    target.as_attribute_expr().is_some_and(is_one) || is_stream(target)
 }
+
+/// `sys.stderr`, which log records are written to.
+fn is_stream(target: &Expr) -> bool {
+    let is_one =
+        |it: &ExprAttribute| STREAMS.contains(&it.attr.as_str()) && is_name(&it.value, "sys");
+    target.as_attribute_expr().is_some_and(is_one)
+}
+
+/// When something that is registered runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Runs {
+    /// For each log record.
+    Records,
+    /// At the end, in a signal, or whenever.
+    Late,
+}
+
+/// How names of functions begin that register what runs at the end, in a signal, or whenever.
+const LATE: [&str; 5] = ["atexit.", "signal.", "sys.", "threading.", "weakref."];
 
 /// How far values of variables are followed.
 const DEPTH: usize = 3;
@@ -220,6 +262,7 @@ pub fn entry(names: &Names<'_>, name: &str, around: Option<&Around<'_>>) -> Stri
 struct Mentions<'s, 'n, 'db> {
     names: &'n Names<'db>,
     own: Option<(&'s str, &'s str)>,
+    runs: Runs,
     depth: usize,
     found: &'s mut BTreeSet<String>,
 }
@@ -243,13 +286,16 @@ impl Mentions<'_, '_, '_> {
         match definition.kind() {
             DefinitionKind::Function(function) => {
                 self.found.insert(entry(names, &function.name, None));
+                self.calls(names, &function.body);
             }
             DefinitionKind::Class(class) => {
                 self.found.insert(entry(names, &class.name, None));
+                self.calls(names, &class.body);
             }
             DefinitionKind::Assignment(value) if self.depth > 0 => Mentions {
                 names,
                 own: None,
+                runs: self.runs,
                 depth: self.depth - 1,
                 found: self.found,
             }
@@ -257,6 +303,13 @@ impl Mentions<'_, '_, '_> {
             _ => {
                 self.found.insert(entry(self.names, name, None));
             }
+        }
+    }
+
+    /// Note what `body` calls, if it runs for each log record.
+    fn calls(&mut self, names: &Names<'_>, body: &[Stmt]) {
+        if self.runs == Runs::Records {
+            calls_in(names, body, Own::LeftOut, self.found);
         }
     }
 

@@ -8,6 +8,7 @@ use memchr::memmem::find_iter;
 pub fn may_register(text: &str) -> bool {
     let has = |word: &str| text.contains(word);
     WORDS.iter().any(|word| has(word))
+        || may_hold_sink(text)
         || has("loguru") && (has(".add(") || has(".patch(") || has(".configure("))
         || has("structlog") && has("rocessor")
 }
@@ -28,6 +29,32 @@ const WORDS: &[&str] = &[
     "sys.stdout = ",
     "unraisablehook",
 ];
+
+/// Whether a class of `text` may take log records, or a function be a processor of structlog.
+fn may_hold_sink(text: &str) -> bool {
+    let has = |word: &str| text.contains(word);
+    let ends = ["Handler", "Filter", "Formatter"];
+    if has("event_dict") {
+        return has("structlog");
+    }
+    has("logging")
+        && find_iter(text.as_bytes(), "class ").any(|at| {
+            let head = text[at..].split(':').next().unwrap_or_default();
+            ends.iter().any(|end| head.contains(end))
+        })
+}
+
+/// What `STARRED` lists for `text`.
+pub fn starred_in(text: &str) -> Vec<String> {
+    let stars = find_iter(text.as_bytes(), "import *");
+    let modules = stars.filter_map(|at| {
+        let line = text[..at].rfind(['\n', '\r', ';']).map_or(0, |end| end + 1);
+        let from = text[line..at].trim().strip_prefix("from")?;
+        let last = from.trim().rsplit('.').next().unwrap_or_default();
+        Some(if last.is_empty() { "." } else { last }.to_owned())
+    });
+    modules.collect()
+}
 
 /// What `CLASSES` lists for `text`.
 pub fn classes_in(text: &str) -> Vec<String> {
@@ -193,7 +220,7 @@ fn nulled(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::classes_in;
+    use super::{classes_in, may_register, starred_in};
 
     #[test]
     fn bases_are_listed() {
@@ -201,6 +228,17 @@ mod tests {
         assert_eq!(classes_in(text), ["Base<A", "Mixin<B", "A<B", "B>A"]);
         let text = "import logging\nclass A(M, logging.Handler):\n    pass\n";
         assert_eq!(classes_in(text), ["Handler<A", "$A", "M<A", "A>M"]);
+    }
+
+    #[test]
+    fn star_imports_and_sinks_are_seen() {
+        let text = "from app.utils import *\nfrom . import *\nfrom .a import b  # import *\n";
+        assert_eq!(starred_in(text), ["utils", "."]);
+        assert!(may_register("import logging\nclass A(logging.Handler):\n"));
+        assert!(may_register(
+            "import structlog\ndef f(_, __, event_dict):\n"
+        ));
+        assert!(!may_register("import logging\nclass A(Base):\n"));
     }
 
     #[test]

@@ -3,10 +3,13 @@
 use codemend_engine::semantic::{
     Declared, Definition, DefinitionKind, Meaning, Names, Origin, Type, Where,
 };
-use codemend_engine::syntax::ast::{Expr, StmtFunctionDef};
+use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr};
+use codemend_engine::syntax::ast::{Expr, Stmt, StmtFunctionDef};
 
+use super::glance::METHODS;
 use super::logger::Judged;
 use super::table::{Style, Table};
+use super::trace::is_name;
 
 /// The function that is called first in `make(...).bind(...)`.
 pub fn maker(value: &Expr) -> Option<&Expr> {
@@ -48,8 +51,8 @@ pub fn of_value(names: &Names<'_>, table: &Table, value: &Expr) -> Judged {
             }
             name if name.starts_with("structlog.") => Judged::Logger(Style::Structlog),
             "loguru.Logger" | "loguru._logger.Logger" => Judged::Logger(Style::Loguru),
-            _ => match class.definition.as_ref().map(|one| derives(one, DEPTH)) {
-                Some(true) => Judged::Logger(Style::Logging),
+            _ => match class.definition.as_ref() {
+                Some(one) if derives(one, DEPTH) => of_subclass(one),
                 _ => Judged::Other,
             },
         },
@@ -69,6 +72,11 @@ fn plainly(names: &Names<'_>, value: &Expr) -> Option<Judged> {
         }
     }
     let kinds = names.declared(value)?;
+    if let [Declared::Own(class)] = kinds.as_slice()
+        && derives(class, DEPTH)
+    {
+        return Some(of_subclass(class));
+    }
     let styles = kinds.iter().map(|kind| match kind {
         Declared::Own(class) => Some(derives(class, DEPTH).then_some(Style::Logging)),
         Declared::MadeBy(name) | Declared::Outside(name) if name.starts_with("builtins.") => {
@@ -110,6 +118,68 @@ fn derives(definition: &Definition<'_>, depth: usize) -> bool {
             _ => false,
         })
     })
+}
+
+/// What an instance of the class `definition` is, which derives from `logging.Logger`.
+fn of_subclass(definition: &Definition<'_>) -> Judged {
+    match takes_traces(definition, DEPTH) {
+        true => Judged::Logger(Style::Logging),
+        false => Judged::Unusable,
+    }
+}
+
+/// Whether the methods of the class `definition` that write to the log take `exc_info` as those of `logging` do.
+fn takes_traces(definition: &Definition<'_>, depth: usize) -> bool {
+    let DefinitionKind::Class(class) = definition.kind() else {
+        return true;
+    };
+    let mut methods = class.body.iter().filter_map(Stmt::as_function_def_stmt);
+    let own = methods.all(|method| {
+        let name = method.name.as_str();
+        let is_asked = METHODS.contains(&name) || name == "_log";
+        !is_asked || takes_trace(method)
+    });
+    let is_fine = |base: &Expr| {
+        let meanings = definition.names().meanings(base, Where::default());
+        meanings.iter().all(|meaning| match meaning {
+            Meaning::Definition(base) => depth > 0 && takes_traces(base, depth - 1),
+            _ => true,
+        })
+    };
+    own && class.bases().iter().all(is_fine)
+}
+
+/// Whether `method` has a parameter `exc_info`, or hands on what it is given by name.
+fn takes_trace(method: &StmtFunctionDef) -> bool {
+    let mut parameters = method.parameters.iter_non_variadic_params();
+    if parameters.any(|one| one.name() == "exc_info") {
+        return true;
+    }
+    let Some(rest) = &method.parameters.kwarg else {
+        return false;
+    };
+    let mut hands = HandsOn {
+        name: &rest.name,
+        found: false,
+    };
+    hands.visit_body(&method.body);
+    hands.found
+}
+
+/// Looks for `f(**name)`.
+struct HandsOn<'n> {
+    name: &'n str,
+    found: bool,
+}
+
+impl<'a> Visitor<'a> for HandsOn<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr {
+            let mut keywords = call.arguments.keywords.iter();
+            self.found |= keywords.any(|one| one.arg.is_none() && is_name(&one.value, self.name));
+        }
+        walk_expr(self, expr);
+    }
 }
 
 /// How the logger is written to that `function` makes, one of the project that the user has named.

@@ -18,6 +18,7 @@ mod lines;
 mod logger;
 mod made;
 mod quotes;
+mod reached;
 mod scope;
 mod site;
 mod stars;
@@ -40,7 +41,7 @@ use codemend_engine::syntax::TextRange;
 use codemend_engine::target::PythonVersion;
 
 use decide::{Wishes, decide_all};
-use elsewhere::{CLASSES, Elsewhere, REGISTERED};
+use elsewhere::{CLASSES, Elsewhere, REGISTERED, STARRED};
 use table::{Style, Table};
 use words::may_swallow;
 
@@ -76,7 +77,7 @@ impl Codemod for LogSwallowed {
     }
 
     fn gatherings(&self) -> &'static [Gathering] {
-        &[CLASSES, REGISTERED]
+        &[CLASSES, REGISTERED, STARRED]
     }
 
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {

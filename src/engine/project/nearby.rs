@@ -15,7 +15,9 @@ impl Project {
         let mut modules = self.modules();
         modules.any(|one| {
             self.path(one).starts_with(root)
-                && self.digest(one).is_some_and(|digest| imports(digest, library))
+                && self
+                    .digest(one)
+                    .is_some_and(|digest| imports(digest, library))
         })
     }
 
@@ -32,7 +34,7 @@ impl Project {
 fn imports(digest: &Digest, library: &str) -> bool {
     let at_top = digest.imports.iter().map(|one| &one.import);
     let within = digest.bodies.values().flat_map(|body| &body.imports);
-    at_top.chain(within).any(|import| {
-        import.level == 0 && import.module.split('.').next() == Some(library)
-    })
+    at_top
+        .chain(within)
+        .any(|import| import.level == 0 && import.module.split('.').next() == Some(library))
 }
