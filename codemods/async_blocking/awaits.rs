@@ -7,7 +7,7 @@ use codemend_engine::semantic::{Declared, DefinitionKind, Meaning, Type, Where};
 use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
 use codemend_engine::syntax::ast::visitor::Visitor;
 use codemend_engine::syntax::ast::{Expr, ExprCall};
-use codemend_engine::syntax::{Ranged, TextRange, TokenKind};
+use codemend_engine::syntax::{Ranged, TextRange, TextSize, TokenKind};
 use codemend_engine::target::PythonVersion;
 
 use super::sites::Sites;
@@ -36,7 +36,7 @@ pub fn sleep(spot: Spot<'_, '_, '_>) -> Result<Spelled, String> {
 
 /// `asyncio.member`, with `import asyncio`.
 fn asyncio(spot: Spot<'_, '_, '_>, member: &str) -> Result<Spelled, String> {
-    match spot.is_free("asyncio") {
+    match spot.is_free("asyncio") || spot.means_module("asyncio") {
         true => Ok(Spelled {
             text: format!("asyncio.{member}"),
             import: Some(Import {
@@ -271,15 +271,20 @@ pub fn threaded(
         .chain(arguments.keywords.iter().map(Ranged::start))
         .min();
     let Some(first) = first else {
-        let open = arguments.start() + codemend_engine::syntax::TextSize::new(1);
+        let open = arguments.start() + TextSize::of('(');
         change.insert(open, callee);
         return change;
     };
-    let open = TextRange::new(arguments.start(), first);
-    let gap = module.slice(open).trim_start_matches('(');
-    let is_layout = gap.contains(['\n', '\r']) && gap.trim().is_empty();
-    let gap = if is_layout { gap } else { " " };
-    change.insert(first, format!("{callee},{gap}"));
+    // What stands before the first argument belongs to it: its own parentheses, a comment.
+    let open = arguments.start() + TextSize::of('(');
+    let before = module.slice(TextRange::new(open, first));
+    let rest = before.trim_start_matches([' ', '\t', '\x0c', '\n', '\r']);
+    let gap = &before[..before.len() - rest.len()];
+    match gap.contains(['\n', '\r']) {
+        true => change.insert(open + TextSize::of(gap), format!("{callee},{gap}")),
+        false if rest.starts_with('#') => change.insert(open, format!("{callee},")),
+        false => change.insert(open + TextSize::of(gap), format!("{callee}, ")),
+    }
     change
 }
 

@@ -6,8 +6,9 @@
 use codemend_engine::codemod::{Gathering, List};
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
-use codemend_engine::syntax::Ranged;
-use codemend_engine::syntax::ast::{Expr, StmtFunctionDef};
+use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
+use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtFunctionDef, UnaryOp};
+use codemend_engine::syntax::{Ranged, TextRange};
 
 use super::blocks::last_name;
 use super::bodies::functions;
@@ -49,6 +50,9 @@ pub fn held<'m>(
     let by_call = sites.calls.iter().find_map(|one| {
         let is_before = one.call.start() < site.call.start() && one.place == Place::Body;
         let (lock, taken) = taken(one).filter(|_| is_before)?;
+        if is_refused(function, one.call, site.call) {
+            return None;
+        }
         let text = module.slice(lock.range());
         let is_held = match taken {
             Taken::ByStack(stack) => is_open(sites, site, stack),
@@ -115,6 +119,38 @@ pub fn threads(module: &Module<'_>, facts: &Facts<'_>) -> Threads {
         true => Threads::Here,
         false if listed => Threads::Elsewhere,
         false => Threads::None,
+    }
+}
+
+/// Whether `at` stands where `acquire` did not get the lock: `while not lock.acquire(blocking=False):`
+fn is_refused(function: &StmtFunctionDef, acquire: &ExprCall, at: &ExprCall) -> bool {
+    let mut branches = Branches {
+        acquire,
+        at: at.range(),
+        found: false,
+    };
+    branches.visit_body(&function.body);
+    branches.found
+}
+
+struct Branches<'a> {
+    acquire: &'a ExprCall,
+    at: TextRange,
+    found: bool,
+}
+
+impl<'a> StatementVisitor<'a> for Branches<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let (test, body) = match statement {
+            Stmt::While(one) => (&one.test, &one.body),
+            Stmt::If(one) => (&one.test, &one.body),
+            _ => return walk_stmt(self, statement),
+        };
+        let is_negated = matches!(&**test, Expr::UnaryOp(not)
+            if not.op == UnaryOp::Not && not.operand.range() == self.acquire.range());
+        let holds = |one: &Stmt| one.range().contains_range(self.at);
+        self.found |= is_negated && body.iter().any(holds);
+        walk_stmt(self, statement);
     }
 }
 

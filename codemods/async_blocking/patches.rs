@@ -26,8 +26,10 @@ pub const PATCHES: Gathering = Gathering {
             "=\"time\"",
             "='time'",
         ];
-        words.iter().any(|word| text.contains(word))
-            && (text.contains("sleep") || times.iter().any(|time| text.contains(time)))
+        let assigned = [".sleep = ", ".sleep="];
+        assigned.iter().any(|word| text.contains(word))
+            || words.iter().any(|word| text.contains(word))
+                && (text.contains("sleep") || times.iter().any(|time| text.contains(time)))
     },
     list: List::OfModule(patched),
     fold: std::convert::identity,
@@ -172,6 +174,16 @@ impl<'a> Visitor<'a> for Finder<'_, '_> {
                 let names = one.names.iter();
                 let names = names.map(|alias| format!("{from}.{}", alias.name));
                 self.imported.extend(names);
+            }
+            // `poll.time.sleep = fake`
+            Stmt::Assign(one) => {
+                for target in &one.targets {
+                    if let Expr::Attribute(it) = target
+                        && it.attr.as_str() == "sleep"
+                    {
+                        self.object(&it.value);
+                    }
+                }
             }
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
 use codemend_engine::syntax::ast::statement_visitor::{self, StatementVisitor};
 use codemend_engine::syntax::ast::visitor::{
     Visitor, walk_expr, walk_interpolated_string_element, walk_stmt,
@@ -169,7 +170,12 @@ impl<'a> Sites<'a> {
         } else {
             coroutines_in(&function.body, &mut self.coroutines);
         }
-        let inner = match function.is_async || !function.decorator_list.is_empty() {
+        let mut returns = ReturnStatementVisitor::default();
+        returns.visit_body(&function.body);
+        // A generator runs as it is read, wherever that is.
+        let is_other =
+            function.is_async || !function.decorator_list.is_empty() || returns.is_generator;
+        let inner = match is_other {
             true => Inner::Other,
             false => Inner::Def(function),
         };
@@ -248,6 +254,11 @@ impl<'a> Visitor<'a> for Sites<'a> {
                 self.waits_for(&one.iter);
                 self.visit_body(&one.body);
                 self.visit_body(&one.orelse);
+            }
+            // No annotation in a function is evaluated (PEP 526).
+            Stmt::AnnAssign(one) if self.place != Some(Place::Class) => {
+                self.visit_expr(&one.target);
+                one.value.iter().for_each(|value| self.visit_expr(value));
             }
             Stmt::Assign(one) => {
                 if let ([Expr::Name(name)], Expr::Lambda(_)) = (&one.targets[..], &*one.value) {

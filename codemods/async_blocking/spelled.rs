@@ -2,7 +2,7 @@
 
 use codemend_engine::imports::Import;
 use codemend_engine::module::Module;
-use codemend_engine::semantic::Where;
+use codemend_engine::semantic::{Meaning, Where};
 use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
 use codemend_engine::syntax::ast::{Alias, Expr, Stmt, StmtFunctionDef};
 use codemend_engine::syntax::{Ranged, TextSize, parse_expression};
@@ -89,6 +89,21 @@ impl Spot<'_, '_, '_> {
             .meanings(parsed.expr(), place)
             .is_empty()
             && self.local(name).is_none()
+    }
+
+    /// Whether `name` means the module of that name here, wherever it is bound: its import may stand below a condition
+    /// (`if __name__ == "__main__":`), and another one at the top changes nothing.
+    pub fn means_module(self, name: &str) -> bool {
+        let Ok(parsed) = parse_expression(name) else {
+            return false;
+        };
+        let place = Where {
+            witness: Some(self.witness),
+            deferred: true,
+        };
+        let meanings = self.module.names().meanings(parsed.expr(), place);
+        let is_it = |one: &Meaning<'_>| matches!(one, Meaning::Module(module) if module == name);
+        !meanings.is_empty() && meanings.iter().all(is_it) && self.local(name).is_none()
     }
 
     fn qualified(self, text: &str) -> Option<String> {

@@ -23,6 +23,7 @@ mod stores;
 mod taken;
 mod trees;
 mod types;
+mod visits;
 
 use std::cell::Cell;
 use std::collections::BTreeSet;

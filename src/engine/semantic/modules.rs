@@ -8,6 +8,7 @@ use ty_module_resolver::{ImportingFile, Module, ModuleName, resolve_module};
 use ty_python_core::ProgramFile;
 
 use super::names::{Meaning, Names, Origin};
+use super::visits::Visit;
 use super::{Passed, quietly};
 use crate::typing::Support;
 
@@ -85,7 +86,10 @@ impl<'db> Names<'db> {
                 }];
             }
             Place::Namespace => Vec::new(),
-            Place::Project(file) => self.other(file).globals(member, depth - 1),
+            Place::Project(file) => match Visit::begin(file, member) {
+                Some(_visit) => self.other(file).globals(member, depth - 1),
+                None => Vec::new(),
+            },
         };
         if !found.is_empty() {
             return found;
