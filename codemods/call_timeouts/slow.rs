@@ -99,7 +99,9 @@ impl Asked<'_, '_> {
             && matches!(&*method.value, Expr::Name(name) if name.id == own)
         {
             return class.body.iter().any(|one| match one {
-                Stmt::FunctionDef(function) => function.name == method.attr && yields(function),
+                Stmt::FunctionDef(function) => {
+                    function.name.as_str() == method.attr.as_str() && yields(function)
+                }
                 _ => false,
             });
         }
@@ -137,11 +139,23 @@ const LONG: &[&str] = &[
     "typing.TextIO",
 ];
 
-/// `open(...)`, `path.open(...)`
+/// Functions that give an open file, or something that is worked out as it is read, wherever they come from.
+const OPENING: &[&str] = &[
+    "NamedTemporaryFile",
+    "SpooledTemporaryFile",
+    "TemporaryFile",
+    "fdopen",
+    "open",
+];
+
+/// Functions of Python whose results are worked out as they are read.
+const LAZY: &[&str] = &["enumerate", "filter", "iter", "map", "zip"];
+
+/// `open(...)`, `path.open(...)`, `map(...)`
 fn opens(call: &ExprCall) -> bool {
     match &*call.func {
-        Expr::Name(name) => name.id == "open",
-        Expr::Attribute(method) => &method.attr == "open",
+        Expr::Name(name) => OPENING.contains(&name.id.as_str()) || LAZY.contains(&name.id.as_str()),
+        Expr::Attribute(method) => OPENING.contains(&method.attr.as_str()),
         _ => false,
     }
 }

@@ -57,7 +57,9 @@ impl Wrap<'_> {
                     None => !self.functions.iter().any(binds),
                 }
             }
-            (Expr::Attribute(one), Expr::Attribute(own)) if one.attr == own.attr => {
+            (Expr::Attribute(one), Expr::Attribute(own))
+                if one.attr.as_str() == own.attr.as_str() =>
+            {
                 let is_self = matches!(&*own.value, Expr::Name(name) if &name.id == "self");
                 let stranger = self.class.is_some_and(|class| {
                     let same = site
@@ -67,6 +69,12 @@ impl Wrap<'_> {
                 });
                 !(is_self && stranger)
             }
+            // `session.mount(...)`, and then `self.http = session`
+            (Expr::Attribute(one), Expr::Name(own)) => site.owner().is_some_and(|(class, ..)| {
+                let values = Values::of(&one.attr, &class.body);
+                let mut values = values.iter().map(|(value, _)| value);
+                values.any(|value| matches!(value, Expr::Name(name) if name.id == own.id))
+            }),
             _ => false,
         }
     }

@@ -112,7 +112,10 @@ impl<'a> Visitor<'a> for Imports<'_> {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
             Stmt::Import(import) => {
                 let is_it = |alias: &&Alias| {
-                    let named = alias.asname.as_ref().is_none_or(|name| name == &alias.name);
+                    let named = alias
+                        .asname
+                        .as_ref()
+                        .is_none_or(|name| name.as_str() == alias.name.as_str());
                     named && alias.name.split('.').next() == Some(self.module)
                 };
                 self.times += import.names.iter().filter(is_it).count();
