@@ -5,72 +5,19 @@
 
 use std::collections::BTreeSet;
 
-use codemend_engine::codemod::{Gathering, List};
 use codemend_engine::facts::Facts;
 use codemend_engine::module::Module;
 use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Names, Where};
+use codemend_engine::syntax::ast::helpers::ReturnStatementVisitor;
 use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
-use codemend_engine::syntax::ast::{Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef};
+use codemend_engine::syntax::ast::visitor::Visitor as _;
+use codemend_engine::syntax::ast::{
+    Decorator, Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef,
+};
 use codemend_engine::syntax::{Ranged, TextSize};
 
+use super::listed::{NO_RETURN, classes_with};
 use super::table::Table;
-
-/// The functions of the project that seem to be annotated with `NoReturn` or `Never`, by their names; those that may be
-/// methods once more, as `.name in Class`.
-pub const NO_RETURN: Gathering = Gathering {
-    key: "unreachable-code/no-return",
-    may: |text| text.contains("NoReturn") || text.contains("Never"),
-    list: List::OfText(functions_without_return),
-    fold: std::convert::identity,
-};
-
-/// Each `def` with one of the words behind an arrow, before the next `def`.
-fn functions_without_return(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for (at, word) in text.match_indices("def ") {
-        let rest = &text[at + word.len()..];
-        let header = rest.split("def ").next().unwrap_or(rest);
-        let is_one = header.match_indices("->").any(|(arrow, _)| {
-            let result = header[arrow + 2..].split(':').next().unwrap_or_default();
-            result.contains("NoReturn") || result.contains("Never")
-        });
-        let name = rest.trim_start();
-        let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
-        let name = &name[..end.unwrap_or(name.len())];
-        if !is_one || name.is_empty() {
-            continue;
-        }
-        found.push(name.to_owned());
-        let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        if let Some(class) = class_above(text, line) {
-            found.push(format!(".{name} in {class}"));
-        }
-    }
-    found
-}
-
-/// The classes that have a method `name`, by what [`NO_RETURN`] has `listed`.
-pub fn classes_with<'l>(
-    listed: &'l BTreeSet<String>,
-    name: &str,
-) -> impl Iterator<Item = &'l str> + use<'l> {
-    let of = format!(".{name} in ");
-    let methods = listed.range(of.clone()..);
-    methods.map_while(move |one| one.strip_prefix(&of))
-}
-
-/// The name of the class whose body the line at the byte `line` of `text` seems to stand in.
-fn class_above(text: &str, line: usize) -> Option<&str> {
-    let column = text[line..].len() - text[line..].trim_start_matches([' ', '\t']).len();
-    let mut above = text[..line].lines().rev();
-    above.find_map(|above| {
-        let head = above.trim_start();
-        let is_outer = above.len() - head.len() < column;
-        let name = head.strip_prefix("class ").filter(|_| is_outer)?.trim();
-        let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
-        Some(&name[..end.unwrap_or(name.len())])
-    })
-}
 
 fn looks_like_no_return(annotation: &Expr) -> bool {
     let is_word = |word: &str| matches!(word, "NoReturn" | "Never");
@@ -211,6 +158,18 @@ impl<'m, 'a> Calls<'m, 'a> {
             })
     }
 
+    /// Whether all methods `name` of the file say that they never return: one of them may be that of a class below.
+    fn all_say(&self, name: &str, waits: Waits) -> bool {
+        let mut methods = Methods {
+            name,
+            found: Vec::new(),
+        };
+        methods.visit_body(self.module.suite());
+        let names = self.module.names();
+        let mut found = methods.found.into_iter();
+        found.all(|method| says_no_return(names, method, waits))
+    }
+
     /// Whether the function of the project that `call` calls says that it never returns.
     fn is_annotated(&self, call: &ExprCall, waits: Waits) -> bool {
         let names = self.module.names();
@@ -237,7 +196,8 @@ impl<'m, 'a> Calls<'m, 'a> {
         };
         if let Some(class) = own_class(self.module.suite(), &method.value) {
             let own = find_method(&class.body, &method.attr);
-            return own.is_some_and(|it| says_no_return(names, it, waits));
+            return own.is_some_and(|it| says_no_return(names, it, waits))
+                && self.all_say(&method.attr, waits);
         }
         if !self.is_listed_method(&method.attr, &method.value) {
             return false;
@@ -339,6 +299,23 @@ fn own_class<'s>(suite: &'s [Stmt], receiver: &Expr) -> Option<&'s StmtClassDef>
     own
 }
 
+/// The methods of one name in all classes of a file.
+struct Methods<'n, 's> {
+    name: &'n str,
+    found: Vec<&'s StmtFunctionDef>,
+}
+
+impl<'s> StatementVisitor<'s> for Methods<'_, 's> {
+    fn visit_stmt(&mut self, statement: &'s Stmt) {
+        if let Stmt::ClassDef(class) = statement {
+            let methods = class.body.iter().filter_map(Stmt::as_function_def_stmt);
+            self.found
+                .extend(methods.filter(|one| one.name.as_str() == self.name));
+        }
+        walk_stmt(self, statement);
+    }
+}
+
 /// The function or class in `body`, at any depth of other statements, that `offset` is in.
 fn around(body: &[Stmt], offset: TextSize) -> Option<&Stmt> {
     let mut outer = Around {
@@ -367,7 +344,18 @@ impl<'s> StatementVisitor<'s> for Around<'s> {
 }
 
 fn says_no_return(names: &Names<'_>, function: &StmtFunctionDef, waits: Waits) -> bool {
-    let plain = function.decorator_list.is_empty() && function.is_async == (waits == Waits::Yes);
+    let is_kind = |decorator: &Decorator| {
+        let name = names.qualified_name(&decorator.expression, Where::default());
+        matches!(
+            name.as_deref(),
+            Some("builtins.staticmethod" | "builtins.classmethod")
+        )
+    };
+    let mut returns = ReturnStatementVisitor::default();
+    returns.visit_body(&function.body);
+    let plain = function.decorator_list.iter().all(is_kind)
+        && function.is_async == (waits == Waits::Yes)
+        && !returns.is_generator;
     let Some(annotation) = function.returns.as_deref().filter(|_| plain) else {
         return false;
     };
@@ -377,19 +365,5 @@ fn says_no_return(names: &Names<'_>, function: &StmtFunctionDef, waits: Waits) -
             let name = names.qualified_name(annotation, Where::default());
             matches!(name.as_deref(), Some("typing.NoReturn" | "typing.Never"))
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::functions_without_return;
-
-    #[test]
-    fn functions_are_listed_by_their_words() {
-        let text = "def a() -> NoReturn:\n    pass\n\ndef b(x) -> int:\n    pass\n\nclass C:\n    \
-                    async def d(\n        self,\n    ) -> \"typing.Never\": ...\n";
-        assert_eq!(functions_without_return(text), ["a", "d", ".d in C"]);
-        let async_one = "class C: pass\nasync def e() -> NoReturn: ...\n";
-        assert_eq!(functions_without_return(async_one), ["e"]);
     }
 }

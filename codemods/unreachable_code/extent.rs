@@ -89,7 +89,11 @@ fn is_compound(statement: &Stmt) -> bool {
 /// The end of the comments behind `end`, that of a block at whose column `first` stands, that belong to the block: those
 /// on lines of their own that stand no farther out.
 fn end_of_block(module: &Module<'_>, first: TextSize, end: TextSize) -> TextSize {
-    let column = width(module.indentation(first));
+    end_of_comments(module, width(module.indentation(first)), end)
+}
+
+/// The end of the comments behind `end` on lines of their own that stand at `column` or farther in.
+fn end_of_comments(module: &Module<'_>, column: usize, end: TextSize) -> TextSize {
     let (mut last, mut at) = (end, module.line_end(end));
     let length = TextSize::of(module.text());
     while at < length {
@@ -171,7 +175,11 @@ fn never(module: &Module<'_>, statement: &Stmt, dead: TextRange) -> Extent {
         None => end_of_line(module, statement.end()),
     };
     let owned_end = match rest(statement) {
-        None => end_of_block(module, statement.start() + TextSize::new(1), end),
+        // A comment in the column of the keyword is about what comes next.
+        None => {
+            let column = width(module.indentation(statement.start()));
+            end_of_comments(module, column + 1, end)
+        }
         Some(_) => end,
     };
     Extent {

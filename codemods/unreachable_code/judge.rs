@@ -199,6 +199,9 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
                 Some("it is a guard: it fails if the code above ever changes".to_owned())
             }
             Kind::Never(statement, _) => {
+                if is_followed_by_another(statement) {
+                    return Some("the test behind it is never true either".to_owned());
+                }
                 if self.uncovers_string(statement) {
                     return Some("a string below it would become the docstring".to_owned());
                 }
@@ -259,6 +262,16 @@ impl<'m, 'a, 'f> Judge<'m, 'a, 'f> {
                     .qualified_name(callee, Where::default())
                     .is_some_and(|name| name == "typing.assert_never")
     }
+}
+
+/// Whether the `elif` that would take the place of `statement` is never true either.
+fn is_followed_by_another(statement: &Stmt) -> bool {
+    let next = match statement {
+        Stmt::If(one) => one.elif_else_clauses.first(),
+        _ => None,
+    };
+    next.and_then(|clause| clause.test.as_ref())
+        .is_some_and(is_never_true)
 }
 
 /// Say what becomes of `case`.

@@ -10,6 +10,7 @@ mod extent;
 mod judge;
 mod jumps;
 mod lines;
+mod listed;
 mod managers;
 mod mend;
 mod parts;
@@ -33,7 +34,8 @@ use codemend_engine::project::is_standard;
 use codemend_engine::syntax::ast::StmtFunctionDef;
 use codemend_engine::target::PythonVersion;
 
-use calls::{Calls, NO_RETURN, classes_with, is_log};
+use calls::{Calls, is_log};
+use listed::{NO_RETURN, classes_with};
 use judge::Judge;
 use jumps::Jumps;
 use lines::{has_renamed, may_have_dead};
