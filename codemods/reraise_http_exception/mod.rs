@@ -345,14 +345,13 @@ impl<'db> Decider<'_, '_, 'db> {
         let mut texts = Vec::new();
         let mut change_of = Vec::new();
         for wanted in wanted(&world.answered, arrivals) {
-            let Some(spelled) = spell(self.module, world.project, site, wanted, &mut self.taken)
-            else {
-                let why = format!("no name is sure to be {} here", named(arrivals));
-                return changes.decline(site.head(), why);
+            let spelled = spell(self.module, world.project, site, wanted, &mut self.taken);
+            let why = || format!("no name is sure to be {} here", named(arrivals));
+            let spelled = spelled.ok_or_else(why);
+            let spelled = match spelled.and_then(|it| it.or_fault(self.module, world.project)) {
+                Ok(spelled) => spelled,
+                Err(why) => return changes.decline(site.head(), why),
             };
-            if let Some(why) = spelled.fault(self.module, world.project) {
-                return changes.decline(site.head(), why);
-            }
             texts.push(spelled.text.clone());
             change_of.push((wanted, spelled));
         }

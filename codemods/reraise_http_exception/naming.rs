@@ -45,9 +45,18 @@ impl Spelled {
         }
     }
 
-    /// What is wrong with the import that this takes, in `module`: another file gets the name too, or nothing around
-    /// the module has the library.
-    pub fn fault(&self, module: &Module<'_>, project: &Project) -> Option<String> {
+    /// This, unless something is wrong with the import that it takes.
+    ///
+    /// # Errors
+    /// What: another file gets the name too, or nothing around `module` has the library.
+    pub fn or_fault(self, module: &Module<'_>, project: &Project) -> Result<Self, String> {
+        match self.fault(module, project) {
+            Some(why) => Err(why),
+            None => Ok(self),
+        }
+    }
+
+    fn fault(&self, module: &Module<'_>, project: &Project) -> Option<String> {
         let from = match &self.import {
             Needed::Nothing => return None,
             Needed::Plain(import) => import.module,

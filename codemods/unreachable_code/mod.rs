@@ -35,10 +35,10 @@ use codemend_engine::syntax::ast::StmtFunctionDef;
 use codemend_engine::target::PythonVersion;
 
 use calls::{Calls, is_log};
-use listed::{NO_RETURN, classes_with};
 use judge::Judge;
 use jumps::Jumps;
 use lines::{has_renamed, may_have_dead};
+use listed::{NO_RETURN, classes_with};
 use parts::{Search, outer_functions};
 use table::Table;
 
