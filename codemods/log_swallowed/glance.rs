@@ -9,7 +9,7 @@ use codemend_engine::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, ExprAttribute, ExprCall, ExprName, Stmt};
 
 use super::danger::{is_processor, is_sink};
-use super::reached::{Own, calls_in};
+use super::reached::{Own, calls_in, calls_of_class};
 use super::site::Around;
 use super::table::{Style, Table};
 use super::trace::{is_name, own_name};
@@ -144,12 +144,6 @@ impl<'a> Looker<'a, '_> {
         mentions.visit_expr(expr);
     }
 
-    /// Note what `body`, of a function or class that takes log records, calls.
-    fn note_calls(&mut self, body: &[Stmt]) {
-        let names = self.module.names();
-        calls_in(names, body, Own::LeftOut, &mut self.seen.registered);
-    }
-
     /// What the method around is called on, and its class.
     fn own(&self) -> Option<(&'a str, &'a str)> {
         self.around.windows(2).rev().find_map(|pair| match pair {
@@ -183,13 +177,15 @@ impl<'a> Visitor<'a> for Looker<'a, '_> {
                     self.seen.registered.insert(one);
                 }
                 if is_processor(function) {
-                    self.note_calls(&function.body);
+                    let found = &mut self.seen.registered;
+                    calls_in(self.module.names(), &function.body, Own::LeftOut, found);
                 }
                 return self.within(Around::Function(function), statement);
             }
             Stmt::ClassDef(class) => {
                 if is_sink(self.module.names(), self.table, class) {
-                    self.note_calls(&class.body);
+                    let found = &mut self.seen.registered;
+                    calls_of_class(self.module.names(), &class.body, found);
                 }
                 return self.within(Around::Class(class), statement);
             }
@@ -286,11 +282,15 @@ impl Mentions<'_, '_, '_> {
         match definition.kind() {
             DefinitionKind::Function(function) => {
                 self.found.insert(entry(names, &function.name, None));
-                self.calls(names, &function.body);
+                if self.runs == Runs::Records {
+                    calls_in(names, &function.body, Own::LeftOut, self.found);
+                }
             }
             DefinitionKind::Class(class) => {
                 self.found.insert(entry(names, &class.name, None));
-                self.calls(names, &class.body);
+                if self.runs == Runs::Records {
+                    calls_of_class(names, &class.body, self.found);
+                }
             }
             DefinitionKind::Assignment(value) if self.depth > 0 => Mentions {
                 names,
@@ -303,13 +303,6 @@ impl Mentions<'_, '_, '_> {
             _ => {
                 self.found.insert(entry(self.names, name, None));
             }
-        }
-    }
-
-    /// Note what `body` calls, if it runs for each log record.
-    fn calls(&mut self, names: &Names<'_>, body: &[Stmt]) {
-        if self.runs == Runs::Records {
-            calls_in(names, body, Own::LeftOut, self.found);
         }
     }
 

@@ -60,6 +60,20 @@ pub enum Own {
     LeftOut,
 }
 
+/// Methods of a handler that no log record runs through.
+const APART: [&str; 5] = ["__del__", "__enter__", "__exit__", "__init__", "close"];
+
+/// Note what `body`, of a class that log records run through, calls of the project when one comes.
+pub fn calls_of_class(names: &Names<'_>, body: &[Stmt], found: &mut BTreeSet<String>) {
+    let is_apart = |one: &&Stmt| match one {
+        Stmt::FunctionDef(method) => APART.contains(&method.name.as_str()),
+        _ => false,
+    };
+    for statement in body.iter().filter(|one| !is_apart(one)) {
+        calls_in(names, std::slice::from_ref(statement), Own::LeftOut, found);
+    }
+}
+
 /// Note what the functions of `body`, in the file of `names`, call of the project.
 pub fn calls_in(names: &Names<'_>, body: &[Stmt], own: Own, found: &mut BTreeSet<String>) {
     let mut calls = Calls { names, own, found };

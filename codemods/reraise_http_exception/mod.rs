@@ -22,6 +22,7 @@ mod same;
 mod scout;
 mod seen;
 mod sites;
+mod spelled;
 #[cfg(test)]
 mod tests;
 mod title;
@@ -345,10 +346,7 @@ impl<'db> Decider<'_, '_, 'db> {
         let mut texts = Vec::new();
         let mut change_of = Vec::new();
         for wanted in wanted(&world.answered, arrivals) {
-            let spelled = spell(self.module, world.project, site, wanted, &mut self.taken);
-            let why = || format!("no name is sure to be {} here", named(arrivals));
-            let spelled = spelled.ok_or_else(why);
-            let spelled = match spelled.and_then(|it| it.or_fault(self.module, world.project)) {
+            let spelled = match spell(self.module, world.project, site, wanted, &mut self.taken) {
                 Ok(spelled) => spelled,
                 Err(why) => return changes.decline(site.head(), why),
             };
@@ -367,7 +365,7 @@ impl<'db> Decider<'_, '_, 'db> {
         );
         let mut change = drafted(self.module, changes, site, title, &class, &rest.cleanup);
         for (wanted, spelled) in change_of {
-            let brings = !matches!(spelled.import, naming::Needed::Nothing);
+            let brings = !matches!(spelled.import, spelled::Needed::Nothing);
             if let Wanted::Extra(extra) = wanted {
                 change.loads.extend(extra.home.filter(|_| brings));
             }

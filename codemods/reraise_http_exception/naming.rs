@@ -1,7 +1,6 @@
 //! How the new clause spells what it catches: as a `raise` of the same `try` does, else as the module has it, else by a
 //! new import.
 
-use codemend_engine::change::Change;
 use codemend_engine::imports::{Import, Members, Placed};
 use codemend_engine::module::Module;
 use codemend_engine::project::{ImportRef, Imported, Project};
@@ -13,6 +12,7 @@ use codemend_engine::syntax::ast::{Alias, Expr, Stmt, StmtImportFrom};
 use super::errors::Extra;
 use super::seen::{is_guarded, is_seen, meanings, means, module_imports};
 use super::sites::Site;
+use super::spelled::{Needed, Spelled};
 
 /// A class that the clause names.
 #[derive(Debug, Clone, Copy)]
@@ -20,74 +20,6 @@ pub enum Wanted<'e> {
     FastApi,
     Starlette,
     Extra(&'e Extra),
-}
-
-/// How a class is written, and the import that this takes.
-#[derive(Debug)]
-pub struct Spelled {
-    pub text: String,
-    pub import: Needed,
-}
-
-#[derive(Debug)]
-pub enum Needed {
-    Nothing,
-    Plain(Import),
-    /// An import statement, as it is written, and what it takes of which module.
-    Renamed(Placed),
-}
-
-impl Spelled {
-    fn known(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            import: Needed::Nothing,
-        }
-    }
-
-    /// This, unless something is wrong with the import that it takes.
-    ///
-    /// # Errors
-    /// What: another file gets the name too, or nothing around `module` has the library.
-    pub fn or_fault(self, module: &Module<'_>, project: &Project) -> Result<Self, String> {
-        match self.fault(module, project) {
-            Some(why) => Err(why),
-            None => Ok(self),
-        }
-    }
-
-    fn fault(&self, module: &Module<'_>, project: &Project) -> Option<String> {
-        let from = match &self.import {
-            Needed::Nothing => return None,
-            Needed::Plain(import) => import.module,
-            Needed::Renamed(placed) => placed.members.as_ref().map_or("", |it| &it.module),
-        };
-        let own = project.module(module.path())?;
-        if let Some(other) = project.star_importer(own) {
-            let (file, text) = (project.file(other), &self.text);
-            return Some(format!(
-                "`{file}` imports all names of this module, and would get `{text}` too"
-            ));
-        }
-        let library = from.split('.').next().unwrap_or_default();
-        let is_library = matches!(library, "fastapi" | "starlette");
-        (is_library && !project.has_nearby(own, library))
-            .then(|| format!("no module near this one imports `{library}`: it may not be there"))
-    }
-
-    /// Let `change` bring what it takes.
-    pub fn bring(self, change: &mut Change) -> String {
-        match self.import {
-            Needed::Nothing => {}
-            Needed::Plain(import) => change.requires.push(import),
-            Needed::Renamed(placed) => {
-                if !change.places.contains(&placed) {
-                    change.places.push(placed);
-                }
-            }
-        }
-        self.text
-    }
 }
 
 impl Wanted<'_> {
@@ -119,23 +51,32 @@ impl Wanted<'_> {
 /// The names that new imports of a module take, each with its class.
 pub type Taken = Vec<(String, String)>;
 
-/// How the handlers of `site` spell `wanted`. `None` when no name is sure to mean it.
+/// How the handlers of `site` spell `wanted`.
+///
+/// # Errors
+/// Why they cannot.
 pub fn spell(
     module: &Module<'_>,
     project: &Project,
     site: &Site<'_>,
     wanted: Wanted<'_>,
     taken: &mut Taken,
-) -> Option<Spelled> {
+) -> Result<Spelled, String> {
     let known = raised_here(module, site, wanted)
         .or_else(|| imported_here(module, project, site, wanted))
         .or_else(|| imported(module, project, site, wanted));
     if let Some(text) = known {
-        return Some(Spelled::known(text));
+        return Ok(Spelled::known(text));
     }
-    let spelled = by_import(module, project, site, wanted, taken)?;
-    taken.push((spelled.text.clone(), wanted.class().to_owned()));
-    Some(spelled)
+    let class = wanted.class();
+    let last = class.rsplit('.').next().unwrap_or(class);
+    let spelled = by_import(module, project, site, wanted, taken)
+        .ok_or_else(|| format!("no name is sure to be `{last}` here"))?;
+    if let Some(why) = spelled.fault(module, project) {
+        return Err(why);
+    }
+    taken.push((spelled.text.clone(), class.to_owned()));
+    Ok(spelled)
 }
 
 /// The name that an import of the functions around gives `wanted`, above the `try`.
