@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use codemend_engine::bindings::of_body;
 use codemend_engine::module::Module;
-use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Origin, Where};
+use codemend_engine::semantic::{Definition, DefinitionKind, Meaning, Where};
 use codemend_engine::syntax::ast::name::Name;
 use codemend_engine::syntax::ast::{AtomicNodeIndex, Expr, ExprContext, ExprName, Stmt};
 use codemend_engine::syntax::{Ranged, TextRange, TextSize};
@@ -212,8 +212,10 @@ pub fn all_of(judged: Vec<Judged>) -> Judged {
 pub fn of_meaning(table: &Table, meaning: &Meaning<'_>) -> Judged {
     match meaning {
         // `from math import log`
-        Meaning::Outside { name, origin }
-            if *origin == Origin::StandardLibrary && !name.starts_with("logging.") =>
+        Meaning::Outside { name, .. }
+            if name
+                .strip_suffix(".log")
+                .is_some_and(|it| table.is_plain(it)) =>
         {
             Judged::Other
         }
