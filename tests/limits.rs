@@ -4,6 +4,8 @@
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 #[path = "outside/mod.rs"]
 mod outside;
+#[path = "limits/stars.rs"]
+mod stars;
 
 use std::fmt::Write;
 
