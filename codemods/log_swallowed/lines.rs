@@ -51,6 +51,8 @@ pub fn starred_in(text: &str) -> Vec<String> {
         let line = text[..at].rfind(['\n', '\r', ';']).map_or(0, |end| end + 1);
         let from = text[line..at].trim().strip_prefix("from")?;
         let last = from.trim().rsplit('.').next().unwrap_or_default();
+        // Else the words stand in a comment.
+        last.chars().all(is_part).then_some(())?;
         Some(if last.is_empty() { "." } else { last }.to_owned())
     });
     modules.collect()
