@@ -7,7 +7,7 @@ use codemend_engine::change::Change;
 use codemend_engine::facts::Facts;
 use codemend_engine::imports::{Members, Placed};
 use codemend_engine::module::Module;
-use codemend_engine::project::ModuleId;
+use codemend_engine::project::{ModuleId, ModuleSet};
 use codemend_engine::syntax::Ranged;
 use codemend_engine::syntax::ast::{Expr, Stmt, UnaryOp};
 
@@ -84,8 +84,8 @@ fn setting(
     let home = project.modules().find(|one| project.name(*one) == from)?;
     if home == own
         || project
-            .newly_loaded([home], &BTreeSet::new())
-            .contains(&own)
+            .newly_loaded([home], &ModuleSet::new())
+            .contains(own)
     {
         return None;
     }

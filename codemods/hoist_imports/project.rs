@@ -77,21 +77,21 @@ pub(super) fn judge(
         return Err(entered(cycle, project));
     }
     let present = third_party::Present::of(surroundings, &loaded);
-    for module in &new {
-        for need in project.needs(*module) {
-            third_party::need(surroundings, &need, &present)?;
+    for module in new.iter() {
+        for need in project.needs(module) {
+            third_party::need(surroundings, need, &present)?;
         }
-        for (import, line) in project.library_imports(*module) {
-            let found = standard::judge(surroundings, &import);
-            found.map_err(|reason| format!("{}:{line}: {reason}", project.file(*module)))?;
+        for (import, line) in project.library_imports(module) {
+            let found = standard::judge(surroundings, import);
+            found.map_err(|reason| format!("{}:{line}: {reason}", project.file(module)))?;
         }
     }
     let named = targets
         .named
         .iter()
         .copied()
-        .filter(|module| new.contains(module));
-    let order = named.chain(new.iter().copied());
+        .filter(|module| new.contains(*module));
+    let order = named.chain(new.iter());
     let impurity = project.impurity_among(order, &surroundings.rules);
     if let Some(impurity) = impurity {
         if let Some(change) = surroundings.skipped_change(candidate) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use codemend_engine::manifests::Declared;
-use codemend_engine::project::{ImportRef, ModuleId, Need};
+use codemend_engine::project::{ImportRef, ModuleSet, Need};
 use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stmt};
 use codemend_engine::syntax::ast::{Expr, Stmt};
 use codemend_engine::syntax::{Ranged, TextRange, TextSize};
@@ -85,9 +85,9 @@ fn declared(
 pub(super) struct Present(BTreeSet<String>);
 
 impl Present {
-    pub(super) fn of(surroundings: &Surroundings<'_>, loaded: &BTreeSet<ModuleId>) -> Self {
+    pub(super) fn of(surroundings: &Surroundings<'_>, loaded: &ModuleSet) -> Self {
         let own = surroundings.id;
-        let modules = loaded.iter().copied().chain(own);
+        let modules = loaded.iter().chain(own);
         let needs = modules.flat_map(|module| surroundings.project.needs(module));
         Self(needs.map(|need| top(&need.import).to_owned()).collect())
     }

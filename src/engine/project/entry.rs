@@ -1,20 +1,19 @@
 //! How a group of modules that load each other is entered. What works from one side may fail from another: there is no
 //! order in which all of them are complete when they are asked.
 
-use std::collections::BTreeSet;
-
 use super::Project;
 use super::digest::{ImportRef, Runs};
 use super::layout::{Imported, ModuleId};
+use super::modules::ModuleSet;
 
 impl Project {
     /// A cycle among the modules `new`, which `from` would load, that could be entered from another side than now: its
     /// modules. One that lies in a package which is part of it is always entered through that package.
-    pub fn entered_cycle(&self, new: &BTreeSet<ModuleId>, from: ModuleId) -> Option<&[ModuleId]> {
+    pub fn entered_cycle(&self, new: &ModuleSet, from: ModuleId) -> Option<&[ModuleId]> {
         let around = self.packages(from);
         self.cycles()
             .iter()
-            .filter(|cycle| cycle.len() > 1 && cycle.iter().any(|module| new.contains(module)))
+            .filter(|cycle| cycle.len() > 1 && cycle.iter().any(|module| new.contains(*module)))
             .find(|cycle| {
                 !cycle.iter().any(|door| {
                     let others = cycle.iter().filter(|module| *module != door);
@@ -33,7 +32,14 @@ impl Project {
     }
 
     /// The imports out of the standard library that run whenever `module` is imported, without a guard, with their lines.
-    pub fn library_imports(&self, module: ModuleId) -> Vec<(ImportRef, u32)> {
+    pub fn library_imports(&self, module: ModuleId) -> &[(ImportRef, u32)] {
+        let work_out = || self.work_out_library_imports(module);
+        let known = &self.known.library;
+        let known = known.get_or(self.modules.len(), module, work_out);
+        known.map_or(&[], Vec::as_slice)
+    }
+
+    fn work_out_library_imports(&self, module: ModuleId) -> Vec<(ImportRef, u32)> {
         let imports = self
             .digest(module)
             .map_or(&[][..], |digest| &digest.imports);
@@ -47,7 +53,7 @@ impl Project {
     }
 
     /// The modules that load `module` when they are imported themselves, however far: while it runs, they may be running.
-    pub(super) fn loaders(&self, module: ModuleId) -> BTreeSet<ModuleId> {
+    pub(super) fn loaders(&self, module: ModuleId) -> ModuleSet {
         let importers = self.importers.get_or_init(|| {
             let mut importers = vec![Vec::new(); self.modules.len()];
             for from in self.modules() {
@@ -59,7 +65,7 @@ impl Project {
             }
             importers
         });
-        let mut found = BTreeSet::new();
+        let mut found = ModuleSet::new();
         let mut next = vec![module];
         while let Some(one) = next.pop() {
             for from in importers.get(one.index()).into_iter().flatten() {

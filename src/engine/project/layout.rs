@@ -18,6 +18,11 @@ impl ModuleId {
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }
+
+    /// The module at `index` of the modules of its project.
+    pub(super) fn of(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
 }
 
 /// What an import statement leads to.

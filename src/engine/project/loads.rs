@@ -4,9 +4,9 @@
 use rustc_hash::FxHashSet;
 
 use super::Project;
+use super::calls::Callee;
 use super::digest::{ImportRef, LoadImport, Runs};
 use super::layout::{DirId, Imported, ModuleId, Targets};
-use super::run::Run;
 
 /// The function of a module that is asked for names that it does not have.
 pub(super) const GETATTR: &str = "__getattr__";
@@ -177,12 +177,12 @@ impl Project {
 
     /// The modules that calls of `roots` load, with all that these call in their turn.
     fn loaded_by(&self, roots: Vec<(ModuleId, String)>) -> Vec<ModuleId> {
+        let roots = roots.iter().map(|(home, path)| self.callee(*home, path));
+        let roots: Vec<Callee> = roots.collect();
         if let Some(known) = self.known.runs.get(&roots) {
             return known;
         }
-        let mut run = Run::new(self);
-        run.next.clone_from(&roots);
-        let loaded = run.finish();
+        let loaded = self.loaded_by_all(&roots);
         self.known.runs.note(roots, &loaded);
         loaded
     }

@@ -7,15 +7,23 @@ use std::sync::{Arc, Mutex, RwLock};
 use rustc_hash::FxHashMap;
 
 use super::Project;
+use super::calls::{Callee, Calls};
 use super::layout::ModuleId;
+use super::modules::ByModule;
+use super::{ImportRef, Need};
 
 /// Answers that many places ask for.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     /// The modules that calls load, by what is called.
-    pub(super) runs: Memo<Vec<(ModuleId, String)>, ModuleId>,
+    pub(super) runs: Memo<Vec<Callee>, ModuleId>,
+    /// What calls do.
+    pub(super) calls: Calls,
     /// The modules that a module surely loads.
-    pub(super) surely: Memo<ModuleId, ModuleId>,
+    pub(super) surely: ByModule<Vec<ModuleId>>,
+    /// Third-party packages that a module needs, and what it imports out of the standard library.
+    pub(super) needs: ByModule<Vec<Need>>,
+    pub(super) library: ByModule<Vec<(ImportRef, u32)>>,
     /// Who defines a name.
     pub(super) definitions: ByName<(ModuleId, String)>,
     /// What codemods have worked out, by its type.

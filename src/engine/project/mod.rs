@@ -7,6 +7,7 @@
 mod bodies;
 mod bound;
 mod by_string;
+mod calls;
 mod classes;
 mod converted;
 mod digest;
@@ -22,6 +23,7 @@ mod loads;
 mod lookup;
 mod members;
 mod memo;
+mod modules;
 mod nearby;
 mod notes;
 mod operands;
@@ -59,6 +61,7 @@ pub use layout::{Imported, ModuleId, Targets, is_standard, is_standard_in};
 pub use loads::{Load, LoadKind};
 pub use members::Member;
 use memo::Answers;
+pub use modules::ModuleSet;
 pub use notes::{Note, NoteKind};
 use origins::Origin;
 pub use purity::{Impurity, PurityRules};
@@ -204,8 +207,7 @@ impl Project {
     }
 
     fn edges_from(&self, at: usize) -> BTreeSet<ModuleId> {
-        let module = ModuleId(u32::try_from(at).unwrap_or(u32::MAX));
-        let loads = self.loads(module).into_iter();
+        let loads = self.loads(ModuleId::of(at)).into_iter();
         let loads = loads.filter(|one| one.kind.is_at_import());
         loads.map(|one| one.to).collect()
     }
@@ -236,7 +238,7 @@ impl Project {
 
     /// All modules, sorted by path.
     pub fn modules(&self) -> impl Iterator<Item = ModuleId> + '_ {
-        (0..self.modules.len()).map(|at| ModuleId(u32::try_from(at).unwrap_or(u32::MAX)))
+        (0..self.modules.len()).map(ModuleId::of)
     }
 
     /// The module of the file at `path` (absolute).
@@ -361,8 +363,8 @@ impl Project {
     /// What importing `module` brings with it beyond definitions, by `rules`: what it does itself, or a module that
     /// it loads.
     pub fn impurity(&self, module: ModuleId, rules: &PurityRules) -> Option<Impurity> {
-        let loaded = self.newly_loaded([module], &BTreeSet::new());
-        self.impurity_among(std::iter::once(module).chain(loaded), rules)
+        let loaded = self.newly_loaded([module], &ModuleSet::new());
+        self.impurity_among(std::iter::once(module).chain(loaded.iter()), rules)
     }
 
     /// The first of `modules` that does more than define things when it is imported itself, by `rules`.

@@ -1,11 +1,10 @@
 //! What is loaded when: by a module while it is imported, and by the time a place in it is reached.
 
-use std::collections::BTreeSet;
-
 use ruff_text_size::TextSize;
 
 use super::Project;
 use super::layout::{Imported, ModuleId, Targets};
+use super::modules::ModuleSet;
 
 /// A third-party package that a module imports without a guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +19,14 @@ pub struct Need {
 impl Project {
     /// The modules of the project that are surely loaded when `module` has run its imports up to the byte `until`, and
     /// those that these load. A module that loads this one may be running still: what it loads is not counted.
-    pub fn loaded_before(&self, module: ModuleId, until: TextSize) -> BTreeSet<ModuleId> {
-        let mut loaded = BTreeSet::new();
-        let mut next = self.surely_loads(module, Some(until));
+    pub fn loaded_before(&self, module: ModuleId, until: TextSize) -> ModuleSet {
+        let mut loaded = ModuleSet::new();
+        let mut next = self.runs_before(module, Some(until));
         next.extend(self.packages(module));
         let running = self.loaders(module);
         while let Some(one) = next.pop() {
-            if one != module && !running.contains(&one) && loaded.insert(one) {
-                next.extend(self.surely_loads(one, None));
+            if one != module && !running.contains(one) && loaded.insert(one) {
+                next.extend(self.surely_loads(one));
                 next.extend(self.packages(one));
             }
         }
@@ -49,16 +48,11 @@ impl Project {
         }
     }
 
-    fn surely_loads(&self, module: ModuleId, until: Option<TextSize>) -> Vec<ModuleId> {
-        if until.is_some() {
-            return self.runs_before(module, until);
-        }
-        if let Some(known) = self.known.surely.get(&module) {
-            return known;
-        }
-        let loads = self.runs_before(module, None);
-        self.known.surely.note(module, &loads);
-        loads
+    fn surely_loads(&self, module: ModuleId) -> &[ModuleId] {
+        let work_out = || self.runs_before(module, None);
+        let known = &self.known.surely;
+        let known = known.get_or(self.modules.len(), module, work_out);
+        known.map_or(&[], Vec::as_slice)
     }
 
     fn runs_before(&self, module: ModuleId, until: Option<TextSize>) -> Vec<ModuleId> {
@@ -81,12 +75,12 @@ impl Project {
     pub fn newly_loaded(
         &self,
         modules: impl IntoIterator<Item = ModuleId>,
-        loaded: &BTreeSet<ModuleId>,
-    ) -> BTreeSet<ModuleId> {
-        let mut new = BTreeSet::new();
+        loaded: &ModuleSet,
+    ) -> ModuleSet {
+        let mut new = ModuleSet::new();
         let mut next: Vec<ModuleId> = modules.into_iter().collect();
         while let Some(one) = next.pop() {
-            if !loaded.contains(&one) && new.insert(one) {
+            if !loaded.contains(one) && new.insert(one) {
                 next.extend(self.graph().loads(one));
             }
         }
@@ -94,7 +88,14 @@ impl Project {
     }
 
     /// The third-party packages that `module` imports whenever it is imported itself, without a guard.
-    pub fn needs(&self, module: ModuleId) -> Vec<Need> {
+    pub fn needs(&self, module: ModuleId) -> &[Need] {
+        let work_out = || self.work_out_needs(module);
+        let known = &self.known.needs;
+        let known = known.get_or(self.modules.len(), module, work_out);
+        known.map_or(&[], Vec::as_slice)
+    }
+
+    fn work_out_needs(&self, module: ModuleId) -> Vec<Need> {
         let imports = self
             .digest(module)
             .map_or(&[][..], |digest| &digest.imports);

@@ -15,9 +15,52 @@ pub(super) struct Substitutes {
     /// Any name of a module.
     any: Vec<Replacement>,
     /// Modules that are replaced as attributes of their packages: `patch("app.mail")`.
-    attributes: Vec<(ModuleId, u32, Vec<String>)>,
-    /// What is put into `sys.modules`: where, and the dotted names that the module goes by.
-    modules: Vec<(ModuleId, u32, Vec<String>)>,
+    attributes: Stubs,
+    /// What is put into `sys.modules`, by the dotted names that the module goes by.
+    modules: Stubs,
+}
+
+/// Where modules are replaced, by their dotted names: the first place of each.
+#[derive(Debug, Default)]
+struct Stubs {
+    places: Vec<(ModuleId, u32)>,
+    /// Places by the names of the modules, and by the names above these.
+    names: FxHashMap<String, usize>,
+    above: FxHashMap<String, usize>,
+}
+
+impl Stubs {
+    fn add(&mut self, from: ModuleId, line: u32, names: Vec<String>) {
+        let at = self.places.len();
+        self.places.push((from, line));
+        for name in names.into_iter().filter(|name| !name.is_empty()) {
+            for above in names_above(&name) {
+                if !self.above.contains_key(above) {
+                    self.above.insert(above.to_owned(), at);
+                }
+            }
+            self.names.entry(name).or_insert(at);
+        }
+    }
+
+    /// Where a module of this name is replaced.
+    fn of(&self, name: &str) -> Option<(ModuleId, u32)> {
+        self.places.get(*self.names.get(name)?).copied()
+    }
+
+    /// Where a module of this name, or one above it or below it, is replaced.
+    fn around(&self, name: &str) -> Option<(ModuleId, u32)> {
+        let itself = self.names.get(name).into_iter();
+        let below = self.above.get(name);
+        let above = names_above(name).filter_map(|above| self.names.get(above));
+        let first = itself.chain(below).chain(above).min()?;
+        self.places.get(*first).copied()
+    }
+}
+
+/// The dotted names above `name`, whose modules are packages around its own.
+fn names_above(name: &str) -> impl Iterator<Item = &str> {
+    name.match_indices('.').map(|(dot, _)| &name[..dot])
 }
 
 /// That a file replaces a name of some module.
@@ -93,13 +136,9 @@ impl Project {
     /// Where some file puts `module` (dotted), one of its parents or one of its submodules into `sys.modules`.
     pub fn stubbed(&self, module: &str) -> Option<(ModuleId, u32)> {
         let module = module.trim_start_matches('.');
-        let stubs = &self.substitutes().modules;
-        let mut hits = stubs.iter();
-        let hit = hits.find(|(.., names)| names.iter().any(|name| is_related(name, module)));
-        let mut attributes = self.substitutes().attributes.iter();
-        let by_name = || attributes.find(|(.., names)| names.iter().any(|name| name == module));
-        let hit = hit.or_else(by_name)?;
-        Some((hit.0, hit.1))
+        let substitutes = self.substitutes();
+        let around = substitutes.modules.around(module);
+        around.or_else(|| substitutes.attributes.of(module))
     }
 
     fn substitutes(&self) -> &Substitutes {
@@ -121,20 +160,20 @@ impl Project {
                     let path = format!("{module}.{name}");
                     if !self.modules_named(from, &path).is_empty() {
                         let names = self.known_as(from, &path);
-                        all.attributes.push((from, one.line, names));
+                        all.attributes.add(from, one.line, names);
                     }
                 }
                 all.replace(from, one.line, one.module.clone(), one.name.as_deref());
             }
             for (name, line) in &digest.stubbed {
-                all.modules.push((from, *line, self.known_as(from, name)));
+                all.modules.add(from, *line, self.known_as(from, name));
             }
             for (text, line) in &digest.mentions {
                 if let Some((module, name)) = text.rsplit_once('.').filter(|_| replaces_computed) {
                     all.replace(from, *line, Some(module.to_owned()), Some(name));
                 }
                 if stubs_computed {
-                    all.modules.push((from, *line, self.known_as(from, text)));
+                    all.modules.add(from, *line, self.known_as(from, text));
                 }
             }
         }
@@ -178,14 +217,4 @@ fn ends_with(long: &str, short: &str) -> bool {
         || long
             .strip_suffix(short)
             .is_some_and(|rest| rest.ends_with('.'))
-}
-
-/// Whether one of two dotted names is the other one, or a parent of it.
-fn is_related(one: &str, other: &str) -> bool {
-    let is_below = |below: &str, above: &str| {
-        below
-            .strip_prefix(above)
-            .is_some_and(|rest| rest.starts_with('.'))
-    };
-    !one.is_empty() && (one == other || is_below(one, other) || is_below(other, one))
 }

@@ -325,7 +325,7 @@ fn loaded_by_the_time() {
     let until = |at: &str| {
         let at = TextSize::try_from(text.find(at).unwrap()).unwrap();
         let loaded = tree.project.loaded_before(tree.id("pkg/a.py"), at);
-        tree.files(&loaded.into_iter().collect::<Vec<_>>())
+        tree.files(&loaded.iter().collect::<Vec<_>>())
     };
     assert_eq!(until("import b"), ["pkg/__init__.py"]);
     assert_eq!(until("import d"), ["b.py", "e.py", "pkg/__init__.py"]);
