@@ -1,5 +1,6 @@
 //! Move imports out of functions to the top of the module, where that means the same.
 
+mod anew;
 mod bindings;
 mod candidate;
 mod environment;
@@ -15,6 +16,7 @@ mod surroundings;
 mod third_party;
 mod words;
 
+use camino::{Utf8Path, Utf8PathBuf};
 use codemend_engine::change::{Changes, Safety};
 use codemend_engine::codemod::{About, Codemod, Deed, OptionAbout, OptionKind, Scope};
 use codemend_engine::facts::Facts;
@@ -100,6 +102,10 @@ impl Codemod for HoistImports {
         true
     }
 
+    fn is_affected(&self, path: &Utf8Path, changed: &[Utf8PathBuf], facts: &Facts<'_>) -> bool {
+        anew::is_affected(path, changed, facts.project())
+    }
+
     fn rewrite(&self, module: &Module<'_>, facts: &Facts<'_>, changes: &mut Changes) {
         if module.is_stub() {
             return;
@@ -114,10 +120,15 @@ impl Codemod for HoistImports {
         let surroundings = surroundings::Surroundings::new(self, module, facts);
         for candidate in &candidates {
             match judge(&surroundings, candidate) {
-                Ok(verdict) => form::propose(&surroundings, candidate, verdict, changes),
+                Ok(verdict) => {
+                    surroundings.hangs.borrow_mut().on_others |= !verdict.loads.is_empty();
+                    form::propose(&surroundings, candidate, verdict, changes);
+                }
                 Err(reason) => changes.decline(candidate.range(), reason),
             }
         }
+        let judged = facts.project().remembered::<anew::Judged>();
+        judged.note(module.path(), surroundings.hangs.take(), facts.project());
     }
 }
 

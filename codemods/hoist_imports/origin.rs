@@ -100,6 +100,9 @@ pub(super) fn judge(
             }
         }
         if let Imported::Project(targets) = &origin {
+            let members = targets.members.iter().map(|(module, _)| *module);
+            let modules = targets.all().chain(members);
+            surroundings.hangs.borrow_mut().on.extend(modules);
             project::check_members(surroundings, &import, targets)?;
         }
         if place == Place::There {

@@ -1,5 +1,6 @@
 //! What the codemod works out about a module once, for all of its candidates.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use codemend_engine::codemod::Codemod;
@@ -11,6 +12,7 @@ use codemend_engine::syntax::ast::statement_visitor::{StatementVisitor, walk_stm
 use codemend_engine::syntax::ast::{Alias, Stmt};
 use codemend_engine::syntax::{Ranged, TextSize, UniversalNewlines};
 
+use super::anew::Hangs;
 use super::bindings::{self, Binding, Guard};
 use super::candidate::{Candidate, bound_name, names};
 use super::namespace::{in_functions, references};
@@ -39,6 +41,8 @@ pub(super) struct Surroundings<'a> {
     /// What the module level changes that imports depend on.
     pub(super) changes: Vec<environment::Change>,
     pub(super) rules: PurityRules,
+    /// What its candidates hang on.
+    pub(super) hangs: RefCell<Hangs>,
     lines: Vec<TextSize>,
 }
 
@@ -82,6 +86,7 @@ impl<'a> Surroundings<'a> {
                 calls: list(["pure-calls", "extend-pure-calls"]),
                 heavy: list(["heavy", "extend-heavy"]),
             },
+            hangs: RefCell::default(),
             lines,
         };
         surroundings.note_imports();

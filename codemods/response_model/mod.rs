@@ -32,6 +32,7 @@ mod statements;
 mod study;
 mod types;
 mod value;
+mod words;
 mod world;
 
 use codemend_engine::change::{Changes, Safety};
@@ -104,6 +105,11 @@ impl Codemod for ResponseModel {
 
     fn triggers(&self) -> &'static [&'static str] {
         TRIGGERS
+    }
+
+    /// A route wears its method as a decorator.
+    fn may_apply(&self, text: &str, _target: PythonVersion) -> bool {
+        words::may_have_route(text)
     }
 
     fn questions(&self) -> &'static [Question] {

@@ -54,6 +54,20 @@ impl Project {
 
     /// The modules that load `module` when they are imported themselves, however far: while it runs, they may be running.
     pub(super) fn loaders(&self, module: ModuleId) -> ModuleSet {
+        let mut found = ModuleSet::new();
+        self.follow_loaders(vec![module], &mut found);
+        found
+    }
+
+    /// `modules`, and those that load one of them when they are imported themselves, however far.
+    pub fn reaching(&self, modules: impl IntoIterator<Item = ModuleId>) -> ModuleSet {
+        let mut found: ModuleSet = modules.into_iter().collect();
+        self.follow_loaders(found.iter().collect(), &mut found);
+        found
+    }
+
+    /// Put those that load the modules `next`, however far, to those that are `found`.
+    fn follow_loaders(&self, mut next: Vec<ModuleId>, found: &mut ModuleSet) {
         let importers = self.importers.get_or_init(|| {
             let mut importers = vec![Vec::new(); self.modules.len()];
             for from in self.modules() {
@@ -65,8 +79,6 @@ impl Project {
             }
             importers
         });
-        let mut found = ModuleSet::new();
-        let mut next = vec![module];
         while let Some(one) = next.pop() {
             for from in importers.get(one.index()).into_iter().flatten() {
                 if found.insert(*from) {
@@ -74,6 +86,5 @@ impl Project {
                 }
             }
         }
-        found
     }
 }

@@ -48,6 +48,11 @@ impl Project {
         }
     }
 
+    /// How many directories are on the path because imports that run were found from them.
+    pub fn proven_directories(&self) -> usize {
+        self.ways.proven.len()
+    }
+
     fn surely_loads(&self, module: ModuleId) -> &[ModuleId] {
         let work_out = || self.runs_before(module, None);
         let known = &self.known.surely;
