@@ -41,16 +41,34 @@ pub(crate) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
     }
 }
 
-/// Whether these letters stand so rarely in `text` that the words that they begin are few: much faster than looking
-/// for words.
+/// Words that part the flow of control.
+const PARTING: [&str; 5] = ["and", "or", "elif", "case", "if"];
+
+/// Whether these words stand in `text` so rarely that nobody has to know where. One word after the other is much faster
+/// than all at once: each is found many bytes at a time.
 fn branches_rarely(text: &str) -> bool {
     let mut left = WORDS;
-    ["if", "or", "and", "case"].iter().all(|letters| {
-        let found = memmem::find_iter(text.as_bytes(), letters);
-        let count = found.take(left + 1).count();
-        left = left.saturating_sub(count);
-        left > 0
+    PARTING.iter().all(|word| {
+        let bytes = text.as_bytes();
+        let found = memmem::find_iter(bytes, word).filter(|at| is_word(bytes, *at, word.len()));
+        match left.checked_sub(found.take(left + 1).count()) {
+            Some(rest) => left = rest,
+            None => return false,
+        }
+        true
     })
+}
+
+/// Whether the `length` bytes at `at` are a word of their own.
+fn is_word(bytes: &[u8], at: usize, length: usize) -> bool {
+    let in_word = |at: usize| {
+        let byte = bytes.get(at);
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    };
+    let before = at.checked_sub(1);
+    // `1and 2` is Python.
+    let ends_word = before.is_some_and(|at| in_word(at) && !bytes[at].is_ascii_digit());
+    !ends_word && !in_word(at + length)
 }
 
 /// The first of the words that part the flow of control, when there are many.
@@ -59,19 +77,11 @@ fn branching(text: &str) -> Option<usize> {
         return None;
     }
     static WORDS_OF: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new(["and", "or", "elif", "case", "if"]).ok());
+        LazyLock::new(|| AhoCorasick::new(PARTING).ok());
     let finder = WORDS_OF.as_ref()?;
-    let bytes = text.as_bytes();
-    let in_word = |at: usize| {
-        let byte = bytes.get(at);
-        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-    };
-    let mut words = finder.find_iter(text).filter(|found| {
-        let before = found.start().checked_sub(1);
-        // `1and 2` is Python.
-        let ends_word = before.is_some_and(|at| in_word(at) && !bytes[at].is_ascii_digit());
-        !ends_word && !in_word(found.end())
-    });
+    let mut words = finder
+        .find_iter(text)
+        .filter(|found| is_word(text.as_bytes(), found.start(), found.len()));
     words.nth(WORDS).map(|found| found.start())
 }
 

@@ -26,20 +26,25 @@ impl Pass<'_> {
         if questions.is_empty() {
             return BTreeMap::new();
         }
-        let project = workspace.project(self.request);
+        let mut project = workspace.project(self.request);
+        project.par_sort_unstable_by(|one, other| one.0.cmp(&other.0));
         let answer = |question: &Question| {
-            let yes = project.par_iter().with_max_len(TEXTS_AT_ONCE).map_with(
+            let words: Vec<_> = question.words.iter().map(memmem::Finder::new).collect();
+            let answers = project.par_iter().with_max_len(TEXTS_AT_ONCE).map_with(
                 semantics.clone(),
                 |semantics, (path, text, target)| {
-                    let has_words = question.words.iter().all(|word| text.contains(word))
+                    let mut words = words.iter();
+                    let has_words = words.all(|word| word.find(text.as_bytes()).is_some())
                         && (question.may)(text);
                     let module = has_words
                         .then(|| Module::parse(semantics, path, text.clone(), target.version));
                     matches!(module, Some(Ok(module)) if (question.ask)(&module))
-                        .then(|| path.clone())
                 },
             );
-            yes.flatten().min().map(|path| (question.key, path))
+            // Whatever stands behind the first need not be asked.
+            let first = answers.enumerate().find_first(|(_, is_yes)| *is_yes);
+            let (path, ..) = project.get(first?.0)?;
+            Some((question.key, path.clone()))
         };
         questions.iter().filter_map(answer).collect()
     }
