@@ -1,6 +1,6 @@
 //! What a name of the standard library or of an installed package stands for: a class, a function, a value.
 
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtImportFrom};
 use ty_module_resolver::ModuleName;
 use ty_python_core::definition::{Definition as TyDefinition, DefinitionKind as TyKind};
 use ty_python_core::scope::{FileScopeId, NodeWithScopeRef};
@@ -8,6 +8,7 @@ use ty_python_core::{ProgramFile, semantic_index};
 
 use super::modules::Place;
 use super::names::{DEPTH, Names};
+use super::outline::{Bound, Site};
 use super::quietly;
 
 /// What a name stands for at run time, as far as its definitions tell.
@@ -69,6 +70,10 @@ impl<'db> Names<'db> {
         if depth == 0 {
             return Kind::Unknown;
         }
+        if let (true, Bound::Once(site)) = (scope.is_global(), self.outline().bound_by_module(name))
+        {
+            return self.kind_at(site, below, depth - 1);
+        }
         let kinds = self
             .bindings(scope, name)
             .into_iter()
@@ -83,50 +88,70 @@ impl<'db> Names<'db> {
         below: &[&str],
         depth: usize,
     ) -> Kind {
-        let through = |module: Option<ModuleName>, member: &str| match module {
-            Some(module) => {
-                let rest = below
-                    .iter()
-                    .fold(member.to_owned(), |path, part| format!("{path}.{part}"));
-                self.kind_of_path(&format!("{module}.{rest}"), depth)
-            }
-            None => Kind::Unknown,
-        };
         let syntax = &self.syntax;
         match definition.kind(self.database) {
             TyKind::ImportFrom(import) => {
-                let statement = import.import(syntax);
-                let module = self.absolute(statement.module.as_deref(), statement.level);
-                through(module, import.alias(syntax).name.as_str())
+                let member = import.alias(syntax).name.as_str();
+                self.kind_through(import.import(syntax), member, below, depth)
             }
             TyKind::StarImport(import) => {
-                let statement = import.import(syntax);
-                through(
-                    self.absolute(statement.module.as_deref(), statement.level),
-                    name,
-                )
+                self.kind_through(import.import(syntax), name, below, depth)
             }
-            TyKind::Class(class) => match below {
-                [] => Kind::Class,
-                _ => {
-                    let index = semantic_index(self.database, self.file);
-                    let node = class.node(syntax);
-                    let scope = index.try_node_scope(NodeWithScopeRef::Class(node));
-                    scope.map_or(Kind::Unknown, |scope| self.kind_in(scope, below, depth))
-                }
-            },
+            TyKind::Class(class) => self.kind_in_class(class.node(syntax), below, depth),
             TyKind::Function(_) if below.is_empty() => Kind::Function,
             TyKind::Assignment(assignment) if below.is_empty() => {
                 self.kind_of_value(assignment.value(syntax), depth)
             }
             TyKind::AnnotatedAssignment(assignment) if below.is_empty() => {
-                match last_part(assignment.annotation(syntax)) {
-                    Some("TypeAlias" | "Type" | "type" | "_SpecialForm") => Kind::Unknown,
-                    _ => Kind::Value,
-                }
+                kind_of_annotated(assignment.annotation(syntax))
             }
             _ => Kind::Unknown,
         }
+    }
+
+    /// The same of what is bound at `site` of this file, and nowhere else at its top.
+    fn kind_at(&self, site: Site, below: &[&str], depth: usize) -> Kind {
+        match self.statement_at(site) {
+            Some(Stmt::ImportFrom(import)) => match import.names.get(site.alias) {
+                Some(alias) => self.kind_through(import, &alias.name, below, depth),
+                None => Kind::Unknown,
+            },
+            Some(Stmt::ClassDef(class)) => self.kind_in_class(class, below, depth),
+            Some(Stmt::FunctionDef(_)) if below.is_empty() => Kind::Function,
+            Some(Stmt::Assign(assignment)) if below.is_empty() => {
+                self.kind_of_value(&assignment.value, depth)
+            }
+            Some(Stmt::AnnAssign(assignment)) if below.is_empty() => {
+                kind_of_annotated(&assignment.annotation)
+            }
+            _ => Kind::Unknown,
+        }
+    }
+
+    /// The kind of `member`, or of what is `below` it, that `import` takes.
+    fn kind_through(
+        &self,
+        import: &StmtImportFrom,
+        member: &str,
+        below: &[&str],
+        depth: usize,
+    ) -> Kind {
+        let Some(module) = self.absolute(import.module.as_deref(), import.level) else {
+            return Kind::Unknown;
+        };
+        let rest = below
+            .iter()
+            .fold(member.to_owned(), |path, part| format!("{path}.{part}"));
+        self.kind_of_path(&format!("{module}.{rest}"), depth)
+    }
+
+    fn kind_in_class(&self, class: &StmtClassDef, below: &[&str], depth: usize) -> Kind {
+        if below.is_empty() {
+            return Kind::Class;
+        }
+        let index = semantic_index(self.database, self.file);
+        let scope = index.try_node_scope(NodeWithScopeRef::Class(class));
+        scope.map_or(Kind::Unknown, |scope| self.kind_in(scope, below, depth))
     }
 
     /// `X = Y` and `X = module.Y` are what `Y` is; a type alias or a new type is something else than a value.
@@ -158,6 +183,11 @@ impl<'db> Names<'db> {
 
     fn kind_in_or_module(&self, path: &[&str], depth: usize) -> Kind {
         let scope = FileScopeId::global();
+        if let Bound::Once(site) = self.outline().bound_by_module(path[0])
+            && !matches!(self.statement_at(site), Some(Stmt::Import(_)))
+        {
+            return self.kind_in(scope, path, depth);
+        }
         let module =
             self.bindings(scope, path[0])
                 .into_iter()
@@ -185,6 +215,14 @@ fn last_part(expr: &Expr) -> Option<&str> {
         Expr::Attribute(attribute) => Some(&attribute.attr),
         Expr::Subscript(subscript) => last_part(&subscript.value),
         _ => None,
+    }
+}
+
+/// The kind of what is assigned to a name with this annotation.
+fn kind_of_annotated(annotation: &Expr) -> Kind {
+    match last_part(annotation) {
+        Some("TypeAlias" | "Type" | "type" | "_SpecialForm") => Kind::Unknown,
+        _ => Kind::Value,
     }
 }
 

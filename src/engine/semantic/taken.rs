@@ -15,6 +15,7 @@ use ty_python_core::scope::FileScopeId;
 
 use super::modules::Place;
 use super::names::{Meaning, Names, Where};
+use super::outline::Bound;
 use super::quietly;
 use crate::imports::contains_word;
 
@@ -177,6 +178,10 @@ impl Finder<'_, '_> {
             .names
             .insert((path.as_utf8_path().to_owned(), name.to_owned()))
         {
+            return;
+        }
+        if other.outline().bound_by_module(name) != Bound::Otherwise {
+            // No star brings it there.
             return;
         }
         for definition in other.bindings(FileScopeId::global(), name) {
