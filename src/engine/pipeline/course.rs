@@ -323,9 +323,12 @@ impl<'p, 'a> Course<'p, 'a> {
         pass.scout(&self.candidates, changed, workspace, semantics, facts);
         if scope == Scope::Project {
             facts.manifests = workspace.manifests(pass.request);
-            self.candidates.retain(|path| {
-                waiting.contains(path) || again && pass.codemod.is_affected(path, changed, facts)
+            // Who is not affected now may be so after the next round.
+            let candidates = self.candidates.iter();
+            let affected = candidates.filter(|path| {
+                waiting.contains(*path) || again && pass.codemod.is_affected(path, changed, facts)
             });
+            return affected.cloned().collect();
         }
         self.candidates.clone()
     }
