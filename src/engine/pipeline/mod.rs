@@ -230,10 +230,10 @@ fn run_here(
         portion.count(&workspace, &semantics, &mut outcome);
         outcome.portion = Some(portion);
     }
-    // Thousands of syntax trees take their time to go; nobody has to wait for that.
+    // Thousands of syntax trees and texts take their time to go; nobody has to wait for that.
     let _ = std::thread::Builder::new()
         .stack_size(STACK)
-        .spawn(move || drop(semantics));
+        .spawn(move || drop((semantics, workspace)));
     outcome.withheld.sort();
     outcome.refusals.sort();
     outcome.refusals.dedup();
